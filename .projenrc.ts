@@ -83,9 +83,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One configuration type-checks everything that jsii does not see.
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    compilerOptions: { target: 'ES2023', lib: ['es2023'], types: ['node', 'jest'], rootDir: '.' },
+    compilerOptions: { target: 'ES2023', lib: ['es2024'], types: ['node', 'jest'], rootDir: '.' },
     include: ['lambda-runtime/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
-    exclude: ['node_modules', '**/cdk.out'],
+    // The handler awaits at its top level, which only lambda-runtime's own configuration allows.
+    exclude: ['node_modules', '**/cdk.out', 'lambda-runtime/handler.ts'],
   },
 
   depsUpgrade: true,
@@ -97,6 +98,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   gitignore: ['/assets/', 'cdk.out/', '/reports/', '.DS_Store', '*.log'],
 });
+
+project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
+project.package.addField('exports', {
+  '.': './lib/index.js',
+  './runtime': {
+    import: { types: './assets/runtime/types-esm/lambda-runtime/index.d.ts', default: './assets/runtime/index.mjs' },
+    require: { types: './assets/runtime/types/lambda-runtime/index.d.ts', default: './assets/runtime/index.cjs' },
+  },
+  // jsii reads these two of every dependency.
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+});
+// For TypeScript's classic `node` resolution, which does not know `exports`.
+project.package.addField('typesVersions', { '*': { runtime: ['./assets/runtime/types/lambda-runtime/index.d.ts'] } });
 
 // The prebuilt runtime is shipped; its sources, and whatever only serves those who work on the library, are not.
 project.npmignore!.include('/assets/');

@@ -1,5 +1,3 @@
-export class Hello {
-  public sayHello() {
-    return 'hello, world!';
-  }
-}
+export * from './cache-policy';
+export * from './cached-function';
+export * from './observability/cache-metrics';

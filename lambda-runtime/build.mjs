@@ -1,0 +1,45 @@
+/**
+ * Builds what the package ships of the runtime, before jsii compiles the constructs:
+ *
+ *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's
+ *   assets/runtime/…         `cdk-cached-function/runtime`, for whatever runs outside Lambda, ESM and CommonJS, with types
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const source = dirname(fileURLToPath(import.meta.url));
+const assets = join(source, '..', 'assets');
+const require = createRequire(import.meta.url);
+
+rmSync(assets, { recursive: true, force: true });
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+await build({
+  ...common,
+  entryPoints: [join(source, 'handler.ts')],
+  outfile: join(assets, 'layers/memory/cdk-cached-function/handler.mjs'),
+  format: 'esm',
+});
+
+for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+  await build({ ...common, entryPoints: [join(source, 'index.ts')], outfile: join(assets, `runtime/index.${extension}`), format });
+}
+
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', source], { stdio: 'inherit' });
+
+// Each module format wants declarations of its own: TypeScript takes a .d.ts beside an ES module for CommonJS.
+const types = join(assets, 'runtime/types');
+cpSync(types, join(assets, 'runtime/types-esm'), { recursive: true });
+writeFileSync(join(assets, 'runtime/types-esm/package.json'), '{ "type": "module" }\n');

@@ -1,0 +1,21 @@
+/** What one cache did during one invocation. */
+export class Counters {
+  /** Calls answered without calling the loader: from memory, or by joining somebody else's load. */
+  public hits = 0;
+  /** Hits (counted in `hits` too) that waited for a load that another call had begun. */
+  public joinedHits = 0;
+  /** Calls that called the loader because no fresh entry was there. */
+  public misses = 0;
+  /** Calls that went past the cache: their arguments or results cannot be cached. */
+  public bypasses = 0;
+  /** Calls of the loader. */
+  public originCalls = 0;
+  /** Calls of the loader that failed. */
+  public originErrors = 0;
+  /** How long each call of the loader took, in milliseconds. */
+  public readonly originDurations: number[] = [];
+  /** Values that could not be cached: not plain data, or larger than the memory bound. */
+  public uncacheable = 0;
+  /** Entries that were dropped to make room for others. */
+  public evictions = 0;
+}

@@ -1,0 +1,38 @@
+/** A length of time that says its unit. Fields add up: `{ minutes: 1, seconds: 30 }` is 90 seconds. */
+export interface Duration {
+  readonly milliseconds?: number;
+  readonly seconds?: number;
+  readonly minutes?: number;
+  readonly hours?: number;
+  readonly days?: number;
+}
+
+const MILLISECONDS: Record<keyof Duration, number> = {
+  milliseconds: 1,
+  seconds: 1_000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+};
+
+/**
+ * The duration in milliseconds.
+ *
+ * @throws TypeError naming `what` if it is not a duration, or not longer than zero.
+ */
+export function toMilliseconds(duration: Duration, what: string): number {
+  if (typeof duration !== 'object' || duration === null) {
+    throw new TypeError(`${what} must be a duration with its unit, like { seconds: 30 }, not ${String(duration)}.`);
+  }
+  let total = 0;
+  for (const [unit, amount] of Object.entries(duration)) {
+    if (!Object.hasOwn(MILLISECONDS, unit) || typeof amount !== 'number' || !Number.isFinite(amount)) {
+      throw new TypeError(`${what} has ${unit}: ${String(amount)}; use ${Object.keys(MILLISECONDS).join(', ')} with a finite number.`);
+    }
+    total += MILLISECONDS[unit as keyof Duration] * amount;
+  }
+  if (!(total > 0)) {
+    throw new TypeError(`${what} must be longer than zero, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
+  }
+  return total;
+}

@@ -1,0 +1,42 @@
+import type { Key } from './key.js';
+import type { StoredValue } from './value.js';
+
+/**
+ * A cached value with its times.
+ *
+ * The times are absolute wall-clock times: monotonic clocks may stand still while the environment is frozen.
+ */
+export interface Entry {
+  readonly key: Key;
+  readonly owner: EntryOwner;
+  readonly stored: StoredValue;
+  /** When the load of the value began: the value cannot be younger than that (RFC 9111, section 4.2.3 counts age likewise). */
+  readonly storedAt: number;
+  readonly freshUntil: number;
+  /** Estimated bytes of value, key and bookkeeping. */
+  readonly bytes: number;
+  /** The memory tier's generation when the entry was last used. */
+  generation: number;
+}
+
+/** Whoever looks entries up by key; told when the memory tier dropped one. */
+export interface EntryOwner {
+  evicted(entry: Entry): void;
+}
+
+/** Where entries live; keeps their sum within bounds. */
+export interface EntryStore {
+  /** Counts additions. An entry used in the current generation need not be touched again: nothing has come since. */
+  readonly generation: number;
+  /** Takes the entry in, evicting what was not used for longest; false if it is larger than the whole store. */
+  add(entry: Entry): boolean;
+  /** Marks the entry as just used. */
+  touch(entry: Entry): void;
+  /** Takes the entry out, unless it is out already. */
+  remove(entry: Entry): void;
+}
+
+/** Fresh: younger than its ttl. A wall clock that jumped backwards makes an entry stale, never fresher. */
+export function isFresh(entry: Entry, now: number): boolean {
+  return now < entry.freshUntil && now >= entry.storedAt;
+}

@@ -1,0 +1,98 @@
+import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+
+/**
+ * What identifies a call: equal arguments give equal keys, different arguments give different keys.
+ *
+ * Equality is that of `assert.deepStrictEqual`: objects, maps and sets by content, their order irrelevant;
+ * `0` and `-0`, `undefined` and absent, `1`, `1n` and `'1'` all differ. A key is never a short hash: two of 300,000
+ * UUIDs collide in 32 bits, and then one caller gets the other's value.
+ */
+export type Key = string | number;
+
+/** Keys longer than this many characters are replaced by their SHA-256, so that a key's size is bounded. */
+export const MAX_KEY_LENGTH = 256;
+
+/** Marks a canonical form. A lone string argument is its own key unless it begins with this. */
+const CANONICAL = '(';
+
+/**
+ * The key of an argument list. The commonest calls, with one string or one number, pay nothing: the argument is the key.
+ *
+ * @throws NotPlainDataError for functions, symbols, cycles and class instances: they have no content to compare.
+ */
+export function keyOf(args: readonly unknown[]): Key {
+  if (args.length === 1) {
+    const only = args[0];
+    if (typeof only === 'string') {
+      if (only.length <= MAX_KEY_LENGTH && !only.startsWith(CANONICAL)) {
+        return only;
+      }
+    } else if (typeof only === 'number' && only !== 0 && only === only) {
+      // Map keys tell numbers from strings, but not 0 from -0, and those must differ.
+      return only;
+    }
+  }
+  return canonicalKey(args);
+}
+
+/** The key as text, for tiers that only know UTF-8. Distinct keys stay distinct: lone surrogates are escaped, not replaced. */
+export function keyText(key: Key): string {
+  return typeof key === 'string' && key.isWellFormed() ? key : `${CANONICAL}${canonicalForm(key, [])})`;
+}
+
+function canonicalKey(args: readonly unknown[]): string {
+  const canonical = `${CANONICAL}${args.map((arg) => canonicalForm(arg, [])).join()})`;
+  return canonical.length <= MAX_KEY_LENGTH ? canonical : `${CANONICAL}#${sha256(canonical)}`;
+}
+
+/** An injective textual form: two values have the same one exactly if they have the same content. */
+function canonicalForm(value: unknown, ancestors: readonly object[]): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
+    case 'bigint':
+      return `${value}n`;
+    case 'boolean':
+    case 'undefined':
+      return String(value);
+    case 'function':
+      throw new NotPlainDataError('a function');
+    case 'symbol':
+      throw new NotPlainDataError('a symbol');
+    case 'object':
+      return value === null ? 'null' : canonicalObject(value, ancestors);
+  }
+}
+
+function canonicalObject(value: object, ancestors: readonly object[]): string {
+  if (ancestors.includes(value)) {
+    throw new NotPlainDataError('an object that contains itself');
+  }
+  const path = [...ancestors, value];
+  const inner = (child: unknown) => canonicalForm(child, path);
+  switch (kindOf(value)) {
+    case 'array': {
+      const items = value as unknown[];
+      return `[${Array.from(items, (item, index) => (index in items ? inner(item) : '_')).join()}]`;
+    }
+    case 'object': {
+      const fields = value as Record<string, unknown>;
+      return `{${Object.keys(fields).sort().map((name) => `${JSON.stringify(name)}:${inner(fields[name])}`).join()}}`;
+    }
+    case 'date':
+      return `Date(${(value as Date).getTime()})`;
+    case 'map':
+      return `Map(${Array.from(value as Map<unknown, unknown>, ([k, v]) => `${inner(k)}=>${inner(v)}`).sort().join()})`;
+    case 'set':
+      return `Set(${Array.from(value as Set<unknown>, inner).sort().join()})`;
+    case 'bytes':
+      return `${constructorName(value)}(${bytesOf(value).toString('base64')})`;
+  }
+}
+
+function sha256(text: string): string {
+  // Loaded on demand: most functions never have a long key, and node:crypto costs start-up time.
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,94 @@
+import { types } from 'node:util';
+
+/** The objects whose content we can compare, copy and measure. Everything else has behaviour or identity of its own. */
+export type Kind = 'object' | 'array' | 'date' | 'map' | 'set' | 'bytes';
+
+/** Thrown by whatever meets a value that is not plain data; the message says what it met, not what to do about it. */
+export class NotPlainDataError extends Error {
+  public constructor(reason: string) {
+    super(reason);
+    this.name = 'NotPlainDataError';
+  }
+}
+
+/**
+ * What kind of data an object is.
+ *
+ * Works across realms (`vm`, jest), so it asks for internal slots and the depth of the prototype chain rather than
+ * comparing prototypes; a subclass is never mistaken for its base.
+ *
+ * @throws NotPlainDataError for class instances, and for objects and arrays with properties that a copy would miss.
+ */
+export function kindOf(value: object): Kind {
+  const kind = builtInKind(value);
+  if (kind === undefined) {
+    throw new NotPlainDataError(`an instance of ${constructorName(value)}`);
+  }
+  if (Object.getOwnPropertySymbols(value).length > 0) {
+    throw new NotPlainDataError('an object with symbol properties');
+  }
+  if (kind !== 'object' && kind !== 'bytes' && hasNamedProperties(value, kind)) {
+    throw new NotPlainDataError(`an object of type ${kind} with properties of its own`);
+  }
+  return kind;
+}
+
+/** The bytes of a typed array, DataView, Buffer or ArrayBuffer, not copied. */
+export function bytesOf(value: object): Buffer {
+  return ArrayBuffer.isView(value)
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    : Buffer.from(value as ArrayBuffer);
+}
+
+/** The constructor's name of a typed array, DataView, Buffer or ArrayBuffer: the content alone does not tell an Int8Array from a Uint8Array. */
+export function constructorName(value: object): string {
+  return (value as { constructor?: { name?: string } }).constructor?.name || 'a class without a name';
+}
+
+function builtInKind(value: object): Kind | undefined {
+  if (Object.getPrototypeOf(value) === Object.prototype) {
+    return 'object'; // by far the commonest
+  }
+  const depth = prototypeDepth(value);
+  if (Array.isArray(value)) {
+    return depth === 2 ? 'array' : undefined;
+  }
+  if (types.isDate(value)) {
+    return depth === 2 ? 'date' : undefined;
+  }
+  if (types.isMap(value)) {
+    return depth === 2 ? 'map' : undefined;
+  }
+  if (types.isSet(value)) {
+    return depth === 2 ? 'set' : undefined;
+  }
+  if (ArrayBuffer.isView(value)) {
+    const intrinsicDepth = Buffer.isBuffer(value) ? 4 : types.isTypedArray(value) ? 3 : 2;
+    return depth === intrinsicDepth && types.isArrayBuffer(value.buffer) ? 'bytes' : undefined;
+  }
+  if (types.isArrayBuffer(value)) {
+    return depth === 2 ? 'bytes' : undefined;
+  }
+  if (depth === 0) {
+    return 'object';
+  }
+  return depth === 1 && Object.hasOwn(Object.getPrototypeOf(value) as object, 'isPrototypeOf') ? 'object' : undefined;
+}
+
+function prototypeDepth(value: object): number {
+  let depth = 0;
+  for (let prototype: unknown = Object.getPrototypeOf(value); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
+    depth++;
+  }
+  return depth;
+}
+
+function hasNamedProperties(value: object, kind: Kind): boolean {
+  const names = Object.keys(value);
+  if (kind !== 'array') {
+    return names.length > 0;
+  }
+  // Index names come first, in ascending order: only the last can be something else.
+  const last = names.at(-1);
+  return last !== undefined && !(Number(last) < (value as unknown[]).length);
+}

@@ -1,0 +1,136 @@
+import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+import { SizeEstimate } from './size.js';
+
+/** A value as the cache holds it: a copy of its own, that no caller can change. */
+export interface StoredValue {
+  /** Deep-frozen as far as JavaScript can freeze. */
+  readonly value: unknown;
+  /** Whether all of it is frozen. Dates, maps, sets and bytes cannot be: then every caller gets a copy. */
+  readonly frozen: boolean;
+  /** Estimated heap bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Copies plain data, freezes the copy and measures it, in one pass.
+ *
+ * @throws NotPlainDataError for anything that a copy could not reproduce with its type: such a value is never cached.
+ */
+export function store(value: unknown): StoredValue {
+  const copier = new Copier(true);
+  const copy = copier.copy(value);
+  return { value: copy, frozen: copier.allFrozen, bytes: copier.size.bytes };
+}
+
+/** What a caller gets: the stored value itself where it is frozen, else a copy, frozen where it can be. */
+export function handOut(stored: StoredValue): unknown {
+  return stored.frozen ? stored.value : new Copier(true).copy(stored.value);
+}
+
+/** A copy that its caller may change at will. */
+export function handOutMutable(stored: StoredValue): unknown {
+  return new Copier(false).copy(stored.value);
+}
+
+/** Copies a graph of plain data, shared and cyclic references included. */
+class Copier {
+  public readonly size = new SizeEstimate();
+  public allFrozen = true;
+  private readonly copies = new Map<object, object>();
+
+  public constructor(private readonly freeze: boolean) {}
+
+  public copy(value: unknown): unknown {
+    switch (typeof value) {
+      case 'function':
+        throw new NotPlainDataError('a function');
+      case 'symbol':
+        throw new NotPlainDataError('a symbol');
+      case 'object':
+        return value === null ? null : this.copies.get(value) ?? this.copyObject(value);
+      default:
+        this.size.addPrimitive(value);
+        return value;
+    }
+  }
+
+  private copyObject(original: object): object {
+    switch (kindOf(original)) {
+      case 'array': {
+        const items = original as unknown[];
+        const copy = this.register(original, new Array<unknown>(items.length));
+        // forEach skips holes, which stay holes.
+        items.forEach((item, index) => {
+          copy[index] = this.copy(item);
+        });
+        this.size.addArray(items.length);
+        return this.freeze ? Object.freeze(copy) : copy;
+      }
+      case 'object': {
+        const copy = this.register(original, Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {});
+        const names = Object.keys(original);
+        for (const name of names) {
+          setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));
+        }
+        this.size.addObject(names.length);
+        return this.freeze ? Object.freeze(copy) : copy;
+      }
+      case 'date':
+        this.size.addDate();
+        return this.unfrozen(this.register(original, new Date((original as Date).getTime())));
+      case 'map': {
+        const entries = original as Map<unknown, unknown>;
+        const copy = this.register(original, new Map<unknown, unknown>());
+        for (const [key, value] of entries) {
+          copy.set(this.copy(key), this.copy(value));
+        }
+        this.size.addMap(entries.size);
+        return this.unfrozen(copy);
+      }
+      case 'set': {
+        const members = original as Set<unknown>;
+        const copy = this.register(original, new Set<unknown>());
+        for (const member of members) {
+          copy.add(this.copy(member));
+        }
+        this.size.addSet(members.size);
+        return this.unfrozen(copy);
+      }
+      case 'bytes': {
+        const copy = copyBytes(original);
+        this.size.addBytes(bytesOf(copy).length);
+        return this.unfrozen(this.register(original, copy));
+      }
+    }
+  }
+
+  /** Before its content is copied, so that a reference back to it finds the copy. */
+  private register<T extends object>(original: object, copy: T): T {
+    this.copies.set(original, copy);
+    return copy;
+  }
+
+  private unfrozen<T extends object>(copy: T): T {
+    this.allFrozen = false;
+    return copy;
+  }
+}
+
+function setOwn(target: object, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    // Plain assignment would change the prototype.
+    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    (target as Record<string, unknown>)[name] = value;
+  }
+}
+
+function copyBytes(original: object): object {
+  if (Buffer.isBuffer(original)) {
+    return Buffer.from(original);
+  }
+  // A buffer of its own: what lies around a view in its buffer is not part of the value.
+  const buffer = new Uint8Array(bytesOf(original)).buffer;
+  const constructor = (globalThis as Record<string, unknown>)[constructorName(original)] as new (buffer: ArrayBuffer) => object;
+  return original instanceof ArrayBuffer ? buffer : new constructor(buffer);
+}

@@ -1,0 +1,53 @@
+/**
+ * The Lambda entry: CachedFunction makes this the function's handler. It sets the runtime up, loads the user's handler,
+ * and wraps it, so that every event is handled inside an invocation of its own and leaves its metrics behind.
+ */
+import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
+import { install } from './installed.js';
+import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
+import { contextOf, disguise, type LambdaHandler, loadUserHandler } from './lifecycle/user-handler.js';
+import { startFailureLine } from './observability/emf.js';
+import { Runtime } from './runtime.js';
+import { readSettings } from './settings.js';
+
+const runtime = start();
+const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
+
+export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);
+
+/** The cache must never be the reason that a function does not run: if it cannot start, the handler runs uncached. */
+function start(): Runtime | undefined {
+  try {
+    const started = new Runtime(process.env, readSettings(process.env));
+    install(started);
+    return started;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`cdk-cached-function: the cache could not start, and this function runs uncached. ${reason}`);
+    write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', now: Date.now() }));
+    return undefined;
+  }
+}
+
+function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
+  return disguise(handle, async (...args) => {
+    const invocation = new Invocation(contextOf(handle, args).awsRequestId);
+    try {
+      return await runInvocation(invocation, () => handle(...args));
+    } finally {
+      // Before the response: what a frozen process still holds is lost with it.
+      report(started, invocation);
+    }
+  });
+}
+
+function report(started: Runtime, invocation: Invocation): void {
+  for (const counted of [takeBetweenInvocations(), invocation]) {
+    started.metricLines(counted).forEach(write);
+  }
+}
+
+/** Not console.log: Lambda's JSON log format wraps what that prints, and CloudWatch would find no metrics in it. */
+function write(line: string): void {
+  process.stdout.write(line);
+}

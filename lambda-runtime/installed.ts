@@ -1,0 +1,18 @@
+import type { Runtime } from './runtime.js';
+
+/**
+ * Where the one runtime of this environment is found, whoever imports it and from whichever copy of this package:
+ * the layer's handler puts it there, and the module that handlers import is replaced, when they are bundled, by one
+ * that looks here (src/runtime-code.ts).
+ */
+const SLOT = Symbol.for('cdk-cached-function.runtime');
+
+type Slot = { [SLOT]?: Runtime };
+
+export function install(runtime: Runtime): void {
+  (globalThis as Slot)[SLOT] = runtime;
+}
+
+export function installedRuntime(): Runtime | undefined {
+  return (globalThis as Slot)[SLOT];
+}

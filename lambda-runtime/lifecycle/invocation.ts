@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Counters } from '../engine/counters.js';
+
+/**
+ * What belongs to one event while it is handled. One environment can handle many events at once, so none of this is
+ * ever a module's global.
+ */
+export class Invocation {
+  private readonly counters: (Counters | undefined)[] = [];
+  private closed = false;
+
+  public constructor(public readonly requestId?: string) {}
+
+  /** The counters of a cache, by the cache's number. What happens after the invocation has ended is counted with the next one. */
+  public countersOf(cache: number): Counters {
+    return this.closed ? betweenInvocations.countersOf(cache) : this.counters[cache] ??= new Counters();
+  }
+
+  /** What was counted, by the cache's number; nothing more is counted here. */
+  public close(): readonly (Counters | undefined)[] {
+    this.closed = true;
+    return this.counters;
+  }
+}
+
+/** Collects what happens outside any invocation: during INIT, and in promises that a handler left behind. */
+let betweenInvocations = new Invocation();
+
+const invocations = new AsyncLocalStorage<Invocation>();
+
+export function currentInvocation(): Invocation {
+  return invocations.getStore() ?? betweenInvocations;
+}
+
+export function runInvocation<T>(invocation: Invocation, handle: () => T): T {
+  return invocations.run(invocation, handle);
+}
+
+/** Ends the collection of what happened outside any invocation, and begins a new one. */
+export function takeBetweenInvocations(): Invocation {
+  const taken = betweenInvocations;
+  betweenInvocations = new Invocation();
+  return taken;
+}

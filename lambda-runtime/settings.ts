@@ -1,0 +1,64 @@
+import { CACHE_NAME, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+
+/**
+ * The settings that the construct wrote into the environment.
+ *
+ * @throws Error naming the setting and its value, if somebody changed them by hand into something that cannot work.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
+  const text = environment[SETTINGS_VARIABLE];
+  if (text === undefined) {
+    throw new Error(`The environment variable ${SETTINGS_VARIABLE} is missing. CachedFunction sets it: deploy the function again.`);
+  }
+  const settings = parseObject(text);
+  if (typeof settings.namespace !== 'string') {
+    throw invalid('namespace', settings.namespace, 'a text');
+  }
+  checkPositive('maxMemoryBytes', settings.maxMemoryBytes);
+  checkPositive('maxEntries', settings.maxEntries);
+  checkPolicy('caching', settings.caching);
+  if (typeof settings.caches !== 'object' || settings.caches === null) {
+    throw invalid('caches', settings.caches, 'an object of policies by cache name');
+  }
+  for (const [name, policy] of Object.entries(settings.caches)) {
+    if (!CACHE_NAME.test(name)) {
+      throw invalid('caches', name, `names that match ${CACHE_NAME}`);
+    }
+    checkPolicy(`caches.${name}`, policy);
+  }
+  return settings as unknown as RuntimeSettings;
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`The environment variable ${SETTINGS_VARIABLE} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof parsed !== 'object' || parsed === null) {
+    throw new Error(`The environment variable ${SETTINGS_VARIABLE} is not a JSON object but ${text}.`);
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function checkPolicy(name: string, policy: unknown): void {
+  if (typeof policy !== 'object' || policy === null) {
+    throw invalid(name, policy, 'an object');
+  }
+  const { ttlMs, valueVersion } = policy as { [setting in keyof PolicySettings]: unknown };
+  checkPositive(`${name}.ttlMs`, ttlMs);
+  if (valueVersion !== undefined && typeof valueVersion !== 'string') {
+    throw invalid(`${name}.valueVersion`, valueVersion, 'a text');
+  }
+}
+
+function checkPositive(name: string, value: unknown): void {
+  if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
+    throw invalid(name, value, 'a number greater than zero');
+  }
+}
+
+function invalid(name: string, value: unknown, expected: string): Error {
+  return new Error(`The setting ${name} in ${SETTINGS_VARIABLE} must be ${expected}, not ${JSON.stringify(value)}.`);
+}

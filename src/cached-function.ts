@@ -1,0 +1,149 @@
+import { Lazy, Size, Stack, Token } from 'aws-cdk-lib';
+import { IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Construct } from 'constructs';
+import { CachePolicy, CachingOptions, checkCacheName, renderPolicy } from './cache-policy';
+import { invalidProp } from './errors';
+import { CacheMetricOptions, cacheMetric, hitRate } from './observability/cache-metrics';
+import { bundlingArguments, LAYER_HANDLER, runtimeLayer } from './runtime-code';
+import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
+
+/**
+ * Properties of a CachedFunction: those of a NodejsFunction, and how it caches.
+ */
+export interface CachedFunctionProps extends NodejsFunctionProps {
+  /**
+   * How the function caches.
+   *
+   * @default - what the handler's code says; entries fresh for 5 minutes, in a quarter of the function's memory
+   */
+  readonly caching?: CachingOptions;
+}
+
+/**
+ * A Lambda function whose expensive reads are cached in the memory that survives between its invocations.
+ *
+ * Takes every prop of NodejsFunction and is one: putting its name in the place of `NodejsFunction` only adds the cache.
+ * The handler's code says what is cached:
+ *
+ * ```ts
+ * import { cached } from 'cdk-cached-function/runtime';
+ *
+ * const product = cached('product', (id: string) => table.get(id));
+ * export const handler = async (event) => product(event.pathParameters.id);
+ * ```
+ *
+ * An entry is never the only copy of anything: environments, and all they remember, come and go as Lambda pleases.
+ */
+export class CachedFunction extends NodejsFunction {
+  private readonly policies = new Map<string, PolicySettings>();
+
+  constructor(scope: Construct, id: string, props: CachedFunctionProps) {
+    const { caching = {}, ...functionProps } = props;
+    super(scope, id, {
+      ...functionProps,
+      bundling: {
+        ...functionProps.bundling,
+        esbuildArgs: { ...bundlingArguments(), ...functionProps.bundling?.esbuildArgs },
+      },
+    });
+
+    this.addLayers(runtimeLayer(this));
+    const resource = this.node.defaultChild as CfnFunction;
+    this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
+    resource.handler = LAYER_HANDLER;
+
+    const settings = this.renderSettings(caching, functionProps.memorySize);
+    this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
+      // Policies are added after the function was made.
+      produce: () => Stack.of(this).toJsonString({ ...settings, caches: Object.fromEntries(this.policies) }),
+    }));
+  }
+
+  /**
+   * Sets how one cache of the function behaves. Wins over the construct's `caching`, and that over the handler's code:
+   * whoever operates the function can change it without touching the handler.
+   *
+   * @param cacheName the name that the handler's code gives to `cached(name, …)`
+   * @param policy what differs from the rest of the function's caches
+   * @throws if the name or the policy cannot be, or if the cache has a policy already
+   */
+  public addCachePolicy(cacheName: string, policy: CachePolicy): void {
+    checkCacheName(cacheName, 'addCachePolicy(cacheName)');
+    if (this.policies.has(cacheName)) {
+      throw invalidProp('addCachePolicy(cacheName)', cacheName, 'must name a cache that has no policy yet', 'Merge the two calls into one.');
+    }
+    this.policies.set(cacheName, renderPolicy(policy, `addCachePolicy('${cacheName}')`));
+  }
+
+  /**
+   * Calls that were answered without calling the loader, joined ones included.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricHits(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'hits', Stats.SUM, options);
+  }
+
+  /**
+   * Calls that called the loader because no fresh entry was there.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricMisses(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'misses', Stats.SUM, options);
+  }
+
+  /**
+   * Hits as a share of hits and misses, in percent. Calls that went past the cache count in neither.
+   *
+   * @default - over 5 minutes
+   */
+  public metricHitRate(options?: CacheMetricOptions): IMetric {
+    return hitRate(this.functionName, options);
+  }
+
+  /**
+   * Calls of the loader.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricOriginCalls(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'originCalls', Stats.SUM, options);
+  }
+
+  /**
+   * How long the loader took, in milliseconds.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricOriginDuration(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'originDuration', Stats.AVERAGE, options);
+  }
+
+  private renderSettings(caching: CachingOptions, memorySize?: number): Omit<RuntimeSettings, 'caches'> {
+    const { maxMemory, maxEntries, namespace } = caching;
+    if (maxMemory !== undefined && !maxMemory.isUnresolved() && !Token.isUnresolved(memorySize)
+      && maxMemory.toBytes() >= Size.mebibytes(memorySize ?? 128).toBytes()) {
+      throw invalidProp('caching.maxMemory', `${maxMemory.toBytes()} bytes`, `must be less than the function's memory of ${memorySize ?? 128} MB`,
+        'Lower it, or raise `memorySize`.');
+    }
+    if (maxEntries !== undefined && !Token.isUnresolved(maxEntries) && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
+      throw invalidProp('caching.maxEntries', maxEntries, 'must be a whole number greater than zero', 'Leave it out for no limit but `maxMemory`.');
+    }
+    return {
+      namespace: namespace ?? this.defaultNamespace(),
+      ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
+      ...(maxEntries !== undefined && { maxEntries }),
+      caching: renderPolicy(caching, 'caching'),
+    };
+  }
+
+  /** Differs between accounts, regions, stacks and functions: dev and prod never meet by accident in a tier they share. */
+  private defaultNamespace(): string {
+    const stack = Stack.of(this);
+    const pathInStack = this.node.path.slice(stack.node.path.length + 1);
+    return [stack.account, stack.region, stack.stackName, pathInStack].join('/');
+  }
+}
