@@ -74,10 +74,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
     },
   },
-  typecheckTests: true,
   eslintOptions: {
-    dirs: ['src', 'lambda-runtime', 'examples', 'benchmarks'],
-    devdirs: ['test'],
+    dirs: ['src'],
+    // What lambda-runtime imports is bundled into the package, so it is no dependency of the users'.
+    devdirs: ['test', 'lambda-runtime', 'examples', 'benchmarks'],
     fileExtensions: ['.ts'],
   },
   // One configuration type-checks everything that jsii does not see.
@@ -86,7 +86,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     compilerOptions: { target: 'ES2023', lib: ['es2024'], types: ['node', 'jest'], rootDir: '.' },
     include: ['lambda-runtime/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
     // The handler awaits at its top level, which only lambda-runtime's own configuration allows.
-    exclude: ['node_modules', '**/cdk.out', 'lambda-runtime/handler.ts'],
+    exclude: ['node_modules', 'lib', 'dist', 'assets', 'reports', '**/cdk.out', 'lambda-runtime/handler.ts'],
   },
 
   depsUpgrade: true,
@@ -100,6 +100,59 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
+
+project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/summary-reporter.cjs'));
+
+// Dependencies point one way (the picture is in README.md): who may import from where.
+const restricted = (target: string, from: string, except: string[], message: string) => ({ target, from, except, message });
+const runtimePart = (part: string) => [
+  restricted(`./lambda-runtime/${part}`, './lambda-runtime', [`./${part}`, './engine'], `${part}/ knows the engine, and nobody else.`),
+];
+project.eslint!.config.parserOptions = {
+  ecmaVersion: 'latest',
+  sourceType: 'module',
+  project: ['./tsconfig.dev.json', './lambda-runtime/tsconfig.json'],
+};
+project.eslint!.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      restricted('./src', '.', ['./src', './node_modules'], 'Constructs run where an app synthesizes; nothing else is there.'),
+      restricted('./lambda-runtime', '.', ['./lambda-runtime', './src/runtime-settings.ts', './node_modules'],
+        'The runtime shares one file with the constructs: src/runtime-settings.ts.'),
+      restricted('./lambda-runtime/engine', './lambda-runtime', ['./engine'], 'The engine knows nobody.'),
+      restricted('./lambda-runtime/engine', './src', [], 'The engine knows nobody.'),
+      ...['tiers', 'lifecycle', 'observability'].flatMap(runtimePart),
+      restricted('./test/lambda-emulator', '.', ['./test/lambda-emulator', './node_modules'], 'The emulator is to be a package of its own.'),
+    ],
+  }],
+  // In order of importance to the reader, not of visibility.
+  '@typescript-eslint/member-ordering': 'off',
+});
+
+// What the commands below run on: the built runtime and the compiled constructs, as users get them.
+const buildTask = project.addTask('build:library', { description: 'Builds what users get: the runtime, then the constructs' });
+buildTask.spawn(project.preCompileTask);
+buildTask.spawn(project.compileTask);
+
+// `npm ci && npx projen test` is all there is to it, and the last thing it prints is the summary of the tests.
+project.testTask.reset();
+project.testTask.spawn(buildTask);
+project.testTask.exec('tsc --noEmit -p tsconfig.dev.json', { name: 'Type-check tests, examples and benchmarks' });
+project.testTask.spawn(project.eslint!.eslintTask);
+project.testTask.exec('jest --ci', { receiveArgs: true });
+
+const demo = project.addTask('demo', {
+  description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
+});
+demo.spawn(buildTask);
+demo.exec('tsx examples/demo/run.ts', { receiveArgs: true });
+
+const bench = project.addTask('bench', {
+  description: 'Measures hits, cold starts and synthesis beside their peers, in one run; writes reports/bench.json',
+});
+bench.spawn(buildTask);
+bench.exec('tsx benchmarks/run.ts', { receiveArgs: true });
+
 project.package.addField('exports', {
   '.': './lib/index.js',
   './runtime': {

@@ -1,7 +1,7 @@
 /**
  * Builds what the package ships of the runtime, before jsii compiles the constructs:
  *
- *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's
+ *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's, and what handlers import
  *   assets/runtime/…         `cdk-cached-function/runtime`, for whatever runs outside Lambda, ESM and CommonJS, with types
  */
 import { execFileSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const assets = join(source, '..', 'assets');
+const layer = join(assets, 'layers/memory/cdk-cached-function');
 const require = createRequire(import.meta.url);
 
 rmSync(assets, { recursive: true, force: true });
@@ -29,11 +30,12 @@ const common = {
 await build({
   ...common,
   entryPoints: [join(source, 'handler.ts')],
-  outfile: join(assets, 'layers/memory/cdk-cached-function/handler.mjs'),
+  outfile: join(layer, 'handler.mjs'),
   format: 'esm',
 });
 
 for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+  await build({ ...common, entryPoints: [join(source, 'import-shim.ts')], outfile: join(layer, `import-shim.${extension}`), format });
   await build({ ...common, entryPoints: [join(source, 'index.ts')], outfile: join(assets, `runtime/index.${extension}`), format });
 }
 

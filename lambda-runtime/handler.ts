@@ -2,15 +2,17 @@
  * The Lambda entry: CachedFunction makes this the function's handler. It sets the runtime up, loads the user's handler,
  * and wraps it, so that every event is handled inside an invocation of its own and leaves its metrics behind.
  */
-import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
 import { install } from './installed.js';
+import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
 import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
+import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler } from './lifecycle/user-handler.js';
 import { startFailureLine } from './observability/emf.js';
 import { Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
 
 const runtime = start();
+resolveRuntimeImport();
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
 export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);

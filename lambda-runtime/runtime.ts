@@ -1,6 +1,6 @@
+import { type Cached, type CachedOptions, cachedFunction, type UserLoader } from './cached.js';
 import type { PolicySettings, RuntimeSettings } from '../src/runtime-settings.js';
 import { CACHE_NAME, MODE_VARIABLE, MODES } from '../src/runtime-settings.js';
-import { type Cached, type CachedOptions, cachedFunction, type UserLoader } from './cached.js';
 import { Cache } from './engine/cache.js';
 import { toMilliseconds } from './engine/duration.js';
 import type { Policy } from './engine/policy.js';

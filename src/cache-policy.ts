@@ -1,6 +1,9 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { CACHE_NAME, PolicySettings } from './runtime-settings';
 import { invalidProp } from './errors';
+import { CACHE_NAME, PolicySettings } from './runtime-settings';
+
+/** Lambda's own. */
+const DEFAULT_MEMORY_MB = 128;
 
 /**
  * How the entries of a cache behave.
@@ -65,6 +68,24 @@ export function renderPolicy(policy: CachePolicy, where: string): PolicySettings
     ...(ttl !== undefined && { ttlMs: ttl.toMilliseconds() }),
     ...(valueVersion !== undefined && { valueVersion }),
   };
+}
+
+/**
+ * Checks what a function says about caching, as far as it is known before deploying.
+ *
+ * @internal
+ */
+export function checkCaching(caching: CachingOptions, memorySize: number = DEFAULT_MEMORY_MB): void {
+  const { maxMemory, maxEntries } = caching;
+  if (maxMemory !== undefined && !maxMemory.isUnresolved() && !Token.isUnresolved(memorySize)
+    && maxMemory.toBytes() >= Size.mebibytes(memorySize).toBytes()) {
+    throw invalidProp('caching.maxMemory', `${maxMemory.toBytes()} bytes`, `must be less than the function's memory of ${memorySize} MB`,
+      'Lower it, or raise `memorySize`.');
+  }
+  if (maxEntries !== undefined && !Token.isUnresolved(maxEntries) && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
+    throw invalidProp('caching.maxEntries', maxEntries, 'must be a whole number greater than zero', 'Leave it out for no limit but `maxMemory`.');
+  }
+  renderPolicy(caching, 'caching');
 }
 
 /**

@@ -1,12 +1,13 @@
-import { Lazy, Size, Stack, Token } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import { IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { CachePolicy, CachingOptions, checkCacheName, renderPolicy } from './cache-policy';
+import { CachePolicy, CachingOptions, checkCacheName, checkCaching, renderPolicy } from './cache-policy';
+import { defaultEntry } from './entry';
 import { invalidProp } from './errors';
 import { CacheMetricOptions, cacheMetric, hitRate } from './observability/cache-metrics';
-import { bundlingArguments, LAYER_HANDLER, runtimeLayer } from './runtime-code';
+import { LAYER_HANDLER, runtimeLayer, supportedRuntime, withRuntimeImport } from './runtime-code';
 import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
 
 /**
@@ -39,14 +40,16 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
 export class CachedFunction extends NodejsFunction {
   private readonly policies = new Map<string, PolicySettings>();
 
-  constructor(scope: Construct, id: string, props: CachedFunctionProps) {
+  constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
     const { caching = {}, ...functionProps } = props;
+    checkCaching(caching, functionProps.memorySize);
     super(scope, id, {
       ...functionProps,
-      bundling: {
-        ...functionProps.bundling,
-        esbuildArgs: { ...bundlingArguments(), ...functionProps.bundling?.esbuildArgs },
-      },
+      runtime: supportedRuntime(scope, functionProps.runtime),
+      ...(functionProps.code === undefined && {
+        entry: functionProps.entry ?? defaultEntry('CachedFunction', id),
+        bundling: withRuntimeImport(functionProps.bundling),
+      }),
     });
 
     this.addLayers(runtimeLayer(this));
@@ -54,10 +57,9 @@ export class CachedFunction extends NodejsFunction {
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
     resource.handler = LAYER_HANDLER;
 
-    const settings = this.renderSettings(caching, functionProps.memorySize);
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
-      produce: () => Stack.of(this).toJsonString({ ...settings, caches: Object.fromEntries(this.policies) }),
+      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching)),
     }));
   }
 
@@ -122,21 +124,14 @@ export class CachedFunction extends NodejsFunction {
     return cacheMetric(this.functionName, 'originDuration', Stats.AVERAGE, options);
   }
 
-  private renderSettings(caching: CachingOptions, memorySize?: number): Omit<RuntimeSettings, 'caches'> {
+  private renderSettings(caching: CachingOptions): RuntimeSettings {
     const { maxMemory, maxEntries, namespace } = caching;
-    if (maxMemory !== undefined && !maxMemory.isUnresolved() && !Token.isUnresolved(memorySize)
-      && maxMemory.toBytes() >= Size.mebibytes(memorySize ?? 128).toBytes()) {
-      throw invalidProp('caching.maxMemory', `${maxMemory.toBytes()} bytes`, `must be less than the function's memory of ${memorySize ?? 128} MB`,
-        'Lower it, or raise `memorySize`.');
-    }
-    if (maxEntries !== undefined && !Token.isUnresolved(maxEntries) && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
-      throw invalidProp('caching.maxEntries', maxEntries, 'must be a whole number greater than zero', 'Leave it out for no limit but `maxMemory`.');
-    }
     return {
       namespace: namespace ?? this.defaultNamespace(),
       ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
       ...(maxEntries !== undefined && { maxEntries }),
       caching: renderPolicy(caching, 'caching'),
+      caches: Object.fromEntries(this.policies),
     };
   }
 

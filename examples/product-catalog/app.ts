@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CachedFunction } from 'cdk-cached-function';
-import { join } from 'node:path';
 
 const app = new App();
 const stack = new Stack(app, 'ProductCatalog');

@@ -1,0 +1,107 @@
+/**
+ * The same task for everybody: get-or-load in this process's memory, by a string id, fresh for five minutes, room for all.
+ *
+ * Each contender loops in code of its own, as each handler does: a loop that they shared would call through a site that V8
+ * cannot optimize for any of them.
+ */
+import { createCache as createDedupe } from 'async-cache-dedupe';
+import { createCache } from 'cache-manager';
+import { Cacheable, createKeyv } from 'cacheable';
+import { cached } from 'cdk-cached-function/runtime';
+import { LRUCache } from 'lru-cache';
+
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  readonly priceInCents: number;
+  readonly tags: readonly string[];
+  readonly stock: Record<string, number>;
+}
+
+export type Origin = (id: string) => Promise<Product>;
+
+/** Awaits a call for each id. */
+type CallAll = (ids: readonly string[]) => Promise<void>;
+
+const MINUTES = 5;
+const TTL_MS = MINUTES * 60_000;
+const ROOM = 10_000;
+
+export const contenders: Record<string, (origin: Origin) => CallAll | Promise<CallAll>> = {
+  'cached': (origin) => {
+    const product = cached('product', origin, { ttl: { minutes: MINUTES } });
+    return async (ids) => {
+      for (const id of ids) {
+        await product(id);
+      }
+    };
+  },
+
+  'lru-cache fetch': (origin) => {
+    const cache = new LRUCache<string, Product>({ max: ROOM, ttl: TTL_MS, fetchMethod: origin });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.fetch(id);
+      }
+    };
+  },
+
+  'async-cache-dedupe': (origin) => {
+    const cache = createDedupe({ ttl: TTL_MS / 1_000, storage: { type: 'memory', options: { size: ROOM } } }).define('product', origin);
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.product(id);
+      }
+    };
+  },
+
+  'cache-manager wrap': (origin) => {
+    const cache = createCache({ ttl: TTL_MS });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.wrap(id, () => origin(id));
+      }
+    };
+  },
+
+  'cacheable getOrSet': (origin) => {
+    // Clones for every get unless told otherwise.
+    const cache = new Cacheable({ primary: createKeyv({ useClone: false }), ttl: TTL_MS });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.getOrSet(id, () => origin(id));
+      }
+    };
+  },
+
+  'bentocache getOrSet': async (origin) => {
+    const { BentoCache, bentostore } = await import('bentocache');
+    const { memoryDriver } = await import('bentocache/drivers/memory');
+    // Keeps JSON, and parses it for every get, unless told otherwise.
+    const store = bentostore().useL1Layer(memoryDriver({ maxItems: ROOM, serialize: false }));
+    const cache = new BentoCache({ default: 'memory', ttl: TTL_MS, stores: { memory: store } });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.getOrSet({ key: id, factory: () => origin(id) });
+      }
+    };
+  },
+
+  // What people write today: never expires, never evicts.
+  'bare Map of promises': (origin) => {
+    const cache = new Map<string, Promise<Product>>();
+    const product = (id: string) => {
+      let value = cache.get(id);
+      if (value === undefined) {
+        value = origin(id);
+        cache.set(id, value);
+      }
+      return value;
+    };
+    return async (ids) => {
+      for (const id of ids) {
+        await product(id);
+      }
+    };
+  },
+};

@@ -1,0 +1,9 @@
+/** The least of a Lambda runtime client: loads a handler, and hands it one event. Arguments: module, event. */
+const [, , handlerModule, event] = process.argv;
+
+async function main(): Promise<void> {
+  const { handler } = await import(handlerModule) as { handler: (event: unknown, context: object) => Promise<unknown> };
+  process.send!(await handler(JSON.parse(event), { awsRequestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd' }));
+}
+
+void main();

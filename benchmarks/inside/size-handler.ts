@@ -1,0 +1,40 @@
+/** A user's handler whose event asks to fill the cache and to say how the heap grew. Run with --expose-gc. */
+import { cached } from 'cdk-cached-function/runtime';
+import { SHAPES } from './shapes';
+
+export interface Grown {
+  readonly bytes: number;
+}
+
+const value = cached('value', async (key: string): Promise<unknown> => key);
+
+export async function handler({ shape, entries }: { shape: string; entries: number }): Promise<Grown> {
+  const make = SHAPES[shape];
+  // Everything is compiled, and the first tables are there, before the heap is measured.
+  for (let i = 0; i < 1_000; i++) {
+    await value.prime(keyOf(i), make(i));
+    await value.invalidate(keyOf(i));
+  }
+  const before = usedBytes();
+  for (let i = 0; i < entries; i++) {
+    await value.prime(keyOf(i), make(i));
+  }
+  const bytes = usedBytes() - before;
+  // The memory's metric is reported by an invocation that used the cache.
+  await value(keyOf(0));
+  return { bytes };
+}
+
+/** A string of its own, as an event brings it. */
+function keyOf(i: number): string {
+  return JSON.parse(`"value-${String(i).padStart(6, '0')}"`) as string;
+}
+
+/** What the program's objects take. `external` includes the array buffers. */
+function usedBytes(): number {
+  // Twice: what the first one finalizes, the second one frees.
+  globalThis.gc!();
+  globalThis.gc!();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}

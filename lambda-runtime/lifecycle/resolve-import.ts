@@ -1,0 +1,16 @@
+import { registerHooks } from 'node:module';
+
+/** The import that handlers write. */
+const SPECIFIER = 'cdk-cached-function/runtime';
+
+/**
+ * Makes code that was not bundled by us find the runtime under the name it imports it by, whether it says `import` or
+ * `require`, and whatever lies in its own node_modules.
+ */
+export function resolveRuntimeImport(): void {
+  registerHooks({
+    resolve: (specifier, context, next) => specifier === SPECIFIER
+      ? { url: new URL(`./import-shim.${context.conditions.includes('import') ? 'mjs' : 'cjs'}`, import.meta.url).href, shortCircuit: true }
+      : next(specifier, context),
+  });
+}
