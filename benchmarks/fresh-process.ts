@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { build, type BuildOptions } from 'esbuild';
 
@@ -24,41 +25,63 @@ export interface ProcessOptions {
   readonly nodeFlags?: readonly string[];
 }
 
-export interface ProcessResult<M> {
-  /** What the script passed to `process.send`. */
-  readonly message: M;
-  readonly stdout: string;
+/**
+ * A script in a Node.js process of its own: no caches of modules or code, no loader hooks, no compiled functions, and no
+ * garbage are left from whatever ran before.
+ */
+export class FreshProcess {
+  private readonly child: ChildProcess;
+  private readonly stdout: Promise<string>;
+
+  public constructor(private readonly script: string, private readonly args: readonly string[], options: ProcessOptions = {}) {
+    this.child = fork(script, args, {
+      execPath: process.execPath,
+      execArgv: [...options.nodeFlags ?? []],
+      env: { PATH: process.env.PATH, ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.stdout = this.run();
+    // Whoever waits for a message or the end gets the error.
+    this.stdout.catch(() => {});
+  }
+
+  public send(message: string): void {
+    this.child.send(message);
+  }
+
+  /** The next thing that the script passes to `process.send`. */
+  public async nextMessage<M>(): Promise<M> {
+    const ended = this.stdout.then((): never => {
+      throw new Error(`${this.script} ended without the message that was expected.`);
+    });
+    const [message] = await Promise.race([once(this.child, 'message') as Promise<[M]>, ended]);
+    return message;
+  }
+
+  /**
+   * What it wrote to stdout, when it has ended.
+   *
+   * @throws Error with what it wrote to stderr, if it failed.
+   */
+  public end(): Promise<string> {
+    return this.stdout;
+  }
+
+  private async run(): Promise<string> {
+    const closed = once(this.child, 'close') as Promise<[number | null]>;
+    const [stdout, stderr, [exitCode]] = await Promise.all([text(this.child.stdout!), text(this.child.stderr!), closed]);
+    if (exitCode !== 0) {
+      // The end only: what failed may be one line of a whole minified library.
+      throw new Error(`${this.script} ${this.args.join(' ')} ended with exit code ${exitCode}.\n${stderr.slice(-2_000)}`);
+    }
+    return stdout;
+  }
 }
 
-/**
- * Runs a script in a Node.js process of its own and waits for its end: no caches of modules or code, no loader hooks, no
- * compiled functions, and no garbage are left from whatever ran before.
- *
- * @throws Error with what the script wrote to stderr, if it fails.
- */
-export async function runInFreshProcess<M>(
-  script: string,
-  args: readonly string[] = [],
-  { environment = {}, nodeFlags = [] }: ProcessOptions = {},
-): Promise<ProcessResult<M>> {
-  const child = fork(script, args, {
-    execPath: process.execPath,
-    execArgv: [...nodeFlags],
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  let message: M | undefined;
-  child.on('message', (sent) => {
-    message = sent as M;
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout!), text(child.stderr!), ended]);
-  if (exitCode !== 0 || message === undefined) {
-    // The end only: what failed may be one line of a whole minified library.
-    throw new Error(`${script} ${args.join(' ')} ended with exit code ${exitCode}.\n${stderr.slice(-2_000)}`);
-  }
-  return { message, stdout };
+/** Runs a script that sends one message. */
+export async function runInFreshProcess<M>(script: string, args: readonly string[], options?: ProcessOptions): Promise<M> {
+  const child = new FreshProcess(script, args, options);
+  const message = await child.nextMessage<M>();
+  await child.end();
+  return message;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bundle, type ProcessOptions, runInFreshProcess } from './fresh-process';
+import { bundle, FreshProcess } from './fresh-process';
 import { HANDLER_VARIABLE, METRICS, SETTINGS_VARIABLE } from '../src/runtime-settings';
 
 /** The layer's handler as it is shipped: what runs in Lambda, not the sources. */
@@ -16,36 +16,50 @@ export function lambdaEnvironment(taskRoot: string, maxMemoryBytes: number): Rec
   };
 }
 
-/** The metrics of one invocation, from the line that went to CloudWatch. */
+/** The metrics of the cache that an invocation used, from the line that went to CloudWatch. */
 export type InvocationMetrics = { readonly [metric in (typeof METRICS)[keyof typeof METRICS]]?: number };
 
-export class LambdaProcess {
+/** A user's handler, to be invoked by the layer's handler as in Lambda. */
+export class LambdaFunction {
   private constructor(private readonly client: string, private readonly taskRoot: string) {}
 
   /**
-   * Bundles a user's handler. What it imports as `cdk-cached-function/runtime` stays an import, which the layer's handler
-   * answers with the runtime that it has set up.
+   * Bundles the handler. What it imports as `cdk-cached-function/runtime` stays an import, which the layer's handler answers
+   * with the runtime that it has set up.
    */
-  public static async of(handlerEntry: string, workDirectory: string): Promise<LambdaProcess> {
+  public static async of(handlerEntry: string, workDirectory: string): Promise<LambdaFunction> {
     const taskRoot = join(workDirectory, 'task');
     await bundle(handlerEntry, join(taskRoot, 'index.js'));
     const client = await bundle(join(__dirname, 'inside', 'runtime-client.ts'), join(workDirectory, 'runtime-client.mjs'));
-    return new LambdaProcess(client, taskRoot);
+    return new LambdaFunction(client, taskRoot);
   }
 
-  /** One event, handled by the layer's handler around the user's, in an environment of its own. */
-  public async invoke<R>(
-    event: unknown,
-    { maxMemoryBytes, nodeFlags }: { maxMemoryBytes: number } & Pick<ProcessOptions, 'nodeFlags'>,
-  ): Promise<{ response: R; metrics: InvocationMetrics }> {
-    const { message, stdout } = await runInFreshProcess<R>(this.client, [LAYER_HANDLER, JSON.stringify(event)], {
+  /** Hands one event to the function, in an environment of its own. Run with --expose-gc. */
+  public invoke(event: unknown, maxMemoryBytes: number): RunningInvocation {
+    return new RunningInvocation(new FreshProcess(this.client, [LAYER_HANDLER, JSON.stringify(event)], {
       environment: lambdaEnvironment(this.taskRoot, maxMemoryBytes),
-      nodeFlags,
-    });
-    const line = stdout.split('\n').find((each) => each.includes('"CacheName"'));
-    if (line === undefined) {
-      throw new Error(`The invocation wrote no metrics, so what was measured is not the runtime as it is deployed. It wrote: ${stdout}`);
-    }
-    return { response: message, metrics: JSON.parse(line) as InvocationMetrics };
+      nodeFlags: ['--expose-gc'],
+    }));
+  }
+}
+
+/** An invocation under way, whose handler may converse by `process.send` before it returns. */
+export class RunningInvocation {
+  public constructor(private readonly process: FreshProcess) {}
+
+  public ask<R>(question: string): Promise<R> {
+    this.process.send(question);
+    return this.process.nextMessage<R>();
+  }
+
+  /** What the handler sends next, and returns at last. */
+  public nextMessage<M>(): Promise<M> {
+    return this.process.nextMessage<M>();
+  }
+
+  /** The metrics of the cache that it used, if it used one. */
+  public async end(): Promise<InvocationMetrics | undefined> {
+    const line = (await this.process.end()).split('\n').find((each) => each.includes('"CacheName"'));
+    return line === undefined ? undefined : JSON.parse(line) as InvocationMetrics;
   }
 }

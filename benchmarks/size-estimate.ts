@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { SHAPES } from './inside/shapes';
-import type { Grown } from './inside/size-handler';
-import { LambdaProcess } from './lambda-process';
+import { LambdaFunction } from './lambda-process';
 
 /** Bytes per entry. */
 export interface SizeEstimate {
@@ -13,10 +12,10 @@ export interface SizeEstimate {
 }
 
 /**
- * Hash tables and arrays grow in jumps, and half of a grown table may be empty. So the bytes per entry depend on how many
- * there are; these numbers are spread evenly over one doubling.
+ * Hash tables double when they are full, so the bytes per entry depend on how many there are. This number is the geometric
+ * middle of a doubling, 2^14.5: tables are as full with it as they are on average.
  */
-const ENTRIES = [20_000, 25_000, 32_000];
+const ENTRIES = 23_170;
 
 /** Nothing may be evicted. */
 const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
@@ -26,22 +25,17 @@ const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
  * runtime, and the estimate is its own metric `MemoryBytes`.
  */
 export async function benchSizeEstimate(workDirectory: string): Promise<SizeEstimate[]> {
-  const lambda = await LambdaProcess.of(join(__dirname, 'inside', 'size-handler.ts'), workDirectory);
+  const lambda = await LambdaFunction.of(join(__dirname, 'inside', 'size-handler.ts'), workDirectory);
   const results: SizeEstimate[] = [];
   for (const shape of Object.keys(SHAPES)) {
-    let estimated = 0;
-    let measured = 0;
-    for (const entries of ENTRIES) {
-      const { response, metrics } = await lambda.invoke<Grown>({ shape, entries }, {
-        maxMemoryBytes: MAX_MEMORY_BYTES,
-        nodeFlags: ['--expose-gc'],
-      });
-      if (metrics.MemoryBytes === undefined || metrics.Evictions !== undefined || metrics.Uncacheable !== undefined) {
-        throw new Error(`Not all entries of the shape '${shape}' are in memory: ${JSON.stringify(metrics)}`);
-      }
-      estimated += metrics.MemoryBytes / entries / ENTRIES.length;
-      measured += response.bytes / entries / ENTRIES.length;
+    const invocation = lambda.invoke({ shape, entries: ENTRIES }, MAX_MEMORY_BYTES);
+    const grownBytes = await invocation.nextMessage<number>();
+    const metrics = await invocation.end();
+    if (metrics?.MemoryBytes === undefined || metrics.Evictions !== undefined || metrics.Uncacheable !== undefined) {
+      throw new Error(`Not all entries of the shape '${shape}' are in memory: ${JSON.stringify(metrics)}`);
     }
+    const estimated = metrics.MemoryBytes / ENTRIES;
+    const measured = grownBytes / ENTRIES;
     results.push({
       shape,
       estimatedBytes: Math.round(estimated),

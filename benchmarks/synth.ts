@@ -50,14 +50,14 @@ async function synthesize(script: string, variant: Variant, functions: number, d
   for (let number = 0; number < functions; number++) {
     writeFileSync(join(directory, `handler-${number}.ts`), HANDLERS[variant](number));
   }
-  const { message } = await runInFreshProcess<{ seconds: number; functions: number }>(script, [variant, String(functions), directory], {
+  const synthesized = await runInFreshProcess<{ seconds: number; functions: number }>(script, [variant, String(functions), directory], {
     // CloudFormation's own validation, in newer versions of the CDK, takes a second or two, and is none of our business.
     environment: { CDK_VALIDATION: 'false' },
   });
-  if (message.functions !== functions) {
-    throw new Error(`The ${variant} app has ${message.functions} functions instead of ${functions}.`);
+  if (synthesized.functions !== functions) {
+    throw new Error(`The ${variant} app has ${synthesized.functions} functions instead of ${functions}.`);
   }
-  return message.seconds;
+  return synthesized.seconds;
 }
 
 function round(seconds: number): number {

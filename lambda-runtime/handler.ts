@@ -12,7 +12,7 @@ import { Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
 
 const runtime = start();
-resolveRuntimeImport();
+resolveRuntimeImport(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
 export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);

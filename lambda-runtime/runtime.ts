@@ -5,7 +5,7 @@ import { Cache } from './engine/cache.js';
 import { toMilliseconds } from './engine/duration.js';
 import type { Policy } from './engine/policy.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
-import { cacheLines } from './observability/emf.js';
+import { cacheLines, functionLines } from './observability/emf.js';
 import { MemoryTier } from './tiers/memory.js';
 
 /** How long an entry is fresh where neither the construct nor the code says so; DAX's default too. */
@@ -50,13 +50,21 @@ export class Runtime {
 
   /** Metric lines of what the caches did during the invocation; ends its counting. */
   public metricLines(invocation: Invocation): string[] {
+    const counted = [...invocation.close().entries()];
     const context = {
       functionName: this.environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
       requestId: invocation.requestId,
       now: Date.now(),
+      memoryBytes: this.memory.bytes,
     };
-    return invocation.close().flatMap((counters, number) =>
-      counters === undefined ? [] : cacheLines(this.names[number], counters, this.memory.bytes, context));
+    switch (this.settings.metrics) {
+      case 'none':
+        return [];
+      case 'function':
+        return functionLines(counted.map(([, counters]) => counters), context);
+      default:
+        return counted.flatMap(([number, counters]) => cacheLines(this.names[number], counters, context));
+    }
   }
 
   private policyFor(name: string, options: CachedOptions<UserLoader>): { policy: Policy; keyPrefix: string } {

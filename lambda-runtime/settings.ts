@@ -1,4 +1,4 @@
-import { CACHE_NAME, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+import { CACHE_NAME, METRICS_LEVELS, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
 
 /**
  * The settings that the construct wrote into the environment.
@@ -16,6 +16,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
   }
   checkPositive('maxMemoryBytes', settings.maxMemoryBytes);
   checkPositive('maxEntries', settings.maxEntries);
+  if (settings.metrics !== undefined && !METRICS_LEVELS.some((level) => level === settings.metrics)) {
+    throw invalid('metrics', settings.metrics, `one of ${METRICS_LEVELS.join(', ')}`);
+  }
   checkPolicy('caching', settings.caching);
   if (typeof settings.caches !== 'object' || settings.caches === null) {
     throw invalid('caches', settings.caches, 'an object of policies by cache name');

@@ -2,8 +2,12 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import { invalidProp } from './errors';
 import { CACHE_NAME, PolicySettings } from './runtime-settings';
 
-/** Lambda's own. */
-const DEFAULT_MEMORY_MB = 128;
+/**
+ * Lambda's own.
+ *
+ * @internal
+ */
+export const DEFAULT_MEMORY_MB = 128;
 
 /**
  * How the entries of a cache behave.

@@ -3,10 +3,11 @@ import { IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { CachePolicy, CachingOptions, checkCacheName, checkCaching, renderPolicy } from './cache-policy';
+import { CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, renderPolicy } from './cache-policy';
 import { defaultEntry } from './entry';
 import { invalidProp } from './errors';
-import { CacheMetricOptions, cacheMetric, hitRate } from './observability/cache-metrics';
+import { heapOptions } from './heap-options';
+import { CacheMetricOptions, cacheMetric, hitRate, MetricsLevel } from './observability/cache-metrics';
 import { LAYER_HANDLER, runtimeLayer, supportedRuntime, withRuntimeImport } from './runtime-code';
 import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
 
@@ -20,6 +21,13 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
    * @default - what the handler's code says; entries fresh for 5 minutes, in a quarter of the function's memory
    */
   readonly caching?: CachingOptions;
+
+  /**
+   * How much the runtime tells CloudWatch.
+   *
+   * @default MetricsLevel.CACHE
+   */
+  readonly metrics?: MetricsLevel;
 }
 
 /**
@@ -41,7 +49,7 @@ export class CachedFunction extends NodejsFunction {
   private readonly policies = new Map<string, PolicySettings>();
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
-    const { caching = {}, ...functionProps } = props;
+    const { caching = {}, metrics, ...functionProps } = props;
     checkCaching(caching, functionProps.memorySize);
     super(scope, id, {
       ...functionProps,
@@ -57,9 +65,13 @@ export class CachedFunction extends NodejsFunction {
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
     resource.handler = LAYER_HANDLER;
 
+    const nodeOptions = heapOptions(functionProps.memorySize ?? DEFAULT_MEMORY_MB, functionProps.environment?.NODE_OPTIONS);
+    if (nodeOptions !== undefined) {
+      this.addEnvironment('NODE_OPTIONS', nodeOptions);
+    }
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
-      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching)),
+      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching, metrics)),
     }));
   }
 
@@ -124,12 +136,13 @@ export class CachedFunction extends NodejsFunction {
     return cacheMetric(this.functionName, 'originDuration', Stats.AVERAGE, options);
   }
 
-  private renderSettings(caching: CachingOptions): RuntimeSettings {
+  private renderSettings(caching: CachingOptions, metrics?: MetricsLevel): RuntimeSettings {
     const { maxMemory, maxEntries, namespace } = caching;
     return {
       namespace: namespace ?? this.defaultNamespace(),
       ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
       ...(maxEntries !== undefined && { maxEntries }),
+      ...(metrics !== undefined && metrics !== MetricsLevel.CACHE && { metrics }),
       caching: renderPolicy(caching, 'caching'),
       caches: Object.fromEntries(this.policies),
     };

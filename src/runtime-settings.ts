@@ -27,11 +27,16 @@ export interface RuntimeSettings {
   /** Absent: a quarter of the function's memory. */
   readonly maxMemoryBytes?: number;
   readonly maxEntries?: number;
+  /** Absent: a line for each cache. */
+  readonly metrics?: (typeof METRICS_LEVELS)[number];
   /** For every cache of the function. */
   readonly caching: PolicySettings;
   /** By the name of the cache; these win over `caching`. */
   readonly caches: { readonly [name: string]: PolicySettings };
 }
+
+/** How much the runtime tells: nothing, the sum over its caches, or each cache by its name too. */
+export const METRICS_LEVELS = ['none', 'function', 'cache'] as const;
 
 /** What names a cache: it is part of keys and the value of a metric's dimension. */
 export const CACHE_NAME = /^[A-Za-z0-9_.-]{1,64}$/;

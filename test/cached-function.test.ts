@@ -93,6 +93,7 @@ describe('deploying', () => {
       Environment: {
         Variables: {
           TABLE: 'things',
+          NODE_OPTIONS: '--max-old-space-size=448 --max-semi-space-size=25',
           CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
           CDK_CACHED_FUNCTION_SETTINGS: expect.any(String),
         },
@@ -108,6 +109,21 @@ describe('deploying', () => {
     });
 
     expect(versionIds[0]).not.toBe(versionIds[1]);
+  });
+});
+
+describe("V8's heap", () => {
+  test.each([
+    ['128 MB', {}, '--max-old-space-size=64 --max-semi-space-size=6'],
+    ['a function with NODE_OPTIONS', { environment: { NODE_OPTIONS: '--enable-source-maps' } },
+      '--enable-source-maps --max-old-space-size=64 --max-semi-space-size=6'],
+    ['a function that has sized it already', { environment: { NODE_OPTIONS: '--max-old-space-size=80' } }, '--max-old-space-size=80'],
+    ['a function large enough for what Lambda gives it', { memorySize: 1_024 }, undefined],
+  ])('leaves room for the process in %s', (_, props, nodeOptions) => {
+    const stack = newStack();
+    newFunction(stack, props);
+
+    expect(lambdaProperties(stack).Environment.Variables.NODE_OPTIONS).toBe(nodeOptions);
   });
 });
 

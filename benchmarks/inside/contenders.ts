@@ -1,14 +1,9 @@
 /**
  * The same task for everybody: get-or-load in this process's memory, by a string id, fresh for five minutes, room for all.
  *
- * Each contender loops in code of its own, as each handler does: a loop that they shared would call through a site that V8
- * cannot optimize for any of them.
+ * Each contender loads its library when it is chosen, and loops in code of its own, as each handler does.
  */
-import { createCache as createDedupe } from 'async-cache-dedupe';
-import { createCache } from 'cache-manager';
-import { Cacheable, createKeyv } from 'cacheable';
 import { cached } from 'cdk-cached-function/runtime';
-import { LRUCache } from 'lru-cache';
 
 export interface Product {
   readonly id: string;
@@ -27,8 +22,8 @@ const MINUTES = 5;
 const TTL_MS = MINUTES * 60_000;
 const ROOM = 10_000;
 
-export const contenders: Record<string, (origin: Origin) => CallAll | Promise<CallAll>> = {
-  'cached': (origin) => {
+export const CONTENDERS: Record<string, (origin: Origin) => Promise<CallAll>> = {
+  'cached': async (origin) => {
     const product = cached('product', origin, { ttl: { minutes: MINUTES } });
     return async (ids) => {
       for (const id of ids) {
@@ -37,7 +32,8 @@ export const contenders: Record<string, (origin: Origin) => CallAll | Promise<Ca
     };
   },
 
-  'lru-cache fetch': (origin) => {
+  'lru-cache fetch': async (origin) => {
+    const { LRUCache } = await import('lru-cache');
     const cache = new LRUCache<string, Product>({ max: ROOM, ttl: TTL_MS, fetchMethod: origin });
     return async (ids) => {
       for (const id of ids) {
@@ -46,8 +42,9 @@ export const contenders: Record<string, (origin: Origin) => CallAll | Promise<Ca
     };
   },
 
-  'async-cache-dedupe': (origin) => {
-    const cache = createDedupe({ ttl: TTL_MS / 1_000, storage: { type: 'memory', options: { size: ROOM } } }).define('product', origin);
+  'async-cache-dedupe': async (origin) => {
+    const { createCache } = await import('async-cache-dedupe');
+    const cache = createCache({ ttl: TTL_MS / 1_000, storage: { type: 'memory', options: { size: ROOM } } }).define('product', origin);
     return async (ids) => {
       for (const id of ids) {
         await cache.product(id);
@@ -55,7 +52,8 @@ export const contenders: Record<string, (origin: Origin) => CallAll | Promise<Ca
     };
   },
 
-  'cache-manager wrap': (origin) => {
+  'cache-manager wrap': async (origin) => {
+    const { createCache } = await import('cache-manager');
     const cache = createCache({ ttl: TTL_MS });
     return async (ids) => {
       for (const id of ids) {
@@ -64,7 +62,8 @@ export const contenders: Record<string, (origin: Origin) => CallAll | Promise<Ca
     };
   },
 
-  'cacheable getOrSet': (origin) => {
+  'cacheable getOrSet': async (origin) => {
+    const { Cacheable, createKeyv } = await import('cacheable');
     // Clones for every get unless told otherwise.
     const cache = new Cacheable({ primary: createKeyv({ useClone: false }), ttl: TTL_MS });
     return async (ids) => {
@@ -88,7 +87,7 @@ export const contenders: Record<string, (origin: Origin) => CallAll | Promise<Ca
   },
 
   // What people write today: never expires, never evicts.
-  'bare Map of promises': (origin) => {
+  'bare Map of promises': async (origin) => {
     const cache = new Map<string, Promise<Product>>();
     const product = (id: string) => {
       let value = cache.get(id);

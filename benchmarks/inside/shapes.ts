@@ -16,7 +16,7 @@ export const SHAPES: Record<string, (i: number) => unknown> = {
   'array of 100 integers': (i) => Array.from({ length: 100 }, (_, n) => i + n),
   'array of 100 doubles': (i) => Array.from({ length: 100 }, (_, n) => i + n + 0.5),
   'array of 30 objects': (i) => parsed(Array.from({ length: 30 }, (_, n) => ({ at: i, amount: n }))),
-  'object of 100 numbers by id': (i) => parsed(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`id-${i}-${n}`, n]))),
+  'object of 30 numbers by id': (i) => parsed(Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`id-${i}-${n}`, n]))),
   'Map of 20': (i) => new Map(Array.from({ length: 20 }, (_, n) => [i + n, n])),
   'Set of 20': (i) => new Set(Array.from({ length: 20 }, (_, n) => i + n)),
   'Date': (i) => new Date(1_700_000_000_000 + i),

@@ -17,7 +17,7 @@ const HEIGHT = 300;
 const LEFT = 56;
 const BOTTOM = 46;
 const TOP = 14;
-const RIGHT = 14;
+const RIGHT = 30;
 
 /** A line chart as an SVG element; its colours and fonts come from the page. */
 export function lineChart(series: readonly Series[], x: Axis, y: Axis): string {

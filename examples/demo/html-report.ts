@@ -58,7 +58,7 @@ export function htmlReport(comparison: Comparison, compared: Latency): string {
   <div><b>${count(cached.environments)}</b>environments, frozen and recycled</div>
 </div>
 <h2>Hit rate over time</h2>
-<p>Read from the metrics that the function writes. It drops where Lambda recycles the environments: memory is never durable.</p>
+<p>Read from the metrics that the function writes. It drops where Lambda recycles an environment: memory is never durable.</p>
 ${hitRate}
 <h2>Response times</h2>
 <p>Share of requests that were answered within a time, as the caller saw it.</p>

@@ -5,14 +5,15 @@ import type { InvocationResult } from '../../test/lambda-emulator';
 /** Something that can be invoked: the emulator with the real runtime client, or its in-process stand-in. */
 export interface ReplayTarget {
   invoke(event: unknown): Promise<InvocationResult>;
-  recycle(): Promise<void> | void;
+  readonly environments: readonly { readonly id: string }[];
+  recycle(environmentId: string): Promise<void> | void;
   readonly startedEnvironments: number;
 }
 
 export interface ReplayOptions {
   /** How many clients there are; each sends its next request when it has its answer. */
   readonly clients: number;
-  /** After this many requests Lambda recycles the environments. */
+  /** After this many requests one environment is recycled. */
   readonly recycleEvery: number;
   /** Told after every request. */
   readonly onProgress: (done: number, sums: EmfSums) => void;
@@ -65,7 +66,7 @@ export async function replay(trace: readonly string[], target: ReplayTarget, opt
       }
       options.onProgress(done, emf);
       if (done % options.recycleEvery === 0) {
-        await target.recycle();
+        await target.recycle(target.environments[0].id);
       }
     }
   };

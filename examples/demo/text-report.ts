@@ -30,6 +30,7 @@ export function rows({ cached, uncached, comparedRequests, originCalls, callsWit
     { name: 'hit rate', cached: `${(100 * hits / (hits + misses)).toFixed(1)} %`, uncached: '–' },
     { name: 'origin calls', cached: count(originCalls), uncached: count(callsWithoutCache) },
     { name: 'environments', cached: count(cached.environments), uncached: count(uncached.environments) },
+    { name: 'response time p50 (all)', cached: ms(cached.latency.p50), uncached: '–' },
     { name: `response time p50 (first ${count(comparedRequests)})`, cached: ms(compared.p50), uncached: ms(uncached.latency.p50) },
     { name: `response time p95 (first ${count(comparedRequests)})`, cached: ms(compared.p95), uncached: ms(uncached.latency.p95) },
     { name: `response time p99 (first ${count(comparedRequests)})`, cached: ms(compared.p99), uncached: ms(uncached.latency.p99) },

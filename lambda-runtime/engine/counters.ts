@@ -6,16 +6,27 @@ export class Counters {
   public joinedHits = 0;
   /** Calls that called the loader because no fresh entry was there. */
   public misses = 0;
-  /** Calls that went past the cache: their arguments or results cannot be cached. */
+  /** Calls that went past the cache: it is off, or their arguments or results cannot be cached. */
   public bypasses = 0;
   /** Calls of the loader. */
   public originCalls = 0;
   /** Calls of the loader that failed. */
   public originErrors = 0;
-  /** How long each call of the loader took, in milliseconds. */
-  public readonly originDurations: number[] = [];
   /** Values that could not be cached: not plain data, or larger than the memory bound. */
   public uncacheable = 0;
   /** Entries that were dropped to make room for others. */
   public evictions = 0;
+  /** How long each call of the loader took, in milliseconds. */
+  public readonly originDurations: number[] = [];
+
+  public static sum(all: readonly Counters[]): Counters {
+    const sum = new Counters();
+    for (const { originDurations, ...counts } of all) {
+      sum.originDurations.push(...originDurations);
+      for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+        sum[name] += counts[name];
+      }
+    }
+    return sum;
+  }
 }

@@ -37,7 +37,7 @@ export function keyOf(args: readonly unknown[]): Key {
 
 /** The key as text, for tiers that only know UTF-8. Distinct keys stay distinct: lone surrogates are escaped, not replaced. */
 export function keyText(key: Key): string {
-  return typeof key === 'string' && key.isWellFormed() ? key : `${CANONICAL}${canonicalForm(key, [])})`;
+  return typeof key === 'string' && key.isWellFormed() ? key : canonicalKey([key]);
 }
 
 function canonicalKey(args: readonly unknown[]): string {

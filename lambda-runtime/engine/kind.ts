@@ -90,5 +90,8 @@ function hasNamedProperties(value: object, kind: Kind): boolean {
   }
   // Index names come first, in ascending order: only the last can be something else.
   const last = names.at(-1);
-  return last !== undefined && !(Number(last) < (value as unknown[]).length);
+  return last !== undefined && !(INDEX.test(last) && Number(last) < (value as unknown[]).length);
 }
+
+/** How an array's index is written as a property name: `-1`, `01` and the empty name are not indices. */
+const INDEX = /^(?:0|[1-9]\d*)$/;

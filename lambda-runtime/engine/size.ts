@@ -2,7 +2,7 @@
  * Adds up what a value costs on V8's heap (64 bits, no pointer compression, as Node.js is built).
  *
  * An estimate, made while the value is copied anyway. `npx projen bench` measures its error against the real heap;
- * the README's section on limits has the figures. Not counted: hidden classes, which objects of one shape share.
+ * the README's section on limits has the figures. Not counted: hidden classes and names that objects of one shape share.
  */
 export class SizeEstimate {
   public bytes = 0;
@@ -27,8 +27,13 @@ export class SizeEstimate {
   }
 
   /** An object literal starts with four slots inside; more properties get a growing array outside. */
-  public addObject(properties: number): void {
-    this.bytes += 56 + (properties > 4 ? 16 + 8 * (properties - 4) * 1.25 : 0);
+  public addObject(names: readonly string[]): void {
+    this.bytes += 56 + (names.length > 4 ? 16 + 8 * (names.length - 4) * 1.25 : 0);
+    for (const name of names) {
+      if (!isSharedName(name)) {
+        this.bytes += UNSHARED_PROPERTY + sizeOfString(name);
+      }
+    }
   }
 
   public addDate(): void {
@@ -48,9 +53,34 @@ export class SizeEstimate {
   }
 }
 
-/** V8 stores a character in one byte where every character of the string fits, else in two. */
+/** An object that is used as a dictionary pays for every name, and for its slot in a hash table or hidden class of its own. */
+const UNSHARED_PROPERTY = 80;
+
+/** Names of properties met lately: what comes again is taken for a field that many objects share. */
+const recentNames = new Set<string>();
+const MAX_RECENT_NAMES = 1_000;
+
+/** Whether other objects have the property too. Names that begin with a digit are ids, or indices with slots of their own. */
+function isSharedName(name: string): boolean {
+  if (recentNames.has(name)) {
+    return true;
+  }
+  if (name.length <= 64 && !/^\d/.test(name)) {
+    if (recentNames.size === MAX_RECENT_NAMES) {
+      recentNames.clear();
+    }
+    recentNames.add(name);
+  }
+  return false;
+}
+
 export function sizeOfString(text: string): number {
-  return 24 + (ONE_BYTE.test(text) ? text.length : 2 * text.length);
+  return 24 + (isOneByte(text) ? text.length : 2 * text.length);
+}
+
+/** V8 stores a character in one byte where every character of the string fits, else in two. */
+export function isOneByte(text: string): boolean {
+  return ONE_BYTE.test(text);
 }
 
 // eslint-disable-next-line no-control-regex

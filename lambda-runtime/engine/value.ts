@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
-import { SizeEstimate } from './size.js';
+import { isOneByte, SizeEstimate } from './size.js';
 
 /** A value as the cache holds it: a copy of its own, that no caller can change. */
 export interface StoredValue {
@@ -17,7 +18,7 @@ export interface StoredValue {
  * @throws NotPlainDataError for anything that a copy could not reproduce with its type: such a value is never cached.
  */
 export function store(value: unknown): StoredValue {
-  const copier = new Copier(true);
+  const copier = new Copier(true, true);
   const copy = copier.copy(value);
   return { value: copy, frozen: copier.allFrozen, bytes: copier.size.bytes };
 }
@@ -38,7 +39,7 @@ class Copier {
   public allFrozen = true;
   private readonly copies = new Map<object, object>();
 
-  public constructor(private readonly freeze: boolean) {}
+  public constructor(private readonly freeze: boolean, private readonly ownStrings = false) {}
 
   public copy(value: unknown): unknown {
     switch (typeof value) {
@@ -48,6 +49,9 @@ class Copier {
         throw new NotPlainDataError('a symbol');
       case 'object':
         return value === null ? null : this.copies.get(value) ?? this.copyObject(value);
+      case 'string':
+        this.size.addPrimitive(value);
+        return this.ownStrings ? ownString(value) : value;
       default:
         this.size.addPrimitive(value);
         return value;
@@ -72,7 +76,7 @@ class Copier {
         for (const name of names) {
           setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));
         }
-        this.size.addObject(names.length);
+        this.size.addObject(names);
         return this.freeze ? Object.freeze(copy) : copy;
       }
       case 'date':
@@ -125,12 +129,28 @@ function setOwn(target: object, name: string, value: unknown): void {
   }
 }
 
-function copyBytes(original: object): object {
-  if (Buffer.isBuffer(original)) {
-    return Buffer.from(original);
+/** V8 makes slices of strings no shorter than this; shorter ones it copies. */
+const MIN_SLICE_LENGTH = 13;
+
+/** The string, without the longer one that it may be a slice of: a title cut out of a page would keep the page alive. */
+function ownString(text: string): string {
+  if (text.length < MIN_SLICE_LENGTH) {
+    return text;
   }
-  // A buffer of its own: what lies around a view in its buffer is not part of the value.
+  const encoding = isOneByte(text) ? 'latin1' : 'utf16le';
+  return Buffer.from(text, encoding).toString(encoding);
+}
+
+function copyBytes(original: object): object {
+  // A buffer of its own: what lies around a view in its buffer is not part of the value, and a slice of Node's pool would
+  // keep all 8 KB of it alive.
   const buffer = new Uint8Array(bytesOf(original)).buffer;
+  if (types.isArrayBuffer(original)) {
+    return buffer;
+  }
+  if (Buffer.isBuffer(original)) {
+    return Buffer.from(buffer);
+  }
   const constructor = (globalThis as Record<string, unknown>)[constructorName(original)] as new (buffer: ArrayBuffer) => object;
-  return original instanceof ArrayBuffer ? buffer : new constructor(buffer);
+  return new constructor(buffer);
 }

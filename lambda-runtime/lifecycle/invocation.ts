@@ -16,10 +16,10 @@ export class Invocation {
     return this.closed ? betweenInvocations.countersOf(cache) : this.counters[cache] ??= new Counters();
   }
 
-  /** What was counted, by the cache's number; nothing more is counted here. */
-  public close(): readonly (Counters | undefined)[] {
+  /** What was counted, by the cache's number, for the caches that were used; nothing more is counted here. */
+  public close(): Map<number, Counters> {
     this.closed = true;
-    return this.counters;
+    return new Map(this.counters.flatMap((counters, number) => counters === undefined ? [] : [[number, counters]]));
   }
 }
 

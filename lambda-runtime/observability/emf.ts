@@ -1,67 +1,80 @@
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../src/runtime-settings.js';
-import type { Counters } from '../engine/counters.js';
+import { Counters } from '../engine/counters.js';
 
 /** The specification of the embedded metric format allows at most this many values for a metric in a line. */
 const MAX_VALUES = 100;
 
 type Values = Record<string, number | readonly number[]>;
+type Dimensions = readonly (readonly string[])[];
+
+const OF_FUNCTION: Dimensions = [[METRIC_DIMENSIONS.functionName]];
+const OF_FUNCTION_AND_CACHE: Dimensions = [...OF_FUNCTION, [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]];
 
 const UNITS: Record<string, string> = { [METRICS.originDuration]: 'Milliseconds', [METRICS.memoryBytes]: 'Bytes' };
 
-export interface MetricContext {
+/** What is true of the whole environment, and stands in every line. */
+export interface EnvironmentFacts {
   readonly functionName: string;
   readonly requestId?: string;
   readonly now: number;
 }
 
+export interface CacheFacts extends EnvironmentFacts {
+  /** Estimated bytes of all entries of all caches. */
+  readonly memoryBytes: number;
+}
+
 /**
- * The lines in CloudWatch's embedded metric format that tell what one cache did during one invocation.
- *
- * One line, unless the loader was called more often than a line holds durations. Counts of zero are left out, hits and
- * misses excepted: from those two CloudWatch computes the hit rate.
+ * The lines in CloudWatch's embedded metric format that tell what one cache did during one invocation: one line, unless
+ * the loader was called more often than a line holds durations.
  */
-export function cacheLines(cacheName: string, counters: Counters, memoryBytes: number, context: MetricContext): string[] {
+export function cacheLines(cacheName: string, counters: Counters, facts: CacheFacts): string[] {
+  return counterLines(counters, facts, OF_FUNCTION_AND_CACHE, { [METRIC_DIMENSIONS.cacheName]: cacheName });
+}
+
+/** The same for all caches together, without naming them. */
+export function functionLines(counted: readonly Counters[], facts: CacheFacts): string[] {
+  return counted.length === 0 ? [] : counterLines(Counters.sum(counted), facts, OF_FUNCTION, {});
+}
+
+/** The line that says that the runtime could not start and the function runs uncached. */
+export function startFailureLine(reason: string, facts: EnvironmentFacts): string {
+  return line({ Reason: reason, ...propertiesOf(facts) }, facts.now, [{ metrics: { [METRICS.startFailures]: 1 }, dimensions: OF_FUNCTION }]);
+}
+
+/**
+ * Counts of zero are left out, hits and misses excepted: from those two CloudWatch computes the hit rate.
+ */
+function counterLines(counters: Counters, facts: CacheFacts, dimensions: Dimensions, properties: Record<string, string>): string[] {
   const counts: Values = { [METRICS.hits]: counters.hits, [METRICS.misses]: counters.misses };
   for (const name of ['joinedHits', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'evictions'] as const) {
     if (counters[name] > 0) {
       counts[METRICS[name]] = counters[name];
     }
   }
-  const durations = chunks(counters.originDurations.map(roundToMicroseconds));
-  if (durations.length > 0) {
-    counts[METRICS.originDuration] = durations[0];
+  const [durations, ...moreDurations] = chunks(counters.originDurations.map(roundToMicroseconds));
+  if (durations !== undefined) {
+    counts[METRICS.originDuration] = durations;
   }
+  const all = { ...properties, ...propertiesOf(facts) };
   return [
-    line({ CacheName: cacheName, ...propertiesOf(context) }, context.now, [
-      { metrics: counts, dimensions: [[METRIC_DIMENSIONS.functionName], [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]] },
-      { metrics: { [METRICS.memoryBytes]: memoryBytes }, dimensions: [[METRIC_DIMENSIONS.functionName]] },
+    line(all, facts.now, [
+      { metrics: counts, dimensions },
+      { metrics: { [METRICS.memoryBytes]: facts.memoryBytes }, dimensions: OF_FUNCTION },
     ]),
-    ...durations.slice(1).map((chunk) => line({ CacheName: cacheName, ...propertiesOf(context) }, context.now, [{
-      metrics: { [METRICS.originDuration]: chunk },
-      dimensions: [[METRIC_DIMENSIONS.functionName], [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]],
-    }])),
+    ...moreDurations.map((chunk) => line(all, facts.now, [{ metrics: { [METRICS.originDuration]: chunk }, dimensions }])),
   ];
 }
 
-/** The line that says that the runtime could not start and the function runs uncached. */
-export function startFailureLine(reason: string, context: MetricContext): string {
-  return line({ Reason: reason, ...propertiesOf(context) }, context.now, [
-    { metrics: { [METRICS.startFailures]: 1 }, dimensions: [[METRIC_DIMENSIONS.functionName]] },
-  ]);
-}
-
 /** Properties are no metrics and cost nothing; Logs Insights can query them. */
-function propertiesOf(context: MetricContext): Record<string, string> {
-  return {
-    [METRIC_DIMENSIONS.functionName]: context.functionName,
-    ...(context.requestId !== undefined && { RequestId: context.requestId }),
-  };
+function propertiesOf({ functionName, requestId }: EnvironmentFacts): Record<string, string> {
+  return { [METRIC_DIMENSIONS.functionName]: functionName, ...(requestId !== undefined && { RequestId: requestId }) };
 }
 
 function line(
   properties: Record<string, string>,
   timestamp: number,
-  directives: readonly { metrics: Values; dimensions: readonly (readonly string[])[] }[],
+  directives: readonly { metrics: Values; dimensions: Dimensions }[],
 ): string {
   return `${JSON.stringify({
     _aws: {

@@ -4,6 +4,20 @@ import { checkCacheName } from '../cache-policy';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../runtime-settings';
 
 /**
+ * How much the runtime of a function tells CloudWatch.
+ *
+ * CloudWatch bills custom metrics by their number, not by their values; the README has the cost.
+ */
+export enum MetricsLevel {
+  /** Not one byte. */
+  NONE = 'none',
+  /** One set of metrics for the function. */
+  FUNCTION = 'function',
+  /** One set of metrics for the function, and one for each of its caches. */
+  CACHE = 'cache',
+}
+
+/**
  * Which metric, and how it is shown.
  */
 export interface CacheMetricOptions extends MetricOptions {

@@ -1,0 +1,186 @@
+import { settled, TTL, VirtualCache, watch } from './virtual-cache.js';
+
+const CALLERS = 1_000;
+
+class Connection {
+  public constructor(public readonly id: number) {}
+}
+
+describe('a call', () => {
+  test('is answered from memory until the ttl has passed since its load began', async () => {
+    const it = new VirtualCache();
+    const first = it.get('a');
+    it.now += 400; // the load takes that long
+    it.lastCall.resolve('v1');
+    expect(await first).toBe('v1');
+
+    it.now += TTL - 400 - 1;
+    expect(await it.get('a')).toBe('v1');
+    it.now += 1;
+    const second = it.get('a');
+    expect(it.calls).toHaveLength(2);
+    it.lastCall.resolve('v2');
+    expect(await second).toBe('v2');
+    expect(it.counters).toMatchObject({ hits: 1, misses: 2, originCalls: 2 });
+  });
+
+  test('calls the loader if the clock says that the entry is from the future', async () => {
+    const it = new VirtualCache();
+    await it.load(['a'], 'v1');
+    it.now -= 1;
+    expect(await it.load(['a'], 'v2')).toBe('v2');
+    expect(it.calls).toHaveLength(2);
+  });
+
+  test.each([undefined, null, 0, '', false, NaN])('is a hit for %p, which is a value like any other', async (value) => {
+    const it = new VirtualCache();
+    await it.load(['a'], value);
+    expect(await it.get('a')).toBe(value);
+    expect(it.cache.peek(['a'])?.stored.value).toBe(value);
+    expect(it.calls).toHaveLength(1);
+  });
+
+  test('passes its arguments to the loader as they came', async () => {
+    const it = new VirtualCache();
+    const query = { ids: [1, 2] };
+    void it.get(query, undefined, 'x');
+    expect(it.lastCall.args).toEqual([query, undefined, 'x']);
+    expect(it.lastCall.args[0]).toBe(query);
+  });
+
+  test('gets the frozen copy even if it called the loader itself, and the loader keeps an object that it can change', async () => {
+    const it = new VirtualCache();
+    const product = { price: 1 };
+    const first = await it.load(['a'], product);
+    product.price = 2;
+    expect(first).toEqual({ price: 1 });
+    expect(Object.isFrozen(first)).toBe(true);
+    expect(await it.get('a')).toBe(first);
+  });
+
+  test('gets a copy of its own if the cache is mutable', async () => {
+    const it = new VirtualCache({ mutable: true });
+    const first = await it.load(['a'], { tags: ['x'] }) as { tags: string[] };
+    first.tags.push('y');
+    expect(await it.get('a')).toEqual({ tags: ['x'] });
+  });
+
+  test('is identified by the key option alone where there is one', async () => {
+    const it = new VirtualCache({ key: (request: { id: string }) => request.id });
+    await it.load([{ id: 'a', trace: 1 }], 'v');
+    expect(await it.get({ id: 'a', trace: 2 })).toBe('v');
+    expect(it.calls).toHaveLength(1);
+  });
+});
+
+describe('many concurrent calls of a cold key', () => {
+  test('call the loader once', async () => {
+    const it = new VirtualCache();
+    const results = Array.from({ length: CALLERS }, () => it.get('a'));
+    expect(it.calls).toHaveLength(1);
+    it.lastCall.resolve({ id: 'a' });
+    const values = await Promise.all(results);
+    expect(new Set(values).size).toBe(1);
+    expect(it.counters).toMatchObject({ hits: CALLERS - 1, joinedHits: CALLERS - 1, misses: 1, originCalls: 1, originErrors: 0 });
+  });
+
+  test('each get the very error that the loader failed with, and call it once', async () => {
+    const it = new VirtualCache();
+    const results = Array.from({ length: CALLERS }, () => watch(it.get('a')));
+    const failure = Object.assign(new Error('The origin is down.'), { code: 'ECONNREFUSED' });
+    it.lastCall.reject(failure);
+    await settled();
+    expect(results.filter(({ outcome }) => outcome !== 'pending' && 'error' in outcome && outcome.error === failure)).toHaveLength(CALLERS);
+    expect(it.calls).toHaveLength(1);
+    expect(it.counters).toMatchObject({ originCalls: 1, originErrors: 1 });
+  });
+
+  test('call the loader again after it failed: errors are not cached', async () => {
+    const it = new VirtualCache();
+    const failed = it.get('a');
+    it.lastCall.reject('not even an Error');
+    await expect(failed).rejects.toBe('not even an Error');
+    expect(await it.load(['a'], 'v')).toBe('v');
+  });
+
+  test('get a loader\'s synchronous error as a rejection', async () => {
+    const failure = new Error('synchronous');
+    const it = new VirtualCache();
+    jest.spyOn(it.calls, 'push').mockImplementation(() => {
+      throw failure;
+    });
+    await expect(it.get('a')).rejects.toBe(failure);
+    await expect(it.cache.refresh(['a'])).rejects.toBe(failure);
+  });
+});
+
+describe('a result that cannot be cached', () => {
+  test('goes as it is to each of many concurrent callers, who each call the loader', async () => {
+    const it = new VirtualCache();
+    const results = Array.from({ length: CALLERS }, () => it.get('a'));
+    it.lastCall.resolve(new Connection(0));
+    await settled();
+    expect(it.calls).toHaveLength(CALLERS); // all at once: nobody waits for anybody else's
+    it.calls.forEach((call, index) => call.resolve(new Connection(index)));
+    const values = await Promise.all(results) as Connection[];
+    expect(values.every((value) => value instanceof Connection)).toBe(true);
+    expect(new Set(values.map(({ id }) => id)).size).toBe(CALLERS);
+    expect(it.counters).toMatchObject({ hits: 0, joinedHits: 0, misses: 1, bypasses: CALLERS - 1, originCalls: CALLERS });
+    expect(it.memory.size).toBe(0);
+  });
+
+  test('makes no later caller wait for another one', async () => {
+    const it = new VirtualCache();
+    await it.load(['a'], new Connection(0));
+    const results = Array.from({ length: 10 }, () => it.get('a'));
+    expect(it.calls).toHaveLength(11);
+    it.calls.slice(1).forEach((call, index) => call.resolve(new Connection(index)));
+    expect((await Promise.all(results) as Connection[]).map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('is warned of once, with what it is, and counted each time', async () => {
+    const it = new VirtualCache();
+    const connection = new Connection(1);
+    expect(await it.load(['a'], { pool: [connection] })).toEqual({ pool: [connection] });
+    await it.load(['b'], connection);
+    expect(it.warnings).toEqual([expect.stringMatching(/'product' is not cached: it is or contains an instance of Connection\. Return plain data/)]);
+    expect(it.counters.uncacheable).toBe(2);
+  });
+
+  test('is larger than the memory bound: it is returned, warned of and counted', async () => {
+    const it = new VirtualCache({ maxBytes: 10_000 });
+    expect(await it.load(['a'], 'x'.repeat(20_000))).toHaveLength(20_000);
+    expect(it.cache.peek(['a'])).toBeUndefined();
+    expect(it.warnings).toEqual([expect.stringMatching(/exceed the memory bound\. Raise maxMemory/)]);
+    expect(it.counters).toMatchObject({ uncacheable: 1, evictions: 0 });
+    expect(it.memory.bytes).toBe(0);
+  });
+});
+
+describe('arguments that cannot be a key', () => {
+  test('make the call pass the cache, and are warned of once with the way out', async () => {
+    const it = new VirtualCache();
+    const callback = () => 1;
+    expect(await it.load([callback], 'v1')).toBe('v1');
+    expect(await it.load([callback], 'v2')).toBe('v2');
+    expect(it.cache.keyOf([callback])).toBeUndefined();
+    expect(it.warnings).toEqual([expect.stringMatching(/'product' cannot be its key: a function\. The call is not cached\. Pass the option `key`/)]);
+    expect(it.counters).toMatchObject({ bypasses: 2, hits: 0, misses: 0, originCalls: 2 });
+  });
+
+  test('are ignored by every operation', async () => {
+    const it = new VirtualCache();
+    expect(it.cache.peek([Symbol('s')])).toBeUndefined();
+    expect(it.cache.prime([Symbol('s')], 'v')).toBe(false);
+    expect(() => it.cache.invalidate([Symbol('s')])).not.toThrow();
+    const refreshed = it.cache.refresh([Symbol('s')]);
+    it.lastCall.resolve('v');
+    expect(await refreshed).toBe('v');
+  });
+
+  test('include what a failing key option makes of them', async () => {
+    const it = new VirtualCache({ key: () => { throw new Error('no tenant'); } });
+    expect(await it.load(['a'], 'v')).toBe('v');
+    expect(it.warnings[0]).toContain('no tenant');
+  });
+});

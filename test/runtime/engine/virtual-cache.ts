@@ -1,0 +1,78 @@
+import { Cache } from '../../../lambda-runtime/engine/cache.js';
+import { Counters } from '../../../lambda-runtime/engine/counters.js';
+import type { Policy } from '../../../lambda-runtime/engine/policy.js';
+import { MemoryTier } from '../../../lambda-runtime/tiers/memory.js';
+
+/** A call of the loader, which ends when the test says so. */
+export interface OriginCall {
+  readonly args: readonly unknown[];
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export const TTL = 1_000;
+
+/** A cache on a virtual clock, before an origin whose every answer the test gives by hand. */
+export class VirtualCache {
+  public now = Date.UTC(2026, 0, 1);
+  public readonly calls: OriginCall[] = [];
+  public readonly warnings: string[] = [];
+  public readonly counters = new Counters();
+  public readonly memory: MemoryTier;
+  public readonly cache: Cache;
+
+  public constructor({ maxBytes = 1_000_000, ...policy }: Partial<Policy> & { readonly maxBytes?: number } = {}) {
+    this.memory = new MemoryTier({ maxBytes });
+    this.cache = new Cache('product', (...args: unknown[]) => this.callOrigin(args), { ttlMs: TTL, mutable: false, ...policy }, {
+      now: () => this.now,
+      counters: () => this.counters,
+      warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
+      memory: this.memory,
+    });
+  }
+
+  public get(...args: unknown[]): Promise<unknown> {
+    return this.cache.get(args);
+  }
+
+  /** The origin call that has begun last. */
+  public get lastCall(): OriginCall {
+    return this.calls.at(-1)!;
+  }
+
+  /** Gets a value that is not cached yet. */
+  public async load(args: readonly unknown[], value: unknown): Promise<unknown> {
+    const result = this.cache.get(args);
+    this.lastCall.resolve(value);
+    return await result;
+  }
+
+  private callOrigin(args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.calls.push({ args, resolve, reject });
+    });
+  }
+}
+
+/** Waits until every promise that can be settled is: microtasks run before the event loop's next phase. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** What became of a promise, without waiting for it. */
+export type Outcome = { readonly value: unknown } | { readonly error: unknown } | 'pending';
+
+export function watch(promise: Promise<unknown>): { outcome: Outcome } {
+  const watched: { outcome: Outcome } = { outcome: 'pending' };
+  promise.then(
+    (value) => {
+      watched.outcome = { value };
+    },
+    (error: unknown) => {
+      watched.outcome = { error };
+    },
+  );
+  return watched;
+}
