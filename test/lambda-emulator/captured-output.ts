@@ -1,0 +1,54 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+
+/** Above this the file starts anew, so that a long run doesn't fill the disk. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+const buffer = Buffer.allocUnsafe(64 * 1024);
+
+/**
+ * What a process writes to one of its streams.
+ *
+ * A file rather than a pipe: the process has written all that it wanted by the time it asks for its next event, and a file gives that
+ * at once and whole, while a pipe would give it whenever the event loop comes round, to whichever invocation is then on.
+ */
+export class CapturedOutput {
+  /** For the process to write to. */
+  readonly fd: number;
+  private readonly reader: number;
+  private position = 0;
+
+  constructor(path: string) {
+    this.fd = openSync(path, 'a');
+    this.reader = openSync(path, 'r');
+  }
+
+  /** The lines written since the last call; a last one without a line feed counts. */
+  takeLines(): string[] {
+    let text: string | undefined;
+    for (let length = this.read(); length > 0; length = this.read()) {
+      // latin1 keeps bytes as they are, so that a character may be cut in two between reads.
+      text = (text ?? '') + buffer.toString('latin1', 0, length);
+    }
+    if (text === undefined) return [];
+    const lines = Buffer.from(text, 'latin1').toString('utf8').split('\n');
+    if (lines[lines.length - 1] === '') lines.pop();
+    return lines;
+  }
+
+  /** Gives disk space back. Call it only while the process can't write: what it wrote since `takeLines()` would be lost. */
+  shrink(): void {
+    if (this.position < MAX_FILE_BYTES || fstatSync(this.fd).size !== this.position) return;
+    ftruncateSync(this.fd, 0);
+    this.position = 0;
+  }
+
+  close(): void {
+    closeSync(this.fd);
+    closeSync(this.reader);
+  }
+
+  private read(): number {
+    const length = readSync(this.reader, buffer, 0, buffer.length, this.position);
+    this.position += length;
+    return length;
+  }
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from './bootstrap';
+import { CapturedOutput } from './captured-output';
+
+/** How a process ended. */
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Memory of a process as Linux tells it. */
+export interface MemoryUse {
+  readonly rssBytes: number;
+  readonly peakRssBytes: number;
+}
+
+/** Ends the process when its parent does, even when that is killed: a frozen one would otherwise stay for ever. */
+const DIE_WITH_PARENT = '/usr/bin/setpriv';
+
+/** The processes of one environment: the runtime's, and what the function may have started. */
+export class SandboxProcess {
+  readonly pid: number;
+  readonly exited: Promise<ExitStatus>;
+  private readonly stdout: CapturedOutput;
+  private readonly stderr: CapturedOutput;
+  private exitStatus?: ExitStatus;
+
+  /**
+   * @param directory - where it may keep files
+   * @param cwd - the process's working directory
+   */
+  constructor(command: Command, directory: string, cwd: string) {
+    this.stdout = new CapturedOutput(join(directory, 'stdout'));
+    this.stderr = new CapturedOutput(join(directory, 'stderr'));
+    const [executable, args] = existsSync(DIE_WITH_PARENT)
+      ? [DIE_WITH_PARENT, ['--pdeathsig', 'KILL', '--', command.executable, ...command.args]]
+      : [command.executable, [...command.args]];
+    // A process group of its own, so that signals reach its children too.
+    const child = spawn(executable, args, { cwd, env: command.variables, detached: true, stdio: ['ignore', this.stdout.fd, this.stderr.fd] });
+    this.exited = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => {
+        this.exitStatus = { code, signal };
+        // Children that outlive the runtime would hold on to the environment.
+        this.signal('SIGKILL');
+        resolve(this.exitStatus);
+      });
+    });
+    this.exited.catch(() => {});
+    if (child.pid === undefined) throw new Error(`Could not start ${executable}: does it exist, and the directory ${cwd}?`);
+    this.pid = child.pid;
+  }
+
+  /** Sends a signal to the runtime and its children. */
+  signal(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
+  /** What the runtime's process occupies; undefined when it has ended. */
+  memory(): MemoryUse | undefined {
+    if (this.exitStatus) return undefined;
+    try {
+      const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
+      const rss = /VmRSS:\s*(\d+)/.exec(status);
+      const peak = /VmHWM:\s*(\d+)/.exec(status);
+      return rss && peak ? { rssBytes: Number(rss[1]) * 1024, peakRssBytes: Number(peak[1]) * 1024 } : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The lines written since the last call. */
+  takeLines(): { stdout: string[]; stderr: string[] } {
+    return { stdout: this.stdout.takeLines(), stderr: this.stderr.takeLines() };
+  }
+
+  /** Gives disk space back; only while the process is stopped. */
+  shrinkOutput(): void {
+    this.stdout.shrink();
+    this.stderr.shrink();
+  }
+
+  /** Lets go of the files; after the process has exited. */
+  close(): void {
+    this.stdout.close();
+    this.stderr.close();
+  }
+}
