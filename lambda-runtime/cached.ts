@@ -1,37 +1,6 @@
 import type { Cache } from './engine/cache.js';
-import type { Duration } from './engine/duration.js';
 import { keyText } from './engine/key.js';
-
-/** A function that reads the origin: the source of truth, which the cache never replaces. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type UserLoader = (...args: any[]) => unknown;
-
-export interface CachedOptions<L extends UserLoader> {
-  /**
-   * How long an entry is fresh.
-   *
-   * @default the construct's `caching.ttl`, which also wins over this; else 5 minutes
-   */
-  readonly ttl?: Duration;
-  /**
-   * What identifies a call, as plain data.
-   *
-   * @default all arguments, by content
-   */
-  readonly key?: (...args: Parameters<L>) => unknown;
-  /**
-   * Every caller gets a copy of its own that it may change. Costs a copy for every hit.
-   *
-   * @default false - callers share one frozen value, and changing it throws
-   */
-  readonly mutable?: boolean;
-  /**
-   * Change this when the shape of the values changes: entries of other versions are never read.
-   *
-   * @default '' - the construct's `caching.valueVersion` wins over this
-   */
-  readonly valueVersion?: string;
-}
+import type { UserLoader } from './options.js';
 
 /** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
 export type Scope = 'environment' | 'fleet';
@@ -46,54 +15,88 @@ export interface Peeked<T> {
   readonly scope: Scope;
 }
 
-/** A loader with a cache before it: same arguments, same result, fewer calls of the origin. */
-export interface Cached<L extends UserLoader> {
-  (...args: Parameters<L>): Promise<Awaited<ReturnType<L>>>;
+/** What can be done with the entries of a cache; `A` is what identifies one, `V` what it holds. */
+export interface CacheOperations<A extends unknown[], V> {
   /** The fresh entry if there is one. Never calls the loader, and counts nothing. */
-  peek(...args: Parameters<L>): Promise<Peeked<Awaited<ReturnType<L>>> | undefined>;
+  peek(...args: A): Promise<Peeked<V> | undefined>;
   /** Calls the loader now, whatever is cached, and stores what it returns. Rejects with the loader's own error. */
-  refresh(...args: Parameters<L>): Promise<Awaited<ReturnType<L>>>;
+  refresh(...args: A): Promise<V>;
   /** Forgets the entry. A load that began before this does not store after it. */
-  invalidate(...args: Parameters<L>): Promise<{ readonly scope: Scope }>;
+  invalidate(...args: A): Promise<{ readonly scope: Scope }>;
+  /** Forgets all entries of this cache, whatever their number at the same cost. */
+  invalidateAll(): Promise<{ readonly scope: Scope }>;
   /** Stores a value as if the loader had just returned it. `stored` is false if it cannot be cached. */
-  prime(...argsAndValue: [...Parameters<L>, Awaited<ReturnType<L>>]): Promise<{ readonly stored: boolean; readonly scope: Scope }>;
+  prime(...argsAndValue: [...A, V]): Promise<{ readonly stored: boolean; readonly scope: Scope }>;
   /** The whole key of a call, as a shared tier has it. Undefined if the arguments cannot be a key. */
-  keyOf(...args: Parameters<L>): string | undefined;
+  keyOf(...args: A): string | undefined;
+}
+
+type ValueOf<L extends UserLoader> = Awaited<ReturnType<L>>;
+
+/** A loader with a cache before it: same arguments, same result, fewer calls of the origin. */
+export interface Cached<L extends UserLoader> extends CacheOperations<Parameters<L>, ValueOf<L>> {
+  (...args: Parameters<L>): Promise<ValueOf<L>>;
+}
+
+/** A loader of many values with a cache before it: only what is missing is loaded, in batches. */
+export interface CachedMany<K, V> extends CacheOperations<[id: K], V> {
+  /** The values in the order of the ids. Rejects with the first error there is; the values that were loaded are cached all the same. */
+  (ids: readonly K[]): Promise<V[]>;
+  /** The same, and what failed says so itself. */
+  settled(ids: readonly K[]): Promise<PromiseSettledResult<V>[]>;
+}
+
+export interface Shape {
+  readonly keyPrefix: string;
+  /** How a call looks a value up: `get`, or what the operator's mode says. */
+  readonly call: (args: readonly unknown[]) => Promise<unknown>;
 }
 
 /** Gives a cache the shape that handlers use. */
-export function cachedFunction<L extends UserLoader>(
-  cache: Cache,
-  loader: L,
-  { keyPrefix, off }: { readonly keyPrefix: string; readonly off: boolean },
-): Cached<L> {
-  type Value = Awaited<ReturnType<L>>;
-  const call = off
-    ? (...args: Parameters<L>) => cache.bypass(args) as Promise<Value>
-    : (...args: Parameters<L>) => cache.get(args) as Promise<Value>;
-  const operations: Omit<Cached<L>, never> = {
-    async peek(...args: Parameters<L>) {
+export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, { call, keyPrefix }: Shape): Cached<L> {
+  const get = (...args: Parameters<L>) => call(args) as Promise<ValueOf<L>>;
+  Object.defineProperty(get, 'name', { value: loader.name || cache.name });
+  return Object.assign(get, operations<Parameters<L>, ValueOf<L>>(cache, keyPrefix));
+}
+
+/** The same for a cache whose loader reads many values. */
+export function cachedManyFunction<K, V>(cache: Cache, { call, keyPrefix }: Shape): CachedMany<K, V> {
+  const settled = (ids: readonly K[]) => Promise.allSettled(ids.map((id) => call([id]) as Promise<V>));
+  const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {
+    if (result.status === 'rejected') {
+      throw result.reason;
+    }
+    return result.value;
+  });
+  return Object.assign(get, { settled }, operations<[K], V>(cache, keyPrefix));
+}
+
+function operations<A extends unknown[], V>(cache: Cache, keyPrefix: string): CacheOperations<A, V> {
+  return {
+    async peek(...args) {
       const entry = cache.peek(args);
       return entry && {
-        value: cache.handOut(entry.stored) as Value,
+        value: cache.handOut(entry.content) as V,
         storedAt: new Date(entry.storedAt),
         freshUntil: new Date(entry.freshUntil),
         scope: 'environment',
       };
     },
-    refresh: (...args: Parameters<L>) => cache.refresh(args) as Promise<Value>,
-    async invalidate(...args: Parameters<L>) {
+    refresh: (...args) => cache.refresh(args) as Promise<V>,
+    async invalidate(...args) {
       cache.invalidate(args);
       return { scope: 'environment' };
     },
-    async prime(...argsAndValue: [...Parameters<L>, Value]) {
+    async invalidateAll() {
+      cache.invalidateAll();
+      return { scope: 'environment' };
+    },
+    async prime(...argsAndValue) {
       return { stored: cache.prime(argsAndValue.slice(0, -1), argsAndValue.at(-1)), scope: 'environment' };
     },
-    keyOf(...args: Parameters<L>) {
+    keyOf(...args) {
       const key = cache.keyOf(args);
       return key === undefined ? undefined : keyPrefix + keyText(key);
     },
   };
-  Object.defineProperty(call, 'name', { value: loader.name || cache.name });
-  return Object.assign(call, operations);
 }

@@ -3,6 +3,7 @@
  * and wraps it, so that every event is handled inside an invocation of its own and leaves its metrics behind.
  */
 import { install } from './installed.js';
+import { AfterResponse } from './lifecycle/after-response.js';
 import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
 import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
@@ -11,16 +12,23 @@ import { startFailureLine } from './observability/emf.js';
 import { Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
 
+const afterResponse = new AfterResponse(reportWork);
 const runtime = start();
 resolveRuntimeImport(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
+
+if (runtime?.worksInBackground) {
+  await afterResponse.prepare(process.env);
+}
 
 export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);
 
 /** The cache must never be the reason that a function does not run: if it cannot start, the handler runs uncached. */
 function start(): Runtime | undefined {
   try {
-    const started = new Runtime(process.env, readSettings(process.env));
+    const settings = readSettings(process.env);
+    const started = new Runtime({ environment: process.env, later: (work) => afterResponse.add(work) }, settings);
+    afterResponse.limit(settings.maxBackgroundMs);
     install(started);
     return started;
   } catch (error) {
@@ -33,14 +41,25 @@ function start(): Runtime | undefined {
 
 function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
   return disguise(handle, async (...args) => {
-    const invocation = new Invocation(contextOf(handle, args).awsRequestId);
+    const context = contextOf(handle, args);
+    const invocation = new Invocation(context.awsRequestId);
     try {
       return await runInvocation(invocation, () => handle(...args));
     } finally {
+      await afterResponse.handlerEnded(context);
       // Before the response: what a frozen process still holds is lost with it.
       report(started, invocation);
     }
   });
+}
+
+/** Does the work after a response as an invocation of its own, with metrics of its own. */
+async function reportWork(requestId: string, work: () => Promise<void>): Promise<void> {
+  const invocation = new Invocation(requestId);
+  await runInvocation(invocation, work);
+  if (runtime !== undefined) {
+    report(runtime, invocation);
+  }
 }
 
 function report(started: Runtime, invocation: Invocation): void {

@@ -1,9 +1,16 @@
-import type { Cached, CachedOptions, UserLoader } from './cached.js';
+import type { Cached, CachedMany } from './cached.js';
+import type { LoadMany } from './engine/batch.js';
 import { install, installedRuntime } from './installed.js';
+import { Background } from './lifecycle/background.js';
+import type { LoadContext } from './engine/load-context.js';
+import type { CachedManyOptions, CachedOptions, UserLoader } from './options.js';
 import { Runtime } from './runtime.js';
 
-export type { Cached, CachedOptions, Peeked, Scope } from './cached.js';
+export type { Cached, CachedMany, CacheOperations, Peeked, Scope } from './cached.js';
+export type { CacheOptions, CachedManyOptions, CachedOptions } from './options.js';
 export type { Duration } from './engine/duration.js';
+export type { CacheEvent } from './engine/events.js';
+export type { LoadContext, StaleEntry } from './engine/load-context.js';
 
 /**
  * Puts a cache before a function that reads the origin.
@@ -26,12 +33,62 @@ export function cached<L extends UserLoader>(name: string, loader: L, options?: 
   return runtime().cached(name, loader, options);
 }
 
+/**
+ * Puts a cache before a function that reads many values at once: only what is missing is loaded, in batches.
+ *
+ * ```ts
+ * const products = cachedMany('product', (ids: readonly string[]) => table.getMany(ids));
+ * const [one, two] = await products(['1', '2']);
+ * ```
+ *
+ * @param name See `cached`.
+ * @param loadMany Gets ids, each once, and returns the values in their order, or a Map by id. An Error among the values is
+ *   the error of that id alone.
+ * @throws TypeError if the name, the loader or an option cannot be used.
+ */
+export function cachedMany<K, V>(
+  name: string,
+  loadMany: (ids: readonly K[]) => ManyValues<K, V> | Promise<ManyValues<K, V>>,
+  options?: CachedManyOptions,
+): CachedMany<K, V> {
+  return runtime().cachedMany(name, loadMany as LoadMany, options);
+}
+
+/** What the loader of `cachedMany` returns: values in the order of the ids, or by id. */
+export type ManyValues<K, V> = readonly (V | Error)[] | ReadonlyMap<K, V | Error>;
+
+/**
+ * Forgets all entries, of all caches, that bear one of the tags that their loader set by `loadContext().tags`. Costs the
+ * same however many there are. A load that began before this does not store after it.
+ */
+export async function invalidateTags(...tags: string[]): Promise<{ readonly scope: 'environment' | 'fleet' }> {
+  return runtime().invalidateTags(...tags);
+}
+
+/**
+ * What a loader may ask and decide while it runs: the `signal` that ends it, the `stale` entry it is to replace, the `ttl` and
+ * `tags` of the new one. Outside a load, where a loader is called directly, a context that nobody reads.
+ */
+export function loadContext(): LoadContext {
+  return runtime().loadContext();
+}
+
 function runtime(): Runtime {
   const installed = installedRuntime();
   if (installed !== undefined) {
     return installed;
   }
-  const local = new Runtime(process.env);
+  const background = new Background();
+  const local = new Runtime({
+    environment: process.env,
+    // Nothing freezes here.
+    later: (work) => {
+      setImmediate(() => void background.finish(LOCAL_BACKGROUND_MS));
+      return background.add(work);
+    },
+  });
   install(local);
   return local;
 }
+
+const LOCAL_BACKGROUND_MS = 5_000;

@@ -1,58 +1,86 @@
-import { type Cached, type CachedOptions, cachedFunction, type UserLoader } from './cached.js';
-import type { PolicySettings, RuntimeSettings } from '../src/runtime-settings.js';
-import { CACHE_NAME, MODE_VARIABLE, MODES } from '../src/runtime-settings.js';
-import { Cache } from './engine/cache.js';
-import { toMilliseconds } from './engine/duration.js';
-import type { Policy } from './engine/policy.js';
+import { CACHE_NAME, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
+import { type Cached, cachedFunction, type CachedMany, cachedManyFunction } from './cached.js';
+import { Batcher, type LoadMany } from './engine/batch.js';
+import { Cache, type BackgroundWork } from './engine/cache.js';
+import { Invalidations } from './engine/invalidations.js';
+import { type LoadContext, loadContext } from './engine/load-context.js';
+import { type Policy, worksInBackground } from './engine/policy.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
 import { cacheLines, functionLines } from './observability/emf.js';
+import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
-
-/** How long an entry is fresh where neither the construct nor the code says so; DAX's default too. */
-const DEFAULT_TTL_MS = 5 * 60_000;
 
 const DEFAULT_MEMORY_MB = 128;
 const MEMORY_SHARE = 1 / 4;
+const DEFAULT_BATCH_SIZE = 100;
 
 /** Warnings are said once each; this many different ones are remembered. */
 const MAX_WARNINGS = 100;
 
+/** Where no construct says anything: outside Lambda. */
 const NO_SETTINGS: RuntimeSettings = { namespace: '', caching: {}, caches: {} };
+
+/** What a runtime needs of the process that it runs in. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Does work when the response is out; false if there is too much already. */
+  readonly later: (work: BackgroundWork) => boolean;
+}
 
 /** The caches of one execution environment, and the memory they share. */
 export class Runtime {
+  /** Whether a cache has work to do after the response. */
+  public worksInBackground = false;
   private readonly memory: MemoryTier;
+  private readonly invalidations = new Invalidations();
   private readonly names: string[] = [];
   private readonly warnings = new Set<string>();
-  private readonly off: boolean;
+  private readonly mode: (typeof MODES)[number] | undefined;
 
-  public constructor(private readonly environment: NodeJS.ProcessEnv, private readonly settings = NO_SETTINGS) {
+  public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
     this.memory = new MemoryTier({
-      maxBytes: settings.maxMemoryBytes ?? defaultMemoryBytes(environment),
+      maxBytes: settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment),
       maxEntries: settings.maxEntries,
     });
-    this.off = this.readMode() === 'off';
+    this.mode = this.readMode();
   }
 
-  /** See `cached` in index.ts. */
+  /** See index.ts. */
   public cached<L extends UserLoader>(name: string, loader: L, options: CachedOptions<L> = {}): Cached<L> {
-    this.checkDefinition(name, loader);
-    const number = this.names.push(name) - 1;
+    this.checkDefinition('cached', name, loader);
     const { policy, keyPrefix } = this.policyFor(name, options);
-    const cache = new Cache(name, loader, policy, {
-      memory: this.memory,
-      now: Date.now,
-      counters: () => currentInvocation().countersOf(number),
-      warnOnce: (message) => this.warnOnce(message),
-    });
-    return cachedFunction(cache, loader, { keyPrefix, off: this.off });
+    const cache = this.newCache(name, loader, policy);
+    return cachedFunction(cache, loader, { keyPrefix, call: this.lookUpOf(cache) });
+  }
+
+  /** See index.ts. */
+  public cachedMany<K, V>(name: string, loadMany: LoadMany, { batchSize = DEFAULT_BATCH_SIZE, ...options }: CachedManyOptions = {}): CachedMany<K, V> {
+    this.checkDefinition('cachedMany', name, loadMany);
+    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+      throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
+    }
+    const { policy, keyPrefix } = this.policyFor(name, options);
+    const batcher: Batcher = new Batcher(name, loadMany, batchSize, (load) => cache.measured(load));
+    const cache: Cache = this.newCache(name, (id: unknown) => batcher.load(id), { ...policy, batched: true });
+    return cachedManyFunction(cache, { keyPrefix, call: this.lookUpOf(cache) });
+  }
+
+  /** See index.ts. */
+  public invalidateTags(...tags: string[]): { readonly scope: 'environment' } {
+    this.invalidations.invalidateTags(tags);
+    return { scope: 'environment' };
+  }
+
+  /** See index.ts. */
+  public loadContext(): LoadContext {
+    return loadContext();
   }
 
   /** Metric lines of what the caches did during the invocation; ends its counting. */
   public metricLines(invocation: Invocation): string[] {
     const counted = [...invocation.close().entries()];
-    const context = {
-      functionName: this.environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
+    const facts = {
+      functionName: this.surroundings.environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
       requestId: invocation.requestId,
       now: Date.now(),
       memoryBytes: this.memory.bytes,
@@ -61,31 +89,50 @@ export class Runtime {
       case 'none':
         return [];
       case 'function':
-        return functionLines(counted.map(([, counters]) => counters), context);
+        return functionLines(counted.map(([, counters]) => counters), facts);
       default:
-        return counted.flatMap(([number, counters]) => cacheLines(this.names[number], counters, context));
+        return counted.flatMap(([number, counters]) => cacheLines(this.names[number], counters, facts));
+    }
+  }
+
+  private newCache(name: string, loader: UserLoader, policy: Policy): Cache {
+    const number = this.names.push(name) - 1;
+    this.worksInBackground ||= worksInBackground(policy);
+    return new Cache(name, loader, policy, {
+      memory: this.memory,
+      invalidations: this.invalidations,
+      now: Date.now,
+      counters: () => currentInvocation().countersOf(number),
+      warnOnce: (message) => this.warnOnce(message),
+      later: this.surroundings.later,
+    });
+  }
+
+  private lookUpOf(cache: Cache): (args: readonly unknown[]) => Promise<unknown> {
+    switch (this.mode) {
+      case 'off':
+        return (args) => cache.bypass(args);
+      case 'shadow':
+        return (args) => cache.shadow(args);
+      default:
+        return (args) => cache.get(args);
     }
   }
 
   private policyFor(name: string, options: CachedOptions<UserLoader>): { policy: Policy; keyPrefix: string } {
-    const inCode: PolicySettings = {
-      ...(options.ttl !== undefined && { ttlMs: toMilliseconds(options.ttl, `ttl of cache '${name}'`) }),
-      ...(options.valueVersion !== undefined && { valueVersion: options.valueVersion }),
-    };
-    // The later wins: whoever operates the function can change it without touching the handler.
-    const { ttlMs, valueVersion } = { ttlMs: DEFAULT_TTL_MS, ...inCode, ...this.settings.caching, ...this.settings.caches[name] };
-    return {
-      policy: { ttlMs, key: options.key, mutable: options.mutable ?? false },
-      keyPrefix: `${this.settings.namespace}:${name}:${valueVersion ?? ''}:`,
-    };
+    const { valueVersion, ...policy } = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
+    if (policy.softTimeoutMs !== undefined && policy.staleIfErrorMs === 0) {
+      this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError, which says how old the entry may be that is returned instead.`);
+    }
+    return { policy, keyPrefix: `${this.settings.namespace}:${name}:${valueVersion}:` };
   }
 
-  private checkDefinition(name: string, loader: unknown): void {
+  private checkDefinition(what: string, name: string, loader: unknown): void {
     if (typeof name !== 'string' || !CACHE_NAME.test(name)) {
-      throw new TypeError(`cached(name, loader): name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
+      throw new TypeError(`${what}(name, loader): name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
     }
     if (typeof loader !== 'function') {
-      throw new TypeError(`cached('${name}', loader): loader must be a function, not ${typeof loader}.`);
+      throw new TypeError(`${what}('${name}', loader): loader must be a function, not ${typeof loader}.`);
     }
     if (this.names.includes(name)) {
       this.warnOnce(`Two caches are named '${name}'. Each keeps its own entries in memory, but their metrics are one: give each a name of its own.`);
@@ -93,7 +140,7 @@ export class Runtime {
   }
 
   private readMode(): (typeof MODES)[number] | undefined {
-    const mode = this.environment[MODE_VARIABLE] || undefined;
+    const mode = this.surroundings.environment[MODE_VARIABLE] || undefined;
     const known = MODES.find((each) => each === mode);
     if (mode !== known) {
       this.warnOnce(`The environment variable ${MODE_VARIABLE} is '${mode}', which is none of: ${MODES.join(', ')}. The cache is on.`);

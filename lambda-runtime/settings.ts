@@ -16,6 +16,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
   }
   checkPositive('maxMemoryBytes', settings.maxMemoryBytes);
   checkPositive('maxEntries', settings.maxEntries);
+  checkPositive('maxBackgroundMs', settings.maxBackgroundMs);
   if (settings.metrics !== undefined && !METRICS_LEVELS.some((level) => level === settings.metrics)) {
     throw invalid('metrics', settings.metrics, `one of ${METRICS_LEVELS.join(', ')}`);
   }
@@ -49,8 +50,15 @@ function checkPolicy(name: string, policy: unknown): void {
   if (typeof policy !== 'object' || policy === null) {
     throw invalid(name, policy, 'an object');
   }
-  const { ttlMs, valueVersion } = policy as { [setting in keyof PolicySettings]: unknown };
-  checkPositive(`${name}.ttlMs`, ttlMs);
+  const { valueVersion, jitter, earlyRefresh, ...durations } = policy as { [setting in keyof PolicySettings]: unknown };
+  for (const [setting, value] of Object.entries(durations)) {
+    checkPositive(`${name}.${setting}`, value);
+  }
+  for (const [setting, value] of Object.entries({ jitter, earlyRefresh })) {
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= 1)) {
+      throw invalid(`${name}.${setting}`, value, 'a share from 0 to 1');
+    }
+  }
   if (valueVersion !== undefined && typeof valueVersion !== 'string') {
     throw invalid(`${name}.valueVersion`, valueVersion, 'a text');
   }

@@ -137,11 +137,12 @@ export class CachedFunction extends NodejsFunction {
   }
 
   private renderSettings(caching: CachingOptions, metrics?: MetricsLevel): RuntimeSettings {
-    const { maxMemory, maxEntries, namespace } = caching;
+    const { maxMemory, maxEntries, maxBackgroundTime, namespace } = caching;
     return {
       namespace: namespace ?? this.defaultNamespace(),
       ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
       ...(maxEntries !== undefined && { maxEntries }),
+      ...(maxBackgroundTime !== undefined && { maxBackgroundMs: maxBackgroundTime.toMilliseconds() }),
       ...(metrics !== undefined && metrics !== MetricsLevel.CACHE && { metrics }),
       caching: renderPolicy(caching, 'caching'),
       caches: Object.fromEntries(this.policies),

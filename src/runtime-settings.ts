@@ -12,12 +12,23 @@ export const HANDLER_VARIABLE = 'CDK_CACHED_FUNCTION_HANDLER';
 /** Environment variable: switches the cache of a running function, without deploying code. */
 export const MODE_VARIABLE = 'CDK_CACHED_FUNCTION_MODE';
 
-/** The values of that variable. Absent or empty: the cache is on. */
-export const MODES = ['off'] as const;
+/**
+ * The values of that variable. Absent or empty: the cache is on. `shadow`: the loader is always called, and what it returns is
+ * compared with what the cache would have returned.
+ */
+export const MODES = ['off', 'shadow'] as const;
 
 /** How entries of one cache behave. What is absent was left to the handler's code, and then to the default. */
 export interface PolicySettings {
   readonly ttlMs?: number;
+  readonly jitter?: number;
+  readonly earlyRefresh?: number;
+  readonly staleWhileRevalidateMs?: number;
+  readonly staleIfErrorMs?: number;
+  readonly retryAfterMs?: number;
+  readonly softTimeoutMs?: number;
+  readonly hardTimeoutMs?: number;
+  readonly negativeTtlMs?: number;
   readonly valueVersion?: string;
 }
 
@@ -27,6 +38,8 @@ export interface RuntimeSettings {
   /** Absent: a quarter of the function's memory. */
   readonly maxMemoryBytes?: number;
   readonly maxEntries?: number;
+  /** Absent: 5 seconds. */
+  readonly maxBackgroundMs?: number;
   /** Absent: a line for each cache. */
   readonly metrics?: (typeof METRICS_LEVELS)[number];
   /** For every cache of the function. */
@@ -50,6 +63,7 @@ export const METRIC_DIMENSIONS = { functionName: 'FunctionName', cacheName: 'Cac
 /** The names of the metrics. */
 export const METRICS = {
   hits: 'Hits',
+  staleHits: 'StaleHits',
   joinedHits: 'JoinedHits',
   misses: 'Misses',
   bypasses: 'Bypasses',
@@ -57,6 +71,8 @@ export const METRICS = {
   originErrors: 'OriginErrors',
   originDuration: 'OriginDuration',
   uncacheable: 'Uncacheable',
+  mismatches: 'Mismatches',
+  droppedRefreshes: 'DroppedRefreshes',
   evictions: 'Evictions',
   memoryBytes: 'MemoryBytes',
   startFailures: 'StartFailures',

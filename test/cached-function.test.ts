@@ -93,7 +93,7 @@ describe('deploying', () => {
       Environment: {
         Variables: {
           TABLE: 'things',
-          NODE_OPTIONS: '--max-old-space-size=448 --max-semi-space-size=25',
+          NODE_OPTIONS: '--max-old-space-size=440 --max-semi-space-size=8',
           CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
           CDK_CACHED_FUNCTION_SETTINGS: expect.any(String),
         },
@@ -114,9 +114,9 @@ describe('deploying', () => {
 
 describe("V8's heap", () => {
   test.each([
-    ['128 MB', {}, '--max-old-space-size=64 --max-semi-space-size=6'],
+    ['128 MB', {}, '--max-old-space-size=56 --max-semi-space-size=2'],
     ['a function with NODE_OPTIONS', { environment: { NODE_OPTIONS: '--enable-source-maps' } },
-      '--enable-source-maps --max-old-space-size=64 --max-semi-space-size=6'],
+      '--enable-source-maps --max-old-space-size=56 --max-semi-space-size=2'],
     ['a function that has sized it already', { environment: { NODE_OPTIONS: '--max-old-space-size=80' } }, '--max-old-space-size=80'],
     ['a function large enough for what Lambda gives it', { memorySize: 1_024 }, undefined],
   ])('leaves room for the process in %s', (_, props, nodeOptions) => {

@@ -1,9 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Counters } from './counters.js';
-import { type Entry, type EntryOwner, type EntryStore, isFresh } from './entry.js';
+import { Entries } from './entries.js';
+import { type Content, type Entry, type EntryStore, isFresh, isUsable } from './entry.js';
+import { events } from './events.js';
+import type { Invalidations } from './invalidations.js';
 import { type Key, keyOf } from './key.js';
+import { messageOf } from './kind.js';
+import type { Load, Loaded } from './load.js';
+import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
-import { sizeOfString } from './size.js';
-import { handOut, handOutMutable, store, type StoredValue } from './value.js';
+import { handOutMutable, handOut, type StoredValue } from './value.js';
 
 /** What a cache needs of its surroundings. */
 export interface CacheParts {
@@ -13,68 +19,65 @@ export interface CacheParts {
   counters(): Counters;
   /** Says something once, however often it happens. */
   warnOnce(message: string): void;
+  /** Does work when the response is out, and keeps the environment awake for it; false if there is too much already. */
+  later(work: BackgroundWork): boolean;
   readonly memory: EntryStore;
+  readonly invalidations: Invalidations;
+}
+
+/** Work that nobody waits for. */
+export interface BackgroundWork {
+  /** Never rejects. */
+  run(): Promise<void>;
+  /** The time is over: ends what `run` began. */
+  abort(reason: Error): void;
 }
 
 /** The function that reads the origin. */
 export type Loader = (...args: never[]) => unknown;
-
-/** What a load brought: a value that everybody may share, or one that only its own caller may have. */
-type Loaded = { readonly stored: StoredValue } | { readonly unshared: unknown };
-
-/** One call of the loader under way, and whoever waits for it. */
-class Load {
-  public readonly result = Promise.withResolvers<Loaded>();
-  /** Set by an invalidation that came after this load began: what it read may be out of date. */
-  public superseded = false;
-  /** The load that follows this one, for refreshes that came meanwhile. */
-  public next?: Promise<Loaded>;
-
-  public constructor(public readonly startedAt: number) {}
-}
-
-/** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-const ENTRY_OVERHEAD = 320;
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
  *
  * Whatever goes wrong in here, the caller gets what the loader gives.
  */
-export class Cache implements EntryOwner {
-  private readonly index = new Map<Key, Entry>();
-  private readonly loads = new Map<Key, Load>();
-  /** False after a result that cannot be cached: such results cannot be shared, so nobody should wait for one. */
-  private sharesLoads = true;
+export class Cache {
+  private readonly entries: Entries;
+  private readonly loads: Loads;
+  private readonly refreshing = new Set<Key>();
 
   public constructor(
     public readonly name: string,
     private readonly loader: Loader,
     private readonly policy: Policy,
     private readonly parts: CacheParts,
-  ) {}
+  ) {
+    this.entries = new Entries(name, policy, parts);
+    this.loads = new Loads(name, policy, parts, this.entries);
+  }
 
   public get(args: readonly unknown[]): Promise<unknown> {
     const key = this.keyOf(args);
     if (key === undefined) {
       return this.bypass(args);
     }
-    const entry = this.index.get(key);
-    if (entry !== undefined && isFresh(entry, this.parts.now())) {
-      if (entry.generation !== this.parts.memory.generation) {
-        this.parts.memory.touch(entry);
+    const entry = this.entries.at(key);
+    if (entry !== undefined) {
+      const now = this.parts.now();
+      if (now < entry.refreshAt && now >= entry.storedAt && entry.checked === this.parts.invalidations.latest) {
+        return this.hit(entry);
       }
-      this.parts.counters().hits++;
-      return Promise.resolve(this.handOut(entry.stored));
     }
-    return this.joinOrLoad(key, args);
+    return this.lookUp(key, args);
   }
 
-  /** The fresh entry, if there is one; calls nobody and counts nothing. */
-  public peek(args: readonly unknown[]): Entry | undefined {
+  /** The fresh value, if there is one; calls nobody and counts nothing. */
+  public peek(args: readonly unknown[]): (Entry & { readonly content: { readonly stored: StoredValue } }) | undefined {
     const key = this.keyOf(args);
-    const entry = key === undefined ? undefined : this.index.get(key);
-    return entry !== undefined && isFresh(entry, this.parts.now()) ? entry : undefined;
+    const entry = key === undefined ? undefined : this.entries.find(key);
+    return entry !== undefined && isFresh(entry, this.parts.now()) && 'stored' in entry.content
+      ? entry as Entry & { readonly content: { readonly stored: StoredValue } }
+      : undefined;
   }
 
   /** Calls the loader now, whatever is cached. Refreshes that come while a load is under way share the next one. */
@@ -83,15 +86,16 @@ export class Cache implements EntryOwner {
     if (key === undefined) {
       return this.bypass(args);
     }
-    const current = this.loads.get(key);
+    const current = this.loads.at(key);
+    const begin = () => this.load(key, args).result.promise;
     if (current === undefined) {
-      return this.valueOf(await this.load(key, args));
+      const loaded = await begin();
+      return 'unshared' in loaded ? loaded.unshared : this.handOut(loaded);
     }
     // The load under way may have read the origin before the change that this refresh is about.
-    const loadNext = () => this.load(key, args);
-    current.next ??= current.result.promise.then(loadNext, loadNext);
+    current.next ??= current.result.promise.then(begin, begin);
     const loaded = await current.next;
-    return 'stored' in loaded ? this.handOut(loaded.stored) : this.bypass(args);
+    return 'unshared' in loaded ? this.bypass(args) : this.handOut(loaded);
   }
 
   /** Forgets the entry. A load that began before this does not store after it. */
@@ -102,6 +106,11 @@ export class Cache implements EntryOwner {
     }
   }
 
+  /** Forgets every entry. Loads that began before this do not store after it. */
+  public invalidateAll(): void {
+    this.entries.invalidateAll();
+  }
+
   /** Stores a value as if the loader had just returned it; false if it cannot be cached. */
   public prime(args: readonly unknown[], value: unknown): boolean {
     const key = this.keyOf(args);
@@ -109,88 +118,38 @@ export class Cache implements EntryOwner {
       return false;
     }
     this.forget(key);
-    const stored = this.tryToStore(value);
-    return stored !== undefined && this.add(key, stored, this.parts.now());
-  }
-
-  public handOut(stored: StoredValue): unknown {
-    return this.policy.mutable ? handOutMutable(stored) : handOut(stored);
-  }
-
-  public evicted(entry: Entry): void {
-    this.parts.counters().evictions++;
-    this.index.delete(entry.key);
-  }
-
-  private async joinOrLoad(key: Key, args: readonly unknown[]): Promise<unknown> {
-    const counters = this.parts.counters();
-    const current = this.loads.get(key);
-    if (current === undefined) {
-      counters.misses++;
-      return this.valueOf(await this.load(key, args));
-    }
-    if (!this.sharesLoads) {
-      return this.bypass(args);
-    }
-    counters.hits++;
-    counters.joinedHits++;
-    const loaded = await current.result.promise;
-    if ('stored' in loaded) {
-      return this.handOut(loaded.stored);
-    }
-    // Not a hit after all: what the other call got is only its own.
-    counters.hits--;
-    counters.joinedHits--;
-    return this.bypass(args);
-  }
-
-  private load(key: Key, args: readonly unknown[]): Promise<Loaded> {
-    const load = new Load(this.parts.now());
-    this.loads.set(key, load);
-    this.runLoad(load, key, args).then(load.result.resolve, load.result.reject);
-    return load.result.promise;
-  }
-
-  private async runLoad(load: Load, key: Key, args: readonly unknown[]): Promise<Loaded> {
-    try {
-      const value = await this.callLoader(args);
-      const stored = this.tryToStore(value);
-      this.sharesLoads = stored !== undefined;
-      if (stored === undefined) {
-        return { unshared: value };
-      }
-      if (!load.superseded) {
-        this.add(key, stored, load.startedAt);
-      }
-      return { stored };
-    } finally {
-      if (this.loads.get(key) === load) {
-        this.loads.delete(key);
-      }
-    }
+    return this.loads.store(key, value);
   }
 
   /** Calls the loader as if there were no cache. */
   public async bypass(args: readonly unknown[]): Promise<unknown> {
     this.parts.counters().bypasses++;
-    return this.callLoader(args);
+    return this.policy.batched ? this.loader(...(args as never[])) : this.loads.measured(undefined, () => this.loader(...(args as never[])));
   }
 
-  private async callLoader(args: readonly unknown[]): Promise<unknown> {
-    const startedAt = performance.now();
-    this.parts.counters().originCalls++;
-    try {
-      return await this.loader(...(args as never[]));
-    } catch (error) {
-      this.parts.counters().originErrors++;
-      throw error;
-    } finally {
-      this.parts.counters().originDurations.push(performance.now() - startedAt);
+  /** Calls the origin, and counts that. */
+  public measured(load: () => unknown): Promise<unknown> {
+    return this.loads.measured(undefined, load);
+  }
+
+  /**
+   * Calls the loader as if there were no cache, and compares what it returns with what the cache would have returned.
+   */
+  public async shadow(args: readonly unknown[]): Promise<unknown> {
+    const key = this.keyOf(args);
+    if (key === undefined) {
+      return this.bypass(args);
     }
-  }
-
-  private valueOf(loaded: Loaded): unknown {
-    return 'stored' in loaded ? this.handOut(loaded.stored) : loaded.unshared;
+    const entry = this.peek(args);
+    const counters = this.parts.counters();
+    counters[entry === undefined ? 'misses' : 'hits']++;
+    const value = await this.measured(() => this.loader(...(args as never[])));
+    if (entry === undefined) {
+      this.loads.store(key, value);
+    } else if (!isDeepStrictEqual(handOut(entry.content.stored), value)) {
+      counters.mismatches++;
+    }
+    return value;
   }
 
   /** The call's key, or undefined (said once) if its arguments cannot be one. */
@@ -199,57 +158,172 @@ export class Cache implements EntryOwner {
       return keyOf(this.policy.key === undefined ? args : [this.policy.key(...(args as never[]))]);
     } catch (error) {
       this.parts.warnOnce(
-        `The arguments of cache '${this.name}' cannot be its key: ${reason(error)}. The call is not cached. `
+        `The arguments of cache '${this.name}' cannot be its key: ${messageOf(error)}. The call is not cached. `
         + 'Pass the option `key`, a function of the same arguments that returns plain data.',
       );
       return undefined;
     }
   }
 
-  private tryToStore(value: unknown): StoredValue | undefined {
-    try {
-      return store(value);
-    } catch (error) {
-      this.parts.counters().uncacheable++;
-      this.parts.warnOnce(
-        `A value of cache '${this.name}' is not cached: it is or contains ${reason(error)}. `
-        + 'Return plain data from the loader: objects, arrays, dates, maps, sets, bytes and primitive values.',
-      );
-      return undefined;
+  public handOut(content: Content): unknown {
+    if ('error' in content) {
+      throw content.error;
+    }
+    return this.policy.mutable ? handOutMutable(content.stored) : handOut(content.stored);
+  }
+
+  private hit(entry: Entry): Promise<unknown> {
+    this.parts.counters().hits++;
+    if (events.hit.hasSubscribers) {
+      events.hit.publish({ cache: this.name, key: entry.key });
+    }
+    return this.serve(entry);
+  }
+
+  private staleHit(entry: Entry): Promise<unknown> {
+    this.parts.counters().hits++;
+    this.count('staleHits', 'staleHit', entry.key);
+    return this.serve(entry);
+  }
+
+  private serve(entry: Entry): Promise<unknown> {
+    if (entry.generation !== this.parts.memory.generation) {
+      this.parts.memory.touch(entry);
+    }
+    return 'error' in entry.content ? Promise.reject(entry.content.error as Error) : Promise.resolve(this.handOut(entry.content));
+  }
+
+  /** Everything but the plain hit. */
+  private lookUp(key: Key, args: readonly unknown[]): Promise<unknown> {
+    const entry = this.entries.find(key);
+    const now = this.parts.now();
+    if (entry === undefined) {
+      return this.joinOrLoad(key, args);
+    }
+    if (isUsable(entry, now, this.policy.staleWhileRevalidateMs)) {
+      if (now >= entry.refreshAt && now >= entry.retryAt) {
+        this.refreshLater(entry, args);
+      }
+      return isFresh(entry, now) ? this.hit(entry) : this.staleHit(entry);
+    }
+    if (isUsable(entry, now, this.policy.staleIfErrorMs)) {
+      return now < entry.retryAt ? this.staleHit(entry) : this.joinOrLoad(key, args, entry);
+    }
+    return this.joinOrLoad(key, args);
+  }
+
+  /** The entry is being used; its successor is loaded when the response is out. */
+  private refreshLater(entry: Entry, args: readonly unknown[]): void {
+    const { key } = entry;
+    if (this.refreshing.has(key) || this.loads.at(key) !== undefined) {
+      return;
+    }
+    this.refreshing.add(key);
+    let load: Load | undefined;
+    const accepted = this.parts.later({
+      run: async () => {
+        if (events.refresh.hasSubscribers) {
+          events.refresh.publish({ cache: this.name, key });
+        }
+        load = this.loads.at(key) ?? this.load(key, args, entry);
+        await load.result.promise.catch(() => {});
+        this.refreshing.delete(key);
+      },
+      abort: (why) => {
+        this.refreshing.delete(key);
+        load?.drop(why);
+      },
+    });
+    if (!accepted) {
+      this.refreshing.delete(key);
+      this.parts.counters().droppedRefreshes++;
     }
   }
 
-  private add(key: Key, stored: StoredValue, storedAt: number): boolean {
-    this.drop(key);
-    const bytes = Math.ceil(stored.bytes + ENTRY_OVERHEAD + (typeof key === 'string' ? sizeOfString(key) : 0));
-    const entry: Entry = { key, owner: this, stored, storedAt, freshUntil: storedAt + this.policy.ttlMs, bytes, generation: 0 };
-    if (!this.parts.memory.add(entry)) {
-      this.parts.counters().uncacheable++;
-      this.parts.warnOnce(`A value of cache '${this.name}' is not cached: its ${bytes} bytes exceed the memory bound. Raise maxMemory, or cache less of it.`);
-      return false;
+  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry): Promise<unknown> {
+    const current = this.loads.current(key);
+    if (current !== undefined && !this.loads.shares) {
+      return this.bypass(args);
     }
-    this.index.set(key, entry);
-    return true;
+    const joins = current !== undefined;
+    const load = current ?? this.load(key, args, stale);
+    let loaded: Loaded | undefined;
+    try {
+      loaded = await this.resultOf(load, stale);
+    } catch (error) {
+      this.countLoad(joins, key);
+      throw error;
+    }
+    if (loaded === undefined) {
+      return this.staleHit(stale!);
+    }
+    if ('unshared' in loaded && joins) {
+      return this.bypass(args);
+    }
+    this.countLoad(joins, key);
+    return 'unshared' in loaded ? loaded.unshared : this.handOut(loaded);
+  }
+
+  /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
+  private async resultOf(load: Load, stale?: Entry): Promise<Loaded | undefined> {
+    load.waiting++;
+    try {
+      if (stale === undefined) {
+        return await load.result.promise;
+      }
+      const loaded = await within(load.result.promise, this.policy.softTimeoutMs);
+      if (loaded === undefined) {
+        this.parts.later({ run: () => load.result.promise.then(() => {}, () => {}), abort: (why) => load.drop(why) });
+      }
+      return loaded;
+    } catch (error) {
+      if (stale !== undefined && isUsable(stale, this.parts.now(), this.policy.staleIfErrorMs)) {
+        return undefined;
+      }
+      throw error;
+    } finally {
+      load.waiting--;
+    }
+  }
+
+  private load(key: Key, args: readonly unknown[], stale?: Entry): Load {
+    return this.loads.begin(key, () => this.loader(...(args as never[])), stale);
   }
 
   private forget(key: Key): void {
-    const load = this.loads.get(key);
-    if (load !== undefined) {
-      load.superseded = true;
-      this.loads.delete(key);
-    }
-    this.drop(key);
+    this.loads.forget(key);
+    this.entries.drop(key);
   }
 
-  private drop(key: Key): void {
-    const entry = this.index.get(key);
-    if (entry !== undefined) {
-      this.index.delete(key);
-      this.parts.memory.remove(entry);
+  private countLoad(joins: boolean, key: Key): void {
+    if (joins) {
+      this.parts.counters().hits++;
+      this.count('joinedHits', 'join', key);
+    } else {
+      this.count('misses', 'miss', key);
+    }
+  }
+
+  private count(counter: 'staleHits' | 'joinedHits' | 'misses', event: 'staleHit' | 'join' | 'miss', key: Key): void {
+    this.parts.counters()[counter]++;
+    if (events[event].hasSubscribers) {
+      events[event].publish({ cache: this.name, key });
     }
   }
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The promise's value, or undefined if it takes longer. */
+async function within<T>(promise: Promise<T>, milliseconds: number | undefined): Promise<T | undefined> {
+  if (milliseconds === undefined) {
+    return promise;
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

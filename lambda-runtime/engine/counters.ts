@@ -1,7 +1,9 @@
 /** What one cache did during one invocation. */
 export class Counters {
-  /** Calls answered without calling the loader: from memory, or by joining somebody else's load. */
+  /** Calls answered without calling the loader: from memory, fresh or stale, or by joining somebody else's load. */
   public hits = 0;
+  /** Hits (counted in `hits` too) that returned an entry past its ttl. */
+  public staleHits = 0;
   /** Hits (counted in `hits` too) that waited for a load that another call had begun. */
   public joinedHits = 0;
   /** Calls that called the loader because no fresh entry was there. */
@@ -14,6 +16,10 @@ export class Counters {
   public originErrors = 0;
   /** Values that could not be cached: not plain data, or larger than the memory bound. */
   public uncacheable = 0;
+  /** In shadow mode: hits whose entry is not what the loader returned. */
+  public mismatches = 0;
+  /** Refreshes in the background that were not even begun: there were too many already. */
+  public droppedRefreshes = 0;
   /** Entries that were dropped to make room for others. */
   public evictions = 0;
   /** How long each call of the loader took, in milliseconds. */

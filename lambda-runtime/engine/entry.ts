@@ -1,22 +1,34 @@
+import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import type { StoredValue } from './value.js';
+
+/** What an entry holds: a value, or an error that is cached on request. */
+export type Content = { readonly stored: StoredValue } | { readonly error: unknown };
 
 /**
  * A cached value with its times.
  *
  * The times are absolute wall-clock times: monotonic clocks may stand still while the environment is frozen.
  */
-export interface Entry {
+export interface Entry extends Invalidatable {
   readonly key: Key;
   readonly owner: EntryOwner;
-  readonly stored: StoredValue;
+  readonly content: Content;
   /** When the load of the value began: the value cannot be younger than that (RFC 9111, section 4.2.3 counts age likewise). */
   readonly storedAt: number;
   readonly freshUntil: number;
+  /** From then on a hit also refreshes the entry. Not after `freshUntil`. */
+  readonly refreshAt: number;
+  /** What the loader said about the version of the value (an ETag, say), for a conditional refresh. */
+  readonly validator: unknown;
   /** Estimated bytes of value, key and bookkeeping. */
   readonly bytes: number;
+  /** After a failed load: until then, nobody tries again. */
+  retryAt: number;
   /** The memory tier's generation when the entry was last used. */
   generation: number;
+  /** The latest invalidation that is known not to concern this entry. */
+  checked: number;
 }
 
 /** Whoever looks entries up by key; told when the memory tier dropped one. */
@@ -39,4 +51,9 @@ export interface EntryStore {
 /** Fresh: younger than its ttl. A wall clock that jumped backwards makes an entry stale, never fresher. */
 export function isFresh(entry: Entry, now: number): boolean {
   return now < entry.freshUntil && now >= entry.storedAt;
+}
+
+/** Whether the entry may still be returned, this long after its ttl. */
+export function isUsable(entry: Entry, now: number, staleMs: number): boolean {
+  return now < entry.freshUntil + staleMs && now >= entry.storedAt;
 }

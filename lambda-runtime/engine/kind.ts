@@ -11,6 +11,10 @@ export class NotPlainDataError extends Error {
   }
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * What kind of data an object is.
  *

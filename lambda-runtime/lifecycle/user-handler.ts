@@ -7,6 +7,7 @@ export type LambdaHandler = (...args: unknown[]) => unknown;
 
 export interface LambdaContext {
   readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
 }
 
 /**

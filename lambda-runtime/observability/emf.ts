@@ -10,6 +10,10 @@ type Dimensions = readonly (readonly string[])[];
 const OF_FUNCTION: Dimensions = [[METRIC_DIMENSIONS.functionName]];
 const OF_FUNCTION_AND_CACHE: Dimensions = [...OF_FUNCTION, [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]];
 
+const COUNTED = [
+  'staleHits', 'joinedHits', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'mismatches', 'droppedRefreshes', 'evictions',
+] as const;
+
 const UNITS: Record<string, string> = { [METRICS.originDuration]: 'Milliseconds', [METRICS.memoryBytes]: 'Bytes' };
 
 /** What is true of the whole environment, and stands in every line. */
@@ -47,7 +51,7 @@ export function startFailureLine(reason: string, facts: EnvironmentFacts): strin
  */
 function counterLines(counters: Counters, facts: CacheFacts, dimensions: Dimensions, properties: Record<string, string>): string[] {
   const counts: Values = { [METRICS.hits]: counters.hits, [METRICS.misses]: counters.misses };
-  for (const name of ['joinedHits', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'evictions'] as const) {
+  for (const name of COUNTED) {
     if (counters[name] > 0) {
       counts[METRICS[name]] = counters[name];
     }

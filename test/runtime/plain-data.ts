@@ -180,8 +180,6 @@ function partsOf(from: Plan): readonly unknown[] {
 
 /** Values that have behaviour or identity of their own, so that no key and no copy of them can be made. */
 export function unsupportedValues(): Record<string, unknown> {
-  const cycle: { self?: unknown } = {};
-  cycle.self = cycle;
   class Point { public x = 1; }
   class Ids extends Array<number> {}
   class Index extends Map<string, number> {}

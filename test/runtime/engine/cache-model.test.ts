@@ -91,7 +91,7 @@ class SideBySide {
     expect(this.real.counters).toMatchObject(this.model.counted);
     expect(this.model.counted.hits + this.model.counted.misses).toBe(this.model.calls.filter(({ operation }) => operation === 'get').length);
     for (const each of ['a', 'b', 'c']) {
-      expect(this.real.cache.peek([each])?.stored.value).toEqual(this.model.fresh(each));
+      expect(this.real.peeked(each)).toEqual(this.model.fresh(each));
       if (!this.known.refreshesOverlapLoads) {
         expect(this.model.underWay(each).length).toBeLessThanOrEqual(1);
       }
@@ -103,7 +103,7 @@ class SideBySide {
     const { expected } = call;
     if (expected === 'pending' || outcome === 'pending' || 'error' in expected) {
       // An error is the very one that the loader failed with.
-      expect(typeof outcome === 'object' && 'error' in outcome ? outcome.error : outcome).toBe(typeof expected === 'object' && 'error' in expected ? expected.error : expected);
+      expect(errorOf(outcome)).toBe(errorOf(expected));
       return;
     }
     expect(outcome).toEqual(expected);
@@ -131,8 +131,12 @@ class SideBySide {
   }
 }
 
+const errorOf = (outcome: Outcome) => typeof outcome === 'object' && 'error' in outcome ? outcome.error : outcome;
+
 describe('whatever happens in whatever order', () => {
   test('the cache does what its model does', async () => {
-    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide({ joinsLoadsOfAnyAge: true, refreshesOverlapLoads: true }).run(all)), { numRuns: 300 });
+    // Known deviations: see the failing tests in cache.test.ts and cache-operations.test.ts. Set to false what is fixed.
+    const known = { joinsLoadsOfAnyAge: true, refreshesOverlapLoads: true };
+    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide(known).run(all)), { numRuns: 300 });
   });
 });

@@ -70,7 +70,8 @@ describe('peeking', () => {
     await it.load(['a'], 'v');
     const counted = structuredClone(it.counters);
     it.now += 10;
-    expect(it.cache.peek(['a'])).toMatchObject({ stored: { value: 'v' }, storedAt: loadedAt, freshUntil: loadedAt + TTL });
+    expect(it.peeked('a')).toBe('v');
+    expect(it.cache.peek(['a'])).toMatchObject({ storedAt: loadedAt, freshUntil: loadedAt + TTL });
     it.now += TTL;
     expect(it.cache.peek(['a'])).toBeUndefined();
     expect(it.calls).toHaveLength(1);
@@ -123,6 +124,36 @@ describe('a refresh', () => {
     it.calls[1].resolve('v');
     expect(await refreshed).toBe('v');
     expect(before.outcome).toEqual({ error: new Error('first') });
+  });
+
+  // Fails: the refresh begins a load beside the one that began after it was asked for, and that one stores last.
+  test.failing('shares the load that an invalidation made others begin meanwhile', async () => {
+    const it = new VirtualCache();
+    const before = it.get('a');
+    const refreshed = it.cache.refresh(['a']);
+    it.cache.invalidate(['a']);
+    const after = it.get('a');
+    it.calls[0].resolve('before');
+    await settled();
+    expect(it.calls).toHaveLength(2);
+    it.calls[1].resolve('after');
+    expect(await Promise.all([before, refreshed, after])).toEqual(['before', 'after', 'after']);
+  });
+
+  // Fails for the same reason.
+  test.failing('is not undone by a load that began earlier', async () => {
+    const it = new VirtualCache();
+    void it.get('a');
+    const refreshed = it.cache.refresh(['a']);
+    it.cache.invalidate(['a']);
+    void it.get('a');
+    it.calls[0].resolve('v1');
+    await settled();
+    it.calls.at(-1)!.resolve('v3');
+    expect(await refreshed).toBe('v3');
+    it.calls[1].resolve('v2');
+    await settled();
+    expect(await it.get('a')).toBe('v3');
   });
 
   test('is joined by a call that finds no fresh entry', async () => {

@@ -36,7 +36,8 @@ describe('a call', () => {
     const it = new VirtualCache();
     await it.load(['a'], value);
     expect(await it.get('a')).toBe(value);
-    expect(it.cache.peek(['a'])?.stored.value).toBe(value);
+    expect(it.cache.peek(['a'])).toBeDefined();
+    expect(it.peeked('a')).toBe(value);
     expect(it.calls).toHaveLength(1);
   });
 
@@ -138,6 +139,16 @@ describe('a result that cannot be cached', () => {
     expect((await Promise.all(results) as Connection[]).map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  // Fails: one such result, of whatever key, makes the next cold key's callers all call the loader.
+  test.failing('does not cost other keys their single flight', async () => {
+    const it = new VirtualCache();
+    await it.load(['not found'], new Connection(0));
+    const results = Array.from({ length: CALLERS }, () => it.get('popular'));
+    expect(it.calls).toHaveLength(2);
+    it.lastCall.resolve('v');
+    await Promise.all(results);
+  });
+
   test('is warned of once, with what it is, and counted each time', async () => {
     const it = new VirtualCache();
     const connection = new Connection(1);
@@ -154,6 +165,45 @@ describe('a result that cannot be cached', () => {
     expect(it.warnings).toEqual([expect.stringMatching(/exceed the memory bound\. Raise maxMemory/)]);
     expect(it.counters).toMatchObject({ uncacheable: 1, evictions: 0 });
     expect(it.memory.bytes).toBe(0);
+  });
+});
+
+describe('a load that never ends, or ended while the environment was frozen', () => {
+  // Fails: loads of any age are joined. After a thaw, a load that a handler left behind answers with what it read before the freeze.
+  test.failing('is not joined by a call that comes when its result would no longer be fresh', async () => {
+    const it = new VirtualCache();
+    void it.get('a');
+    it.now += TTL;
+    const afterThaw = it.get('a');
+    it.calls[0].resolve('read before the freeze');
+    it.calls[1]?.resolve('read after the freeze');
+    expect(await afterThaw).toBe('read after the freeze');
+  });
+
+  // Fails for the same reason: without a cache, only the call whose connection died would hang.
+  test.failing('does not hang every later call of its key', async () => {
+    const it = new VirtualCache();
+    void it.get('a');
+    it.now += 10 * TTL;
+    const later = watch(it.get('a'));
+    it.calls[1]?.resolve('v');
+    await settled();
+    expect(later.outcome).toEqual({ value: 'v' });
+  });
+});
+
+describe('a wall clock that jumps back', () => {
+  // Fails: only entries from the future are stale. This one lives for 1.4 times its ttl.
+  test.failing('by less than an entry\'s age does not prolong its life', async () => {
+    const it = new VirtualCache();
+    await it.load(['a'], 'v');
+    it.now += 0.9 * TTL;
+    expect(await it.get('a')).toBe('v');
+    it.now -= 0.4 * TTL;
+    void it.get('a');
+    it.now += 0.4 * TTL;
+    void it.get('a');
+    expect(it.calls.length).toBeGreaterThan(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { Cache } from '../../../lambda-runtime/engine/cache.js';
+import { Cache, type Loader } from '../../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
 import type { Policy } from '../../../lambda-runtime/engine/policy.js';
 import { MemoryTier } from '../../../lambda-runtime/tiers/memory.js';
@@ -12,6 +12,12 @@ export interface OriginCall {
 
 export const TTL = 1_000;
 
+type Options = Partial<Policy> & {
+  readonly maxBytes?: number;
+  /** Instead of the origin whose answers the test gives. */
+  readonly loader?: Loader;
+};
+
 /** A cache on a virtual clock, before an origin whose every answer the test gives by hand. */
 export class VirtualCache {
   public now = Date.UTC(2026, 0, 1);
@@ -21,9 +27,9 @@ export class VirtualCache {
   public readonly memory: MemoryTier;
   public readonly cache: Cache;
 
-  public constructor({ maxBytes = 1_000_000, ...policy }: Partial<Policy> & { readonly maxBytes?: number } = {}) {
+  public constructor({ maxBytes = 1_000_000, loader, ...policy }: Options = {}) {
     this.memory = new MemoryTier({ maxBytes });
-    this.cache = new Cache('product', (...args: unknown[]) => this.callOrigin(args), { ttlMs: TTL, mutable: false, ...policy }, {
+    this.cache = new Cache('product', loader ?? ((...args: unknown[]) => this.callOrigin(args)), { ttlMs: TTL, mutable: false, ...policy }, {
       now: () => this.now,
       counters: () => this.counters,
       warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
@@ -35,16 +41,21 @@ export class VirtualCache {
     return this.cache.get(args);
   }
 
+  /** The fresh value in memory, and undefined where there is none. */
+  public peeked(...args: unknown[]): unknown {
+    return this.cache.peek(args)?.stored.value;
+  }
+
   /** The origin call that has begun last. */
   public get lastCall(): OriginCall {
     return this.calls.at(-1)!;
   }
 
   /** Gets a value that is not cached yet. */
-  public async load(args: readonly unknown[], value: unknown): Promise<unknown> {
+  public load(args: readonly unknown[], value: unknown): Promise<unknown> {
     const result = this.cache.get(args);
     this.lastCall.resolve(value);
-    return await result;
+    return result;
   }
 
   private callOrigin(args: readonly unknown[]): Promise<unknown> {

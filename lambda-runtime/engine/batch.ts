@@ -1,0 +1,86 @@
+import { LoadContext, loadContext, runInContext } from './load-context.js';
+
+/** Reads many values at once: the values in the order of the ids, an Error where one failed; or a map by id. */
+export type LoadMany = (ids: never[]) => unknown;
+
+interface Wanted {
+  readonly id: unknown;
+  readonly context: LoadContext;
+  readonly answer: PromiseWithResolvers<unknown>;
+}
+
+/**
+ * Makes a loader of single values out of one that reads many: what is asked for in one go is loaded in one go.
+ *
+ * So everything that holds for single values (one load per key, stale entries, time-outs) holds for many.
+ */
+export class Batcher {
+  private waiting: Wanted[] = [];
+
+  public constructor(
+    private readonly cacheName: string,
+    private readonly loadMany: LoadMany,
+    private readonly batchSize: number,
+    /** Calls the origin, and counts that. */
+    private readonly measured: (load: () => unknown) => Promise<unknown>,
+  ) {}
+
+  /** Reads one value, together with all others that are asked for before this tick ends. */
+  public load(id: unknown): Promise<unknown> {
+    const wanted = { id, context: loadContext(), answer: Promise.withResolvers<unknown>() };
+    if (this.waiting.push(wanted) === 1) {
+      queueMicrotask(() => this.flush());
+    }
+    return wanted.answer.promise;
+  }
+
+  private flush(): void {
+    const all = this.waiting;
+    this.waiting = [];
+    for (let from = 0; from < all.length; from += this.batchSize) {
+      const batch = all.slice(from, from + this.batchSize);
+      this.loadBatch(batch).catch((error: unknown) => batch.forEach(({ answer }) => answer.reject(error)));
+    }
+  }
+
+  private async loadBatch(batch: readonly Wanted[]): Promise<void> {
+    const context = sharedContext(batch);
+    const ids = batch.map(({ id }) => id);
+    const results = await this.measured(() => runInContext(context, () => this.loadMany(ids as never[])));
+    const valueAt = this.reader(results, ids.length);
+    batch.forEach(({ id, context: own, answer }, index) => {
+      own.take(context);
+      const value = valueAt(id, index);
+      if (value instanceof Error) {
+        answer.reject(value);
+      } else {
+        answer.resolve(value);
+      }
+    });
+  }
+
+  private reader(results: unknown, count: number): (id: unknown, index: number) => unknown {
+    if (results instanceof Map) {
+      return (id) => results.get(id) as unknown;
+    }
+    if (Array.isArray(results) && results.length === count) {
+      return (_, index) => results[index] as unknown;
+    }
+    throw new TypeError(`The loader of cachedMany('${this.cacheName}') was asked for ${count} ids and returned `
+      + `${Array.isArray(results) ? `${results.length} values` : typeof results}: it must return an array in the order of the ids, or a Map by id.`);
+  }
+}
+
+/** What the loader of a batch sees as its context: aborted when nobody waits for any of its values. */
+function sharedContext(batch: readonly Wanted[]): LoadContext {
+  const shared = new LoadContext();
+  let waiting = batch.length;
+  for (const { context: { signal } } of batch) {
+    signal.addEventListener('abort', () => {
+      if (--waiting === 0) {
+        shared.abort(signal.reason as Error);
+      }
+    }, { once: true });
+  }
+  return shared;
+}

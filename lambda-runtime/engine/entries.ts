@@ -1,0 +1,109 @@
+import type { CacheParts } from './cache.js';
+import { type Content, type Entry, type EntryOwner } from './entry.js';
+import { events } from './events.js';
+import type { Invalidatable } from './invalidations.js';
+import type { Key } from './key.js';
+import type { Policy } from './policy.js';
+import { sizeOfString } from './size.js';
+
+/** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
+const ENTRY_OVERHEAD = 320;
+
+/** An error is kept as it is, and not measured. */
+const ERROR_BYTES = 1_000;
+
+/** What a load says about the entry that it makes. */
+export interface NewEntry extends Invalidatable {
+  readonly storedAt: number;
+  readonly ttlMs: number;
+  readonly validator?: unknown;
+}
+
+/** The entries of one cache by key, kept in step with the memory that all caches share. */
+export class Entries implements EntryOwner {
+  private readonly index = new Map<Key, Entry>();
+  /** Entries whose load began before this invalidation of the whole cache are invalid. */
+  private allInvalidatedAt = 0;
+
+  public constructor(
+    private readonly cacheName: string,
+    private readonly policy: Policy,
+    private readonly parts: CacheParts,
+  ) {}
+
+  /** Whatever is there, fresh or not: a hit must look no further if `isCurrent`, else ask `find`. */
+  public at(key: Key): Entry | undefined {
+    return this.index.get(key);
+  }
+
+  /** The entry, unless it was invalidated meanwhile, or the clock jumped back and its age is unknown. */
+  public find(key: Key): Entry | undefined {
+    const entry = this.index.get(key);
+    if (entry === undefined) {
+      return undefined;
+    }
+    if (this.isOutdated(entry) || this.parts.now() < entry.storedAt) {
+      this.drop(key);
+      return undefined;
+    }
+    entry.checked = this.parts.invalidations.latest;
+    return entry;
+  }
+
+  /** Whether an invalidation came after the entry's load began. */
+  public isOutdated(entry: Invalidatable): boolean {
+    return entry.sequence < this.allInvalidatedAt || this.parts.invalidations.hasInvalidated(entry);
+  }
+
+  /** Puts an entry in the place of the one that is there; false if it is larger than all memory. */
+  public add(key: Key, content: Content, { storedAt, ttlMs, sequence, tags, validator }: NewEntry): boolean {
+    this.drop(key);
+    const lifetime = ttlMs * (1 - this.policy.jitter * Math.random());
+    const { earlyRefresh } = this.policy;
+    const entry: Entry = {
+      key,
+      owner: this,
+      content,
+      storedAt,
+      freshUntil: storedAt + lifetime,
+      // A moment of its own for every environment, so that not all refresh at once.
+      refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
+      validator,
+      tags,
+      sequence,
+      bytes: Math.ceil(ENTRY_OVERHEAD + ('stored' in content ? content.stored.bytes : ERROR_BYTES) + (typeof key === 'string' ? sizeOfString(key) : 0)),
+      retryAt: 0,
+      generation: 0,
+      checked: this.parts.invalidations.latest,
+    };
+    if (!this.parts.memory.add(entry)) {
+      this.parts.counters().uncacheable++;
+      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
+        + 'Raise maxMemory, or cache less of it.');
+      return false;
+    }
+    this.index.set(key, entry);
+    return true;
+  }
+
+  public drop(key: Key): void {
+    const entry = this.index.get(key);
+    if (entry !== undefined) {
+      this.index.delete(key);
+      this.parts.memory.remove(entry);
+    }
+  }
+
+  /** Forgets every entry, whatever their number at the same cost: they are dropped when they are found, or evicted. */
+  public invalidateAll(): void {
+    this.allInvalidatedAt = this.parts.invalidations.next();
+  }
+
+  public evicted(entry: Entry): void {
+    this.index.delete(entry.key);
+    this.parts.counters().evictions++;
+    if (events.eviction.hasSubscribers) {
+      events.eviction.publish({ cache: this.cacheName, key: entry.key });
+    }
+  }
+}

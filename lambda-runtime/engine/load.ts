@@ -1,0 +1,68 @@
+import type { Content, Entry } from './entry.js';
+import type { Key } from './key.js';
+import { LoadContext, runInContext } from './load-context.js';
+import type { StoredValue } from './value.js';
+
+/** What a load brought: content that everybody may share, or a value that only its own caller may have. */
+export type Loaded = Content | { readonly unshared: unknown };
+
+/** The loader took longer than the cache's `hardTimeout`. */
+export class LoadTimeoutError extends Error {
+  public constructor(cache: string, milliseconds: number) {
+    super(`The loader of cache '${cache}' did not answer within its hardTimeout of ${milliseconds} ms.`);
+    this.name = 'LoadTimeoutError';
+  }
+}
+
+/** One call of the loader under way, and whoever waits for it. */
+export class Load {
+  public readonly result = Promise.withResolvers<Loaded>();
+  public readonly context: LoadContext;
+  /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
+  public superseded = false;
+  /** How many calls wait for it. Work in the background may be dropped, what a caller waits for may not. */
+  public waiting = 0;
+  /** The load that follows this one, for refreshes that came meanwhile. */
+  public next?: Promise<Loaded>;
+  private readonly aborted = Promise.withResolvers<never>();
+
+  public constructor(
+    public readonly key: Key,
+    public readonly startedAt: number,
+    /** The number of invalidations that had happened when it began. */
+    public readonly sequence: number,
+    /** What it is to replace. */
+    public readonly stale: Entry | undefined,
+    handOut: (stored: StoredValue) => unknown,
+  ) {
+    this.context = new LoadContext(stale && 'stored' in stale.content
+      ? { value: handOut(stale.content.stored), storedAt: new Date(stale.storedAt), validator: stale.validator }
+      : undefined);
+    // A load in the background may fail with nobody waiting.
+    this.result.promise.catch(() => {});
+    this.aborted.promise.catch(() => {});
+  }
+
+  /** Calls the loader; ends with its answer, or when the load is aborted. */
+  public async call(loader: () => unknown, timeout?: { readonly milliseconds: number; readonly error: () => Error }): Promise<unknown> {
+    const timer = timeout && setTimeout(() => this.abort(timeout.error()), timeout.milliseconds);
+    try {
+      return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends the load if nobody waits for it. */
+  public drop(reason: Error): void {
+    if (this.waiting === 0) {
+      this.abort(reason);
+    }
+  }
+
+  /** Ends the load with an error; what the loader does later changes nothing. */
+  private abort(reason: Error): void {
+    this.aborted.reject(reason);
+    this.context.abort(reason);
+  }
+}

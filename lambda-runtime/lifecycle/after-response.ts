@@ -1,0 +1,97 @@
+import type { BackgroundWork } from '../engine/cache.js';
+import { Background } from './background.js';
+import { InternalExtension } from './extension.js';
+import type { LambdaContext } from './user-handler.js';
+
+/** Work ends this long before the function's time-out, which would cost the environment and all that it remembers. */
+const DEADLINE_MARGIN_MS = 250;
+
+const DEFAULT_MAX_MS = 5_000;
+
+/** Runs the work of one invocation, and reports what it did. */
+export type WorkRunner = (requestId: string, work: () => Promise<void>) => Promise<void>;
+
+/**
+ * Work after the response: Lambda freezes an environment as soon as its invocation has ended, so something must keep it
+ * awake.
+ *
+ * - Where nothing freezes (Managed Instances), work is simply done in the background.
+ * - Elsewhere an internal extension holds the invocation open: the caller has its response, the environment stays awake.
+ * - Where that could not be registered, the response waits for the work: slower, and never lost.
+ */
+export class AfterResponse {
+  private readonly background = new Background();
+  private readonly ended = new Map<string, PromiseWithResolvers<void>>();
+  private keeper: 'nothing' | 'extension' | 'response' = 'response';
+
+  private maxMs = DEFAULT_MAX_MS;
+
+  public constructor(private readonly runWork: WorkRunner) {}
+
+  /** The longest that work may hold the environment after one response. */
+  public limit(maxMs: number | undefined): void {
+    this.maxMs = maxMs ?? DEFAULT_MAX_MS;
+  }
+
+  public add(work: BackgroundWork): boolean {
+    const accepted = this.background.add(work);
+    if (accepted && this.keeper === 'nothing') {
+      setImmediate(() => void this.background.finish(this.maxMs));
+    }
+    return accepted;
+  }
+
+  /** Finds out what keeps this environment awake. To be called in INIT. */
+  public async prepare(environment: NodeJS.ProcessEnv): Promise<void> {
+    if (environment.AWS_LAMBDA_MAX_CONCURRENCY !== undefined) {
+      this.keeper = 'nothing';
+      return;
+    }
+    try {
+      const extension = await InternalExtension.register(environment.AWS_LAMBDA_RUNTIME_API ?? '');
+      this.keeper = 'extension';
+      this.follow(extension).catch((error: unknown) => {
+        this.keeper = 'response';
+        console.warn(`cdk-cached-function: responses wait for refreshes from now on. ${String(error)}`);
+      });
+    } catch (error) {
+      console.warn(`cdk-cached-function: responses wait for refreshes, since they cannot be made after them. ${(error as Error).message}`);
+    }
+  }
+
+  /** The handler of an invocation is done, its response not yet out. */
+  public async handlerEnded(context: LambdaContext): Promise<void> {
+    if (this.keeper === 'extension') {
+      this.endOf(context.awsRequestId).resolve();
+    } else if (this.keeper === 'response' && !this.background.isEmpty) {
+      await this.finish(context.awsRequestId, context.getRemainingTimeInMillis());
+    }
+  }
+
+  private async follow(extension: InternalExtension): Promise<void> {
+    for (;;) {
+      const { requestId, deadlineMs } = await extension.next();
+      // The event may reach us before the runtime, or after: the two meet here.
+      await this.endOf(requestId).promise;
+      this.ended.delete(requestId);
+      // The response goes first.
+      await new Promise(setImmediate);
+      if (!this.background.isEmpty) {
+        await this.finish(requestId, deadlineMs - Date.now());
+      }
+    }
+  }
+
+  private async finish(requestId: string, remainingMs: number): Promise<void> {
+    await this.runWork(requestId, () => this.background.finish(Math.min(this.maxMs, remainingMs - DEADLINE_MARGIN_MS)));
+  }
+
+  private endOf(requestId: string): PromiseWithResolvers<void> {
+    let end = this.ended.get(requestId);
+    if (end === undefined) {
+      end = Promise.withResolvers<void>();
+      this.ended.set(requestId, end);
+    }
+    return end;
+  }
+}

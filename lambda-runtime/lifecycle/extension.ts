@@ -1,0 +1,42 @@
+import { request } from 'node:http';
+
+/** Lambda's Extensions API, as an internal extension uses it: one that runs inside the runtime's own process. */
+export class InternalExtension {
+  private constructor(private readonly api: string, private readonly id: string) {}
+
+  /**
+   * Registers for INVOKE, the only event that internal extensions may have. Must come before the runtime asks for its first
+   * event; the environment then stays awake until this extension too has asked for its next.
+   *
+   * @param api the value of AWS_LAMBDA_RUNTIME_API
+   */
+  public static async register(api: string): Promise<InternalExtension> {
+    const { headers } = await call(api, 'POST', 'register', { 'Lambda-Extension-Name': 'cdk-cached-function' }, '{"events":["INVOKE"]}');
+    return new InternalExtension(api, headers['lambda-extension-identifier'] as string);
+  }
+
+  /** Waits for the next invocation; the environment may be frozen meanwhile. */
+  public async next(): Promise<{ readonly requestId: string; readonly deadlineMs: number }> {
+    const { body } = await call(this.api, 'GET', 'event/next', { 'Lambda-Extension-Identifier': this.id });
+    return JSON.parse(body) as { requestId: string; deadlineMs: number };
+  }
+}
+
+/** Not fetch: that gives up after five minutes, and an environment may wait longer for its next event. */
+function call(api: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<{ headers: NodeJS.Dict<string | string[]>; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`http://${api}/2020-01-01/extension/${path}`, { method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => text += chunk);
+      response.on('error', reject);
+      response.on('end', () => response.statusCode === 200
+        ? resolve({ headers: response.headers, body: text })
+        : reject(new Error(`Lambda's Extensions API answered ${path} with ${response.statusCode}: ${text}`)));
+    });
+    sent.on('error', reject);
+    // Waiting for the next event must not keep a process alive that has nothing else to do.
+    sent.on('socket', (socket) => socket.unref());
+    sent.end(body);
+  });
+}
