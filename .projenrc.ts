@@ -153,18 +153,26 @@ const bench = project.addTask('bench', {
 bench.spawn(buildTask);
 bench.exec('tsx benchmarks/run.ts', { receiveArgs: true });
 
+/** An entry point that is built into assets/runtime, for ES modules and CommonJS. */
+const entryPoint = (name: string) => ({
+  import: { types: `./assets/runtime/types-esm/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.mjs` },
+  require: { types: `./assets/runtime/types/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.cjs` },
+});
 project.package.addField('exports', {
   '.': './lib/index.js',
-  './runtime': {
-    import: { types: './assets/runtime/types-esm/lambda-runtime/index.d.ts', default: './assets/runtime/index.mjs' },
-    require: { types: './assets/runtime/types/lambda-runtime/index.d.ts', default: './assets/runtime/index.cjs' },
-  },
+  './runtime': entryPoint('index'),
+  './testing': entryPoint('testing'),
   // jsii reads these two of every dependency.
   './package.json': './package.json',
   './.jsii': './.jsii',
 });
 // For TypeScript's classic `node` resolution, which does not know `exports`.
-project.package.addField('typesVersions', { '*': { runtime: ['./assets/runtime/types/lambda-runtime/index.d.ts'] } });
+project.package.addField('typesVersions', {
+  '*': {
+    runtime: ['./assets/runtime/types/lambda-runtime/index.d.ts'],
+    testing: ['./assets/runtime/types/lambda-runtime/testing.d.ts'],
+  },
+});
 
 // The prebuilt runtime is shipped; its sources, and whatever only serves those who work on the library, are not.
 project.npmignore!.include('/assets/');

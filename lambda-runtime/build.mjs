@@ -2,7 +2,7 @@
  * Builds what the package ships of the runtime, before jsii compiles the constructs:
  *
  *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's, and what handlers import
- *   assets/runtime/…         `cdk-cached-function/runtime`, for whatever runs outside Lambda, ESM and CommonJS, with types
+ *   assets/runtime/…         `cdk-cached-function/runtime` and `cdk-cached-function/testing`, for whatever runs outside Lambda, ESM and CommonJS, with types
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,9 @@ await build({
 
 for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
   await build({ ...common, entryPoints: [join(source, 'import-shim.ts')], outfile: join(layer, `import-shim.${extension}`), format });
-  await build({ ...common, entryPoints: [join(source, 'index.ts')], outfile: join(assets, `runtime/index.${extension}`), format });
+  for (const entry of ['index', 'testing']) {
+    await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format });
+  }
 }
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', source], { stdio: 'inherit' });

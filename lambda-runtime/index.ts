@@ -1,10 +1,9 @@
 import type { Cached, CachedMany } from './cached.js';
 import type { LoadMany } from './engine/batch.js';
-import { install, installedRuntime } from './installed.js';
-import { Background } from './lifecycle/background.js';
+import { install, type InstalledRuntime, installedRuntime } from './installed.js';
+import { LocalRuntime } from './local-runtime.js';
 import type { LoadContext } from './engine/load-context.js';
 import type { CachedManyOptions, CachedOptions, UserLoader } from './options.js';
-import { Runtime } from './runtime.js';
 
 export type { Cached, CachedMany, CacheOperations, Peeked, Scope } from './cached.js';
 export type { CacheOptions, CachedManyOptions, CachedOptions } from './options.js';
@@ -73,22 +72,12 @@ export function loadContext(): LoadContext {
   return runtime().loadContext();
 }
 
-function runtime(): Runtime {
+function runtime(): InstalledRuntime {
   const installed = installedRuntime();
   if (installed !== undefined) {
     return installed;
   }
-  const background = new Background();
-  const local = new Runtime({
-    environment: process.env,
-    // Nothing freezes here.
-    later: (work) => {
-      setImmediate(() => void background.finish(LOCAL_BACKGROUND_MS));
-      return background.add(work);
-    },
-  });
+  const local = new LocalRuntime();
   install(local);
   return local;
 }
-
-const LOCAL_BACKGROUND_MS = 5_000;

@@ -1,5 +1,8 @@
 import type { Runtime } from './runtime.js';
 
+/** What handlers need of a runtime. */
+export type InstalledRuntime = Pick<Runtime, 'cached' | 'cachedMany' | 'invalidateTags' | 'loadContext'>;
+
 /**
  * Where the one runtime of this environment is found, whoever imports it and from whichever copy of this package:
  * the layer's handler puts it there, and the module that handlers import is replaced, when they are bundled, by one
@@ -7,12 +10,12 @@ import type { Runtime } from './runtime.js';
  */
 const SLOT = Symbol.for('cdk-cached-function.runtime');
 
-type Slot = { [SLOT]?: Runtime };
+type Slot = { [SLOT]?: InstalledRuntime };
 
-export function install(runtime: Runtime): void {
+export function install(runtime: InstalledRuntime): void {
   (globalThis as Slot)[SLOT] = runtime;
 }
 
-export function installedRuntime(): Runtime | undefined {
+export function installedRuntime(): InstalledRuntime | undefined {
   return (globalThis as Slot)[SLOT];
 }

@@ -23,6 +23,8 @@ const NO_SETTINGS: RuntimeSettings = { namespace: '', caching: {}, caches: {} };
 /** What a runtime needs of the process that it runs in. */
 export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
+  /** The wall clock; default: the real one. */
+  readonly now?: () => number;
   /** Does work when the response is out; false if there is too much already. */
   readonly later: (work: BackgroundWork) => boolean;
 }
@@ -101,7 +103,7 @@ export class Runtime {
     return new Cache(name, loader, policy, {
       memory: this.memory,
       invalidations: this.invalidations,
-      now: Date.now,
+      now: this.surroundings.now ?? Date.now,
       counters: () => currentInvocation().countersOf(number),
       warnOnce: (message) => this.warnOnce(message),
       later: this.surroundings.later,

@@ -89,6 +89,7 @@ describe('a refresh', () => {
     expect(await refreshed).toBe('new');
     expect(await it.get('a')).toBe('new');
     expect(it.calls).toHaveLength(2);
+    expect(it.memory.size).toBe(1); // the old entry is gone
   });
 
   test('that fails rejects with the loader\'s own error and leaves the entry as it was', async () => {

@@ -42,7 +42,7 @@ describe('keys of argument lists', () => {
       [], [undefined], [undefined, undefined], [null], ['undefined'], ['null'], [''], [[]], [{}], [[undefined]], [new Array(1)], [[[]]],
       [0], [-0], [0n], ['0'], ['-0'], [false], [NaN], ['NaN'], [1], [1n], ['1'], ['1n'], [true], ['true'], [Infinity], ['Infinity'],
       ['a', 'b'], ['a,b'], ['ab'], [['a', 'b']], [['a,b']], ['("a","b")'], ['(1)'], ['("(1)")'], ['(#x)'],
-      [{ a: 1 }], [{ a: '1' }], [{ a: undefined }], [{ 'a:1': 1 }], [{ a: 1, b: 2 }], [new Map([['a', 1]])], [new Map<unknown, unknown>([['a', '1']])],
+      [{ a: 1 }], [{ a: '1' }], [{ a: undefined }], [{ 'a:1': 1 }], [{ a: 1, b: 2 }], [{ 'a:1,b': 2 }], [{ '"a"': 1 }], [new Map([['a', 1]])], [new Map<unknown, unknown>([['a', '1']])],
       [new Set(['a', 1])], [new Set(['a'])], [['a', 1]],
       [new Date(0)], [new Date(1)], [new Date(NaN)], [new Date(0).toISOString()], ['Date(0)'],
       [new Uint8Array(8)], [new Int8Array(8)], [new Uint8Array(7)], [Buffer.alloc(8)], [new ArrayBuffer(8)], [new DataView(new ArrayBuffer(8))],
@@ -52,6 +52,7 @@ describe('keys of argument lists', () => {
     const keys = lists.map(keyOf);
     expect(new Set(keys).size).toBe(lists.length);
     expect(new Set(keys.map(keyText)).size).toBe(lists.length);
+    expect(keys.map(keyText).filter((text) => !text.isWellFormed())).toEqual([]);
   });
 
   test('take a view for its own bytes, wherever they lie in its buffer', () => {

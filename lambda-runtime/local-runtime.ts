@@ -1,0 +1,81 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CacheOperations } from './cached.js';
+import type { InstalledRuntime } from './installed.js';
+import { Background } from './lifecycle/background.js';
+import { Runtime } from './runtime.js';
+
+/** Nothing freezes outside Lambda; a refresh that never ends is ended all the same. */
+const BACKGROUND_MS = 5_000;
+
+type Callable = (...args: never[]) => unknown;
+type Operations = Callable & CacheOperations<unknown[], unknown> & { settled?: Callable };
+
+/**
+ * The runtime outside Lambda: in unit tests and scripts. Plain memory, no metrics, and what tests need: entries that can be
+ * forgotten or kept apart while the functions that use them stay, and a clock that can be set.
+ */
+export class LocalRuntime implements InstalledRuntime {
+  public now: () => number = Date.now;
+  private shared = this.newRuntime();
+  private readonly isolated = new AsyncLocalStorage<Runtime>();
+
+  public readonly cached: Runtime['cached'] = (...definition) => this.follow((runtime) => runtime.cached(...definition) as never) as never;
+
+  public readonly cachedMany: Runtime['cachedMany'] = (...definition) => this.follow((runtime) => runtime.cachedMany(...definition) as never) as never;
+
+  public invalidateTags(...tags: string[]): { readonly scope: 'environment' } {
+    return this.current.invalidateTags(...tags);
+  }
+
+  public loadContext(): ReturnType<Runtime['loadContext']> {
+    return this.current.loadContext();
+  }
+
+  /** Forgets all entries, as a new environment has none. */
+  public reset(): void {
+    this.shared = this.newRuntime();
+  }
+
+  /** Runs something with entries of its own. */
+  public isolate<T>(run: () => T): T {
+    return this.isolated.run(this.newRuntime(), run);
+  }
+
+  private get current(): Runtime {
+    return this.isolated.getStore() ?? this.shared;
+  }
+
+  /** A function that looks each time which runtime is the current one, and defines its cache there if need be. */
+  private follow(define: (runtime: Runtime) => Operations): Operations {
+    const defined = new WeakMap<Runtime, Operations>();
+    const here = () => {
+      const runtime = this.current;
+      let operations = defined.get(runtime);
+      if (operations === undefined) {
+        operations = define(runtime);
+        defined.set(runtime, operations);
+      }
+      return operations;
+    };
+    // Bad options fail where they are written, not at the first call.
+    const first = here();
+    const follower = (...args: never[]) => here()(...args);
+    Object.defineProperty(follower, 'name', { value: first.name });
+    for (const name of Object.keys(first) as (keyof CacheOperations<unknown[], unknown>)[]) {
+      Object.assign(follower, { [name]: (...args: never[]) => (here()[name] as Callable)(...args) });
+    }
+    return follower as Operations;
+  }
+
+  private newRuntime(): Runtime {
+    const background = new Background();
+    return new Runtime({
+      environment: process.env,
+      now: () => this.now(),
+      later: (work) => {
+        setImmediate(() => void background.finish(BACKGROUND_MS));
+        return background.add(work);
+      },
+    });
+  }
+}
