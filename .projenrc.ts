@@ -56,6 +56,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-cdk@^2',
     '@types/aws-lambda',
     'eslint-plugin-import',
+    // Runs one of the examples in examples/testing.
+    'vitest',
     // Only measured against, in benchmarks/.
     'mitata', 'async-cache-dedupe', 'cache-manager', 'cacheable', 'bentocache',
   ],
@@ -204,6 +206,11 @@ new JsonFile(project, 'test/lambda-emulator/package.json', {
     },
   },
 });
+project.addTask('test:soak', {
+  description: 'The policy engine against its model, 100,000 random cases (minutes)',
+  env: { CASES: '100000' },
+}).exec('jest --ci test/policy/model.test.ts', { receiveArgs: true });
+
 project.package.addField('workspaces', ['test/lambda-emulator']);
 
 project.synth();

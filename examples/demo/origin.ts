@@ -6,7 +6,7 @@ export const ORIGIN_MIN_MS = 5;
 export const ORIGIN_MAX_MS = 20;
 
 /** How the delays lie between the two: 1 is even; the higher, the rarer the slow ones, as databases have it. */
-const SKEW = 4;
+const SKEW = 8;
 
 /** The product database behind HTTP: takes its time, and counts how often it was asked. */
 export class Origin {

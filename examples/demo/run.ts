@@ -17,7 +17,7 @@ import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../tes
 import { functionsFromAssembly } from '../../test/lambda-emulator/cloud-assembly';
 import { InProcessFunction } from '../../test/lambda-emulator/in-process';
 
-const ENVIRONMENTS = 3;
+const ENVIRONMENTS = 5;
 /** As Lambda does it in its own time: after this many requests one of the environments is gone. */
 const RECYCLE_EVERY = 15_000;
 /** Response times and bills are compared on the trace's beginning: all of it, uncached, would only take longer. */

@@ -1,6 +1,8 @@
 import { cached } from '../../lambda-runtime/index.js';
-import { install, installedRuntime } from '../../lambda-runtime/installed.js';
-import { Runtime } from '../../lambda-runtime/runtime.js';
+import { installedRuntime } from '../../lambda-runtime/installed.js';
+
+/** Where the runtime of the environment is found: without one, `cached` makes a local one. */
+const RUNTIME = Symbol.for('cdk-cached-function.runtime');
 
 interface Product {
   readonly id: string;
@@ -13,7 +15,7 @@ beforeEach(() => {
   jest.useRealTimers();
   jest.spyOn(console, 'warn').mockImplementation();
   load.mockClear();
-  install(new Runtime({}));
+  delete (globalThis as Record<symbol, unknown>)[RUNTIME];
 });
 
 afterEach(() => {
@@ -30,7 +32,6 @@ describe('a cached function', () => {
   });
 
   test('works outside Lambda without any set-up', async () => {
-    delete (globalThis as Record<symbol, unknown>)[Symbol.for('cdk-cached-function.runtime')];
     const product = cached('product', load);
     await product('a');
     await product('a');
@@ -39,13 +40,13 @@ describe('a cached function', () => {
   });
 
   test('shares the one runtime of the environment, whichever copy of this package it is imported from', () => {
-    const installed = installedRuntime();
     cached('product', load);
-    expect(installedRuntime()).toBe(installed);
+    const installed = installedRuntime();
     jest.isolateModules(() => {
       const copy = jest.requireActual<typeof import('../../lambda-runtime/index.js')>('../../lambda-runtime/index.js');
       copy.cached('product', load);
     });
+    expect(installedRuntime()).toBe(installed);
     expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("Two caches are named 'product'"));
   });
 
@@ -69,7 +70,7 @@ describe('a cached function', () => {
 
   test('tells at peek the value, its times and whose memory it is in, and undefined where there is none', async () => {
     jest.useFakeTimers({ now: new Date('2026-01-01T00:00:00Z'), doNotFake: ['setImmediate', 'performance', 'nextTick', 'queueMicrotask'] });
-    const product = new Runtime({}).cached('product', load, { ttl: { minutes: 1 } });
+    const product = cached('product', load, { ttl: { minutes: 1 } });
     expect(await product.peek('a')).toBeUndefined();
     await product('a');
     expect(await product.peek('a')).toEqual({

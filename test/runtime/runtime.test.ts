@@ -1,3 +1,4 @@
+import { runModule } from './node-process.js';
 import { type EmfDocument, emfErrors } from './observability/emf-schema.js';
 import type { CachedOptions } from '../../lambda-runtime/index.js';
 import { Invocation, runInvocation, takeBetweenInvocations } from '../../lambda-runtime/lifecycle/invocation.js';
@@ -5,6 +6,8 @@ import { Runtime } from '../../lambda-runtime/runtime.js';
 import { MODE_VARIABLE, type RuntimeSettings } from '../../src/runtime-settings.js';
 
 const SETTINGS: RuntimeSettings = { namespace: 'dev/Shop', caching: {}, caches: {} };
+
+const newRuntime = (environment: NodeJS.ProcessEnv = {}, settings = SETTINGS) => new Runtime({ environment, later: () => false }, settings);
 
 let warn: jest.SpyInstance;
 
@@ -30,15 +33,15 @@ async function ttlOf(runtime: Runtime, options?: CachedOptions<typeof identity>)
 describe('the policy of a cache', () => {
   test('is the default, then the code\'s options, then the construct\'s, then its policy for the cache', async () => {
     const ttl = { minutes: 10 };
-    expect(await ttlOf(new Runtime({}, SETTINGS))).toBe(300_000);
-    expect(await ttlOf(new Runtime({}, SETTINGS), { ttl })).toBe(600_000);
-    expect(await ttlOf(new Runtime({}, { ...SETTINGS, caching: { ttlMs: 1_000 } }), { ttl })).toBe(1_000);
-    expect(await ttlOf(new Runtime({}, { ...SETTINGS, caching: { ttlMs: 1_000 }, caches: { product: { ttlMs: 2_000 } } }), { ttl })).toBe(2_000);
-    expect(await ttlOf(new Runtime({}, { ...SETTINGS, caches: { other: { ttlMs: 2_000 } } }), { ttl })).toBe(600_000);
+    expect(await ttlOf(newRuntime())).toBe(300_000);
+    expect(await ttlOf(newRuntime(), { ttl })).toBe(600_000);
+    expect(await ttlOf(newRuntime({}, { ...SETTINGS, caching: { ttlMs: 1_000 } }), { ttl })).toBe(1_000);
+    expect(await ttlOf(newRuntime({}, { ...SETTINGS, caching: { ttlMs: 1_000 }, caches: { product: { ttlMs: 2_000 } } }), { ttl })).toBe(2_000);
+    expect(await ttlOf(newRuntime({}, { ...SETTINGS, caches: { other: { ttlMs: 2_000 } } }), { ttl })).toBe(600_000);
   });
 
   test('makes the whole key of a call: namespace, name, version of the values, arguments', () => {
-    const keyOf = (settings: RuntimeSettings, options?: CachedOptions<typeof identity>) => new Runtime({}, settings).cached('product', identity, options).keyOf('B001');
+    const keyOf = (settings: RuntimeSettings, options?: CachedOptions<typeof identity>) => newRuntime({}, settings).cached('product', identity, options).keyOf('B001');
     expect(keyOf(SETTINGS)).toBe('dev/Shop:product::B001');
     expect(keyOf(SETTINGS, { valueVersion: '2' })).toBe('dev/Shop:product:2:B001');
     expect(keyOf({ ...SETTINGS, caches: { product: { valueVersion: '3' } } }, { valueVersion: '2' })).toBe('dev/Shop:product:3:B001');
@@ -46,17 +49,17 @@ describe('the policy of a cache', () => {
   });
 
   test.each([[''], ['my cache'], ['a'.repeat(65)], ['ünï'], ['a:b'], [5], [undefined]])('cannot be for a cache named %j', (name) => {
-    expect(() => new Runtime({}).cached(name as string, identity)).toThrow(`name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
+    expect(() => newRuntime({}).cached(name as string, identity)).toThrow(`name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
   });
 
   test('cannot be for what is no function, nor have a ttl without a unit', () => {
-    const runtime = new Runtime({});
+    const runtime = newRuntime({});
     expect(() => runtime.cached('product', 'B001' as never)).toThrow(/cached\('product', loader\): loader must be a function, not string/);
     expect(() => runtime.cached('product', identity, { ttl: 30 as never })).toThrow(/ttl of cache 'product' must be a duration/);
   });
 
   test('is warned of where two caches have one name', () => {
-    const runtime = new Runtime({});
+    const runtime = newRuntime({});
     runtime.cached('product', identity);
     runtime.cached('product', identity);
     runtime.cached('product', identity);
@@ -68,7 +71,7 @@ describe('the mode', () => {
   const off = { [MODE_VARIABLE]: 'off' };
 
   test('off calls the loader for every call, with its own objects, and counts that', async () => {
-    const runtime = new Runtime(off, SETTINGS);
+    const runtime = newRuntime(off);
     const original = { id: 'a' };
     const loader = jest.fn(async () => original);
     const product = runtime.cached('product', loader);
@@ -84,21 +87,29 @@ describe('the mode', () => {
 
   // Fails: only calls are off. Where the runtime could not start, the same operations say that nothing is stored.
   test.failing('off stores nothing through the other operations either', async () => {
-    const product = new Runtime(off, SETTINGS).cached('product', identity);
+    const product = newRuntime(off).cached('product', identity);
     expect(await product.prime('a', 'v')).toEqual({ stored: false, scope: 'environment' });
     await product.refresh('b');
     expect(await product.peek('b')).toBeUndefined();
   });
 
+  // Fails: util.isDeepStrictEqual throws for some sets (Node.js 24.21), and a getter of the value may throw too.
+  test.failing('shadow answers what the loader answers, even where that cannot be compared with what is cached', async () => {
+    const answers = [new Set([undefined, { a: 1 }, {}]), new Set([[], { a: 1 }, {}])];
+    const tags = newRuntime({ [MODE_VARIABLE]: 'shadow' }).cached('tags', async () => answers.shift());
+    await tags();
+    expect(await tags()).toEqual(new Set([[], { a: 1 }, {}]));
+  });
+
   test.each([['on'], ['OFF'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
-    const product = new Runtime({ [MODE_VARIABLE]: mode }, SETTINGS).cached('product', identity);
+    const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`${MODE_VARIABLE} is '${mode}', which is none of: off`)]]);
     await product('a');
     expect(await product.peek('a')).toBeDefined();
   });
 
   test.each([[''], [undefined]])('%j is not warned of', (mode) => {
-    expect(new Runtime({ [MODE_VARIABLE]: mode })).toBeDefined();
+    expect(newRuntime({ [MODE_VARIABLE]: mode })).toBeDefined();
     expect(warn).not.toHaveBeenCalled();
   });
 });
@@ -106,7 +117,7 @@ describe('the mode', () => {
 describe('memory', () => {
   /** Fills two caches with far more than there is room for, and tells what the metrics say is in memory. */
   async function fill(environment: NodeJS.ProcessEnv, settings = SETTINGS): Promise<number> {
-    const runtime = new Runtime(environment, settings);
+    const runtime = newRuntime(environment, settings);
     const caches = ['one', 'two'].map((name) => runtime.cached(name, (id: number) => `${id}`.padEnd(50_000)));
     const invocation = new Invocation('request');
     await runInvocation(invocation, async () => {
@@ -137,7 +148,7 @@ describe('the metrics of an invocation', () => {
   const environment = { AWS_LAMBDA_FUNCTION_NAME: 'get-product' };
 
   async function linesOf(settings: RuntimeSettings): Promise<string[]> {
-    const runtime = new Runtime(environment, settings);
+    const runtime = newRuntime(environment, settings);
     const [product, price] = [runtime.cached('product', identity), runtime.cached('price', identity)];
     runtime.cached('unused', identity);
     const invocation = new Invocation('request');
@@ -166,13 +177,12 @@ describe('the metrics of an invocation', () => {
 
   test('are none where no cache was used', () => {
     for (const metrics of ['cache', 'function', 'none'] as const) {
-      expect(new Runtime(environment, { ...SETTINGS, metrics }).metricLines(new Invocation('request'))).toEqual([]);
+      expect(newRuntime(environment, { ...SETTINGS, metrics }).metricLines(new Invocation('request'))).toEqual([]);
     }
   });
 
-  // Fails: the joined call takes its hit back from counters that were told long ago, so the three calls become four.
-  test.failing('add up though a call that joined another ends after its invocation', async () => {
-    const runtime = new Runtime(environment, SETTINGS);
+  test('add up though a call that joined another ends after its invocation', async () => {
+    const runtime = newRuntime(environment);
     const answers: ((value: unknown) => void)[] = [];
     const product = runtime.cached('product', () => new Promise<unknown>((resolve) => answers.push(resolve)));
     const invocation = new Invocation('request');
@@ -189,10 +199,24 @@ describe('the metrics of an invocation', () => {
   });
 });
 
+describe('a mistake in a loader', () => {
+  // Fails: the process dies of an unhandled rejection, and the caller never gets an answer.
+  test.failing('that sets tags to what is no list costs the caching of the value, not the process', () => {
+    expect(runModule<unknown>(`
+      import { cached, loadContext } from './lambda-runtime/index.js';
+      const product = cached('product', async () => {
+        loadContext().tags = 'a tag' as never;
+        return 'loaded';
+      });
+      console.log(JSON.stringify(await product()));
+    `)).toBe('loaded');
+  });
+});
+
 describe('outside Lambda', () => {
   // Fails: what nobody tells is never forgotten, so a long-lived process keeps the duration of every call it ever made.
   test.failing('remembers no more of its calls the longer it runs', async () => {
-    const product = new Runtime({}).cached('product', (id: number) => id);
+    const product = newRuntime({}).cached('product', (id: number) => id);
     for (let id = 0; id < 20_000; id++) {
       await product(id);
     }

@@ -17,6 +17,8 @@ export interface ModelCall {
   readonly at: number;
   readonly step: number;
   expected: Expected;
+  /** A load's callers are counted when it has ended. */
+  waitsAs?: 'miss' | 'join';
 }
 
 export interface ModelLoad {
@@ -49,6 +51,9 @@ export class CacheModel {
 
   public fresh(key: string): Token | undefined {
     const entry = this.entries.get(key);
+    if (entry !== undefined && this.now < entry.readAt) {
+      this.entries.delete(key); // the clock jumped back: nobody knows its age
+    }
     return entry !== undefined && this.isFresh(entry) ? entry : undefined;
   }
 
@@ -60,11 +65,10 @@ export class CacheModel {
       this.counted.hits++;
       call.expected = { value: entry };
     } else if (load !== undefined && (this.known.joinsLoadsOfAnyAge || this.isFresh(load.token))) {
-      this.counted.hits++;
-      this.counted.joinedHits++;
+      call.waitsAs = 'join';
       load.waiting.push(call);
     } else {
-      this.counted.misses++;
+      call.waitsAs = 'miss';
       this.load(key, [call]);
     }
   }
@@ -101,6 +105,9 @@ export class CacheModel {
     load.settled = true;
     load.waiting.forEach((call) => {
       call.expected = outcome;
+      this.counted.hits += Number(call.waitsAs === 'join');
+      this.counted.joinedHits += Number(call.waitsAs === 'join');
+      this.counted.misses += Number(call.waitsAs === 'miss');
     });
     if ('error' in outcome) {
       this.counted.originErrors++;
@@ -138,7 +145,7 @@ export class CacheModel {
   private load(key: string, waiting: ModelCall[]): void {
     this.counted.originCalls++;
     const older = this.current.get(key);
-    if (older !== undefined && !this.known.refreshesOverlapLoads) {
+    if (older !== undefined) {
       older.superseded = true;
     }
     const load = { token: { key, readAt: this.now, step: this.step }, waiting, refreshes: [], superseded: false, settled: false };

@@ -1,6 +1,7 @@
-import { Cache, type Loader } from '../../../lambda-runtime/engine/cache.js';
+import { type BackgroundWork, Cache, type Loader } from '../../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
-import type { Policy } from '../../../lambda-runtime/engine/policy.js';
+import { Invalidations } from '../../../lambda-runtime/engine/invalidations.js';
+import { type CachedOptions, policyOf } from '../../../lambda-runtime/options.js';
 import { MemoryTier } from '../../../lambda-runtime/tiers/memory.js';
 
 /** A call of the loader, which ends when the test says so. */
@@ -12,7 +13,7 @@ export interface OriginCall {
 
 export const TTL = 1_000;
 
-type Options = Partial<Policy> & {
+type Options = CachedOptions<(...args: never[]) => unknown> & {
   readonly maxBytes?: number;
   /** Instead of the origin whose answers the test gives. */
   readonly loader?: Loader;
@@ -24,16 +25,21 @@ export class VirtualCache {
   public readonly calls: OriginCall[] = [];
   public readonly warnings: string[] = [];
   public readonly counters = new Counters();
+  /** Work for after the response, which nobody does here. */
+  public readonly background: BackgroundWork[] = [];
   public readonly memory: MemoryTier;
   public readonly cache: Cache;
 
-  public constructor({ maxBytes = 1_000_000, loader, ...policy }: Options = {}) {
+  public constructor({ maxBytes = 1_000_000, loader, ...options }: Options = {}) {
     this.memory = new MemoryTier({ maxBytes });
-    this.cache = new Cache('product', loader ?? ((...args: unknown[]) => this.callOrigin(args)), { ttlMs: TTL, mutable: false, ...policy }, {
+    const policy = policyOf('product', { ttl: { milliseconds: TTL }, ...options });
+    this.cache = new Cache('product', loader ?? ((...args: unknown[]) => this.callOrigin(args)), policy, {
       now: () => this.now,
       counters: () => this.counters,
       warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
+      later: (work) => this.background.push(work) > 0,
       memory: this.memory,
+      invalidations: new Invalidations(),
     });
   }
 
@@ -43,7 +49,7 @@ export class VirtualCache {
 
   /** The fresh value in memory, and undefined where there is none. */
   public peeked(...args: unknown[]): unknown {
-    return this.cache.peek(args)?.stored.value;
+    return this.cache.peek(args)?.content.stored.value;
   }
 
   /** The origin call that has begun last. */

@@ -1,0 +1,17 @@
+import { fakeClock, reset } from 'cdk-cached-function/testing';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { handler, origin } from './get-price';
+
+beforeEach(() => reset());
+
+test('a price is read once a minute', async () => {
+  const readPrice = vi.spyOn(origin, 'readPrice').mockResolvedValueOnce(5).mockResolvedValueOnce(7);
+  const clock = fakeClock();
+
+  expect(await handler({ id: 'tea' })).toEqual({ id: 'tea', price: 5 });
+  clock.advance({ seconds: 60 });
+  expect(await handler({ id: 'tea' })).toEqual({ id: 'tea', price: 7 });
+
+  expect(readPrice).toHaveBeenCalledTimes(2);
+  clock.restore();
+});
