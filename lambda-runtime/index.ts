@@ -1,8 +1,8 @@
 import type { Cached, CachedMany } from './cached.js';
 import type { LoadMany } from './engine/batch.js';
+import type { LoadContext } from './engine/load-context.js';
 import { install, type InstalledRuntime, installedRuntime } from './installed.js';
 import { LocalRuntime } from './local-runtime.js';
-import type { LoadContext } from './engine/load-context.js';
 import type { CachedManyOptions, CachedOptions, UserLoader } from './options.js';
 
 export type { Cached, CachedMany, CacheOperations, Peeked, Scope } from './cached.js';

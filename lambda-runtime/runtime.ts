@@ -1,5 +1,5 @@
-import { CACHE_NAME, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
 import { type Cached, cachedFunction, type CachedMany, cachedManyFunction } from './cached.js';
+import { CACHE_NAME, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
 import { Batcher, type LoadMany } from './engine/batch.js';
 import { Cache, type BackgroundWork } from './engine/cache.js';
 import { Invalidations } from './engine/invalidations.js';
@@ -56,7 +56,8 @@ export class Runtime {
   }
 
   /** See index.ts. */
-  public cachedMany<K, V>(name: string, loadMany: LoadMany, { batchSize = DEFAULT_BATCH_SIZE, ...options }: CachedManyOptions = {}): CachedMany<K, V> {
+  public cachedMany<K, V>(name: string, loadMany: LoadMany, manyOptions: CachedManyOptions = {}): CachedMany<K, V> {
+    const { batchSize = DEFAULT_BATCH_SIZE, ...options } = manyOptions;
     this.checkDefinition('cachedMany', name, loadMany);
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);

@@ -5,10 +5,11 @@ import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-node
 import { Construct } from 'constructs';
 import { CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, renderPolicy } from './cache-policy';
 import { defaultEntry } from './entry';
+import { environmentErrors } from './environment-size';
 import { invalidProp } from './errors';
 import { heapOptions } from './heap-options';
 import { CacheMetricOptions, cacheMetric, hitRate, MetricsLevel } from './observability/cache-metrics';
-import { LAYER_HANDLER, runtimeLayer, supportedRuntime, withRuntimeImport } from './runtime-code';
+import { checkRoomForLayer, LAYER_HANDLER, runtimeLayer, supportedRuntime, warnOfUnsignedLayer, withRuntimeImport } from './runtime-code';
 import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
 
 /**
@@ -51,6 +52,7 @@ export class CachedFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
     const { caching = {}, metrics, ...functionProps } = props;
     checkCaching(caching, functionProps.memorySize);
+    checkRoomForLayer(functionProps);
     super(scope, id, {
       ...functionProps,
       runtime: supportedRuntime(scope, functionProps.runtime),
@@ -60,19 +62,25 @@ export class CachedFunction extends NodejsFunction {
       }),
     });
 
-    this.addLayers(runtimeLayer(this));
+    const layer = runtimeLayer(this);
+    this.addLayers(layer);
+    if (functionProps.codeSigningConfig !== undefined) {
+      warnOfUnsignedLayer(this, layer);
+    }
     const resource = this.node.defaultChild as CfnFunction;
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
     resource.handler = LAYER_HANDLER;
 
-    const nodeOptions = heapOptions(functionProps.memorySize ?? DEFAULT_MEMORY_MB, functionProps.environment?.NODE_OPTIONS);
-    if (nodeOptions !== undefined) {
-      this.addEnvironment('NODE_OPTIONS', nodeOptions);
-    }
+    const nodeOptions = functionProps.environment?.NODE_OPTIONS;
+    this.addEnvironment('NODE_OPTIONS', Lazy.string({
+      // An Aspect or an escape hatch may give the function another size.
+      produce: () => heapOptions(resource.memorySize ?? DEFAULT_MEMORY_MB, nodeOptions) ?? nodeOptions,
+    }));
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
       produce: () => Stack.of(this).toJsonString(this.renderSettings(caching, metrics)),
     }));
+    this.node.addValidation({ validate: () => environmentErrors(resource) });
   }
 
   /**
@@ -134,6 +142,16 @@ export class CachedFunction extends NodejsFunction {
    */
   public metricOriginDuration(options?: CacheMetricOptions): Metric {
     return cacheMetric(this.functionName, 'originDuration', Stats.AVERAGE, options);
+  }
+
+  /**
+   * Lambda@Edge has neither layers nor environment variables.
+   *
+   * @internal
+   */
+  public override _checkEdgeCompatibility(): void {
+    throw new Error(`CachedFunction: ${this.node.path} cannot run at Lambda@Edge, which has neither the layers nor the environment variables `
+      + 'that the cache needs. Use a NodejsFunction there, or a CachedFunction with a function URL as the origin.');
   }
 
   private renderSettings(caching: CachingOptions, metrics?: MetricsLevel): RuntimeSettings {

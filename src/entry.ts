@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { invalidProp } from './errors';
 
 /**
@@ -31,5 +32,7 @@ function fileThatCalls(className: string): string | undefined {
     Error.prepareStackTrace = original;
   }
   const constructor = sites.findIndex((site) => site.getFunctionName() === className || site.getFunctionName() === `new ${className}`);
-  return sites[constructor + 1]?.getFileName()?.replace(/^file:\/\//, '') ?? undefined;
+  const caller = sites[constructor + 1]?.getFileName() ?? undefined;
+  // ES modules have URLs, in which a space is %20.
+  return caller?.startsWith('file:') ? fileURLToPath(caller) : caller;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FeatureFlags, Stack, Token } from 'aws-cdk-lib';
-import { Code, ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Annotations, FeatureFlags, Stack, Token } from 'aws-cdk-lib';
+import { AssetImageCode, Code, EcrImageCode, ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LAMBDA_NODEJS_USE_LATEST_RUNTIME } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { invalidProp } from './errors';
@@ -18,6 +18,9 @@ import { invalidProp } from './errors';
 /** What the layer's code needs: `module.registerHooks`, and a runtime that Lambda still supports. */
 const MIN_NODE_VERSION = 22;
 
+/** Lambda's limit for one function. */
+const MAX_LAYERS = 5;
+
 /** What is unpacked to /opt. */
 const LAYER = join(__dirname, '..', 'assets', 'layers', 'memory');
 
@@ -30,9 +33,34 @@ export function runtimeLayer(scope: Construct): ILayerVersion {
   const id = 'CdkCachedFunctionRuntime';
   return (stack.node.tryFindChild(id) as LayerVersion | undefined) ?? new LayerVersion(stack, id, {
     description: 'The cache runtime of cdk-cached-function',
+    // For whatever runtime `supportedRuntime` lets through, those to come included.
     code: Code.fromAsset(LAYER),
-    compatibleRuntimes: [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X],
   });
+}
+
+/**
+ * Checks that the layer can be had.
+ *
+ * @throws if there is no place for one
+ */
+export function checkRoomForLayer({ code, layers = [] }: NodejsFunctionProps): void {
+  if (code instanceof AssetImageCode || code instanceof EcrImageCode) {
+    throw invalidProp('code', 'a container image', 'must be a zip archive, an asset or inline code',
+      'The runtime comes as a layer, and Lambda gives no layers to container images.');
+  }
+  if (layers.length >= MAX_LAYERS) {
+    throw invalidProp('layers', `${layers.length} layers`, `must be ${MAX_LAYERS - 1} at most`,
+      `Lambda allows ${MAX_LAYERS}, and one is for the runtime: put what is in two of yours into one, or into the function's bundle.`);
+  }
+}
+
+/** Says what must be done about the layer where only signed code is deployed. */
+export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion): void {
+  Annotations.of(scope).addWarningV2('cdk-cached-function:codeSigning', [
+    "`codeSigningConfig` covers a function's layers too: the runtime's layer must be signed by a profile that it allows, or Lambda refuses to deploy the function.",
+    `Sign a zip of ${join('cdk-cached-function', 'assets', 'layers', 'memory')} with AWS Signer, and let the layer take it:`,
+    `set \`content\` of the CfnLayerVersion at ${layer.node.path}/Resource to the bucket and key of the signed zip.`,
+  ].join(' '));
 }
 
 /**

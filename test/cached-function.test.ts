@@ -1,9 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Aws, CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CachedFunction, CachedFunctionProps } from '../src';
 
 const entry = join(__dirname, 'handlers', 'get-thing.ts');
@@ -65,7 +65,7 @@ describe('deploying', () => {
     expect(bundles[0].length).toBeLessThan(4_000);
   });
 
-  test("replacing the class name in an existing app only adds the cache", () => {
+  test('replacing the class name in an existing app only adds the cache', () => {
     const props: NodejsFunctionProps = {
       entry,
       handler: 'handler',

@@ -1,6 +1,6 @@
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { join } from 'node:path';
 import { CachedFunction, CachedFunctionProps } from '../src';
 import { type EmulatorOptions, type FunctionDefinition, LambdaEmulator, missingParts } from './lambda-emulator';
 import { functionsFromAssembly } from './lambda-emulator/cloud-assembly';
@@ -39,9 +39,14 @@ export async function withEmulator<T>(
   }
 }
 
+export interface MetricDirective {
+  readonly Dimensions: readonly string[][];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+
 /** A line of metrics as CloudWatch reads it. */
 export interface EmfLine {
-  readonly _aws: { readonly CloudWatchMetrics: readonly { readonly Dimensions: string[][]; readonly Metrics: readonly { readonly Name: string }[] }[] };
+  readonly _aws: { readonly CloudWatchMetrics: readonly MetricDirective[] };
   readonly CacheName?: string;
   readonly FunctionName: string;
   readonly RequestId?: string;

@@ -1,5 +1,5 @@
 import { lineChart, type Series } from './chart';
-import type { Latency } from './statistics';
+import { type Latency, percentile } from './statistics';
 import { type Comparison, rows } from './text-report';
 
 const CACHED = '#1a7f64';
@@ -79,6 +79,6 @@ function distribution(name: string, colour: string, sorted: readonly number[]): 
   return {
     name,
     colour,
-    points: Array.from({ length: STEPS + 1 }, (_, i) => [sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * i / STEPS))], 100 * i / STEPS]),
+    points: Array.from({ length: STEPS + 1 }, (_, i) => [percentile(sorted, i / STEPS), 100 * i / STEPS]),
   };
 }

@@ -1,5 +1,5 @@
-import { fakeClock, reset } from 'cdk-cached-function/testing';
 import { handler, origin } from './get-price';
+import { fakeClock, reset } from 'cdk-cached-function/testing';
 
 beforeEach(() => reset());
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { fakeClock, isolated, reset } from 'cdk-cached-function/testing';
 import { handler, origin } from './get-price';
+import { fakeClock, isolated, reset } from 'cdk-cached-function/testing';
 
 beforeEach(() => reset());
 afterEach(() => mock.restoreAll());

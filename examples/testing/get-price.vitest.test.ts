@@ -1,6 +1,6 @@
-import { fakeClock, reset } from 'cdk-cached-function/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { handler, origin } from './get-price';
+import { fakeClock, reset } from 'cdk-cached-function/testing';
 
 beforeEach(() => reset());
 

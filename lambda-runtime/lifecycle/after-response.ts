@@ -1,7 +1,7 @@
-import type { BackgroundWork } from '../engine/cache.js';
 import { Background } from './background.js';
 import { InternalExtension } from './extension.js';
 import type { LambdaContext } from './user-handler.js';
+import type { BackgroundWork } from '../engine/cache.js';
 
 /** Work ends this long before the function's time-out, which would cost the environment and all that it remembers. */
 const DEADLINE_MARGIN_MS = 250;

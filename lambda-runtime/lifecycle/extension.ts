@@ -22,8 +22,13 @@ export class InternalExtension {
   }
 }
 
+interface Answer {
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
 /** Not fetch: that gives up after five minutes, and an environment may wait longer for its next event. */
-function call(api: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<{ headers: NodeJS.Dict<string | string[]>; body: string }> {
+function call(api: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(`http://${api}/2020-01-01/extension/${path}`, { method, headers }, (response) => {
       let text = '';

@@ -35,7 +35,7 @@ type Marked = LambdaHandler & { [STREAMING]?: unknown; [HIGH_WATER_MARK]?: unkno
 
 /** The context among the arguments that Lambda calls the handler with. */
 export function contextOf(handler: LambdaHandler, args: readonly unknown[]): LambdaContext {
-  return args[(handler as Marked)[STREAMING] === undefined ? 1 : 2] as LambdaContext;
+  return args[(handler as Marked)[STREAMING] ? 2 : 1] as LambdaContext;
 }
 
 /** Makes a wrapper look to the runtime client like the handler it wraps: it judges handlers by these. */
@@ -68,17 +68,18 @@ async function loadModule(taskRoot: string, directory: string, module: string): 
       return await import(path + extension) as object;
     }
   }
-  // Not there: Node's own look-up, whose MODULE_NOT_FOUND the runtime client reports as Runtime.ImportModuleError.
-  const require = createRequire(`${resolve(taskRoot)}/`);
+  // Not there: Node's own look-up, whose MODULE_NOT_FOUND the runtime client reports as Runtime.ImportModuleError. Asked for by
+  // the client's own file, as it would, since the message names who asked.
+  const require = createRequire(process.argv[1] ?? `${resolve(taskRoot)}/`);
   return require(require.resolve(module, { paths: [taskRoot, resolve(taskRoot, directory)] })) as object;
 }
 
-function findExport(module: object, names: readonly string[]): unknown {
+function findExport(module: unknown, names: readonly string[]): unknown {
   const find = (root: unknown) => names.reduce<unknown>(
     (nested, name) => typeof nested === 'object' && nested !== null ? (nested as Record<string, unknown>)[name] : undefined,
     root,
   );
-  return find(module) || ('default' in module ? find(module.default) : undefined);
+  return find(module) || (typeof module === 'object' && module !== null && 'default' in module ? find(module.default) : undefined);
 }
 
 /** An error whose name the runtime client reports as its type. */

@@ -17,13 +17,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   // A step of the clock; backwards too, as when the environment is thawed on another host.
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.constantFrom(0, 1, TTL / 2, TTL - 1, TTL, 3 * TTL, -1, -TTL / 2, -TTL) }) },
 );
-const steps = fc.array(step, { minLength: 1, maxLength: 40 });
+const steps = fc.array(step, { minLength: 1, maxLength: 40, size: 'max' });
 
 /** Runs the steps with the cache and with its model side by side. */
 class SideBySide {
   private readonly real = new VirtualCache();
   private readonly model: CacheModel;
   private readonly watched: { outcome: Outcome }[] = [];
+  private readonly compared = new Set<number>();
 
   public constructor(private readonly known: ConstructorParameters<typeof CacheModel>[1]) {
     this.model = new CacheModel(this.real.now, known);
@@ -95,7 +96,14 @@ class SideBySide {
       expect(this.real.peeked(each)).toEqual(this.model.fresh(each));
       expect(this.model.underWay(each).length).toBeLessThanOrEqual(1);
     }
-    this.model.calls.forEach((call, index) => this.compareCall(call, this.watched[index].outcome));
+    for (const [index, call] of this.model.calls.entries()) {
+      if (!this.compared.has(index)) {
+        this.compareCall(call, this.watched[index].outcome);
+      }
+      if (call.expected !== 'pending') {
+        this.compared.add(index); // a promise is settled for good
+      }
+    }
   }
 
   private compareCall(call: ModelCall, outcome: Outcome): void {
@@ -136,6 +144,6 @@ describe('whatever happens in whatever order', () => {
   test('the cache does what its model does', async () => {
     // Known deviations, of the failing tests in cache.test.ts and cache-operations.test.ts. Set to false what is mended.
     const known = { joinsLoadsOfAnyAge: true, refreshesOverlapLoads: true };
-    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide(known).run(all)), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide(known).run(all)), { numRuns: 200 });
   });
 });

@@ -193,6 +193,16 @@ describe('a load that never ends, or ended while the environment was frozen', ()
 });
 
 describe('a wall clock that jumps back', () => {
+  test('behind the load of an entry makes nobody take the entry up again when it is right again', async () => {
+    const it = new VirtualCache();
+    await it.load(['a'], 'v');
+    it.now -= 10;
+    expect(it.peeked('a')).toBeUndefined();
+    it.now += 20;
+    void it.get('a');
+    expect(it.calls).toHaveLength(2);
+  });
+
   // Fails: only entries from the future are stale. This one lives for 1.4 times its ttl.
   test.failing('by less than an entry\'s age does not prolong its life', async () => {
     const it = new VirtualCache();

@@ -1,0 +1,46 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { invalidProp } from './errors';
+import { SETTINGS_VARIABLE } from './runtime-settings';
+
+/** Lambda's limit. It measures all variables as one JSON object, and its error shows the "string measured". */
+const MAX_BYTES = 4_096;
+
+/** So many variables are named in the error. */
+const SHOWN = 3;
+
+/**
+ * What is wrong with the size of a function's environment variables, as far as it is known before deploying: of what is known
+ * only then, nothing is counted.
+ *
+ * @internal
+ */
+export function environmentErrors(resource: CfnFunction): string[] {
+  const environment = Stack.of(resource).resolve(resource.environment) as CfnFunction.EnvironmentProperty | undefined;
+  const known = Object.fromEntries(Object.entries(environment?.variables ?? {}).map(([name, value]) => [name, knownPart(value)]));
+  const bytes = sizeOf(known);
+  if (bytes <= MAX_BYTES) {
+    return [];
+  }
+  const largest = Object.entries(known)
+    .map(([name, value]) => ({ name, size: sizeOf(name) + sizeOf(value) }))
+    .sort((one, other) => other.size - one.size)
+    .slice(0, SHOWN)
+    .map(({ name, size }) => `${name} (${size} bytes)`);
+  return [invalidProp('environment', `${bytes} bytes`, `must fit into Lambda's limit of ${MAX_BYTES} bytes for all variables`,
+    `The largest are ${largest.join(', ')}. ${SETTINGS_VARIABLE} shrinks if fewer caches have an addCachePolicy() and more is said in the handler's code; `
+    + 'large values of your own belong into the bundle, Parameter Store or AppConfig.').message];
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+/** The literal parts of a resolved value. */
+function knownPart(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'Fn::Join' in value) {
+    const [delimiter, parts] = value['Fn::Join'] as [string, unknown];
+    return Array.isArray(parts) ? parts.map(knownPart).join(delimiter) : '';
+  }
+  return typeof value === 'object' || value === undefined ? '' : String(value);
+}
