@@ -1,10 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const RUNTIME = join(__dirname, '..', '..', 'lambda-runtime');
+
+const directories: string[] = [];
+
+afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
 
 /**
  * Runs an ES module in a Node.js process of its own, for what cannot be seen inside jest: the real heap, one realm, real
@@ -32,6 +36,7 @@ function runFile<T>(file: string, { flags = [], env = process.env }: { readonly 
 /** A new directory with the files, by their paths in it. */
 export function temporaryDirectory(files: Record<string, string> = {}): string {
   const directory = mkdtempSync(join(tmpdir(), 'cached-function-'));
+  directories.push(directory);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);

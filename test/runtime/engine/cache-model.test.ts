@@ -145,5 +145,5 @@ describe('whatever happens in whatever order', () => {
     // Known deviations, of the failing tests in cache.test.ts and cache-operations.test.ts. Set to false what is mended.
     const known = { joinsLoadsOfAnyAge: true, refreshesOverlapLoads: true };
     await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide(known).run(all)), { numRuns: 200 });
-  });
+  }, 60_000);
 });
