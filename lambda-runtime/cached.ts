@@ -1,6 +1,7 @@
 import type { Cache } from './engine/cache.js';
 import { keyText } from './engine/key.js';
 import type { UserLoader } from './options.js';
+import { uncachedOperations } from './uncached.js';
 
 /** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
 export type Scope = 'environment' | 'fleet';
@@ -50,28 +51,34 @@ export interface Shape {
   readonly keyPrefix: string;
   /** How a call looks a value up: `get`, or what the operator's mode says. */
   readonly call: (args: readonly unknown[]) => Promise<unknown>;
+  /** Whether there are no entries to do anything with. */
+  readonly off: boolean;
 }
 
 /** Gives a cache the shape that handlers use. */
-export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, { call, keyPrefix }: Shape): Cached<L> {
+export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, shape: Shape): Cached<L> {
+  const { call } = shape;
   const get = (...args: Parameters<L>) => call(args) as Promise<ValueOf<L>>;
   Object.defineProperty(get, 'name', { value: loader.name || cache.name });
-  return Object.assign(get, operations<Parameters<L>, ValueOf<L>>(cache, keyPrefix));
+  return Object.assign(get, operations<Parameters<L>, ValueOf<L>>(cache, shape));
 }
 
 /** The same for a cache whose loader reads many values. */
-export function cachedManyFunction<K, V>(cache: Cache, { call, keyPrefix }: Shape): CachedMany<K, V> {
-  const settled = (ids: readonly K[]) => Promise.allSettled(ids.map((id) => call([id]) as Promise<V>));
+export function cachedManyFunction<K, V>(cache: Cache, shape: Shape): CachedMany<K, V> {
+  const settled = (ids: readonly K[]) => Promise.allSettled(ids.map((id) => shape.call([id]) as Promise<V>));
   const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {
     if (result.status === 'rejected') {
       throw result.reason;
     }
     return result.value;
   });
-  return Object.assign(get, { settled }, operations<[K], V>(cache, keyPrefix));
+  return Object.assign(get, { settled }, operations<[K], V>(cache, shape));
 }
 
-function operations<A extends unknown[], V>(cache: Cache, keyPrefix: string): CacheOperations<A, V> {
+function operations<A extends unknown[], V>(cache: Cache, { call, keyPrefix, off }: Shape): CacheOperations<A, V> {
+  if (off) {
+    return uncachedOperations((...args) => call(args)) as CacheOperations<A, V>;
+  }
   return {
     async peek(...args) {
       const entry = cache.peek(args);

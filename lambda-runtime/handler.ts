@@ -7,7 +7,7 @@ import { AfterResponse } from './lifecycle/after-response.js';
 import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
 import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
-import { contextOf, disguise, type LambdaHandler, loadUserHandler } from './lifecycle/user-handler.js';
+import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
 import { startFailureLine } from './observability/emf.js';
 import { Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -34,17 +34,18 @@ function start(): Runtime | undefined {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.error(`cdk-cached-function: the cache could not start, and this function runs uncached. ${reason}`);
-    write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? '', now: Date.now() }));
+    write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local', now: Date.now() }));
     return undefined;
   }
 }
 
 function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
+  const call = promised(handle);
   return disguise(handle, async (...args) => {
     const context = contextOf(handle, args);
     const invocation = new Invocation(context.awsRequestId);
     try {
-      return await runInvocation(invocation, () => handle(...args));
+      return await runInvocation(invocation, () => call(...args));
     } finally {
       await afterResponse.handlerEnded(context);
       // Before the response: what a frozen process still holds is lost with it.
@@ -63,8 +64,13 @@ async function reportWork(requestId: string, work: () => Promise<void>): Promise
 }
 
 function report(started: Runtime, invocation: Invocation): void {
-  for (const counted of [takeBetweenInvocations(), invocation]) {
-    started.metricLines(counted).forEach(write);
+  try {
+    for (const counted of [takeBetweenInvocations(), invocation]) {
+      started.metricLines(counted).forEach(write);
+    }
+  } catch (error) {
+    // Metrics are never worth an answer.
+    console.warn('cdk-cached-function: the metrics of an invocation are lost.', error);
   }
 }
 

@@ -4,12 +4,12 @@
  *
  * src/runtime-code.ts puts it into bundles, lifecycle/resolve-import.ts in the way of code that was built elsewhere.
  */
-import type { CacheOperations } from './cached.js';
 import type * as api from './index.js';
 import { installedRuntime } from './installed.js';
+import { type AnyFunction, uncachedOperations } from './uncached.js';
 
 export const cached: typeof api.cached = (name, loader, options) =>
-  installedRuntime()?.cached(name, loader, options) ?? uncached(loader, loader as never) as never;
+  installedRuntime()?.cached(name, loader, options) ?? uncached(loader as AnyFunction) as never;
 
 export const cachedMany: typeof api.cachedMany = (name, loadMany, options) =>
   installedRuntime()?.cachedMany(name, loadMany as never, options) ?? uncachedMany(loadMany as never) as never;
@@ -23,18 +23,8 @@ export const loadContext: typeof api.loadContext = () => installedRuntime()?.loa
   doNotCache() {},
 } as never;
 
-type AnyFunction = (...args: unknown[]) => unknown;
-
-/** The operations of a cache that has no entries. */
-function uncached(call: AnyFunction, loadOne: AnyFunction): AnyFunction & CacheOperations<unknown[], unknown> {
-  return Object.assign(async (...args: unknown[]) => call(...args), {
-    peek: async () => undefined,
-    refresh: async (...args: unknown[]) => loadOne(...args),
-    invalidate: async () => ({ scope: 'environment' as const }),
-    invalidateAll: async () => ({ scope: 'environment' as const }),
-    prime: async () => ({ stored: false, scope: 'environment' as const }),
-    keyOf: () => undefined,
-  });
+function uncached(call: AnyFunction): AnyFunction {
+  return Object.assign(async (...args: unknown[]) => call(...args), uncachedOperations(call));
 }
 
 function uncachedMany(loadMany: (ids: readonly unknown[]) => unknown): AnyFunction {
@@ -54,5 +44,5 @@ function uncachedMany(loadMany: (ids: readonly unknown[]) => unknown): AnyFuncti
     }
     return result.value;
   });
-  return Object.assign(uncached(getAll as AnyFunction, async (id) => (await getAll([id]))[0]), { settled });
+  return Object.assign(getAll as AnyFunction, { settled }, uncachedOperations(async (id) => (await getAll([id]))[0]));
 }

@@ -15,7 +15,8 @@ type Operations = Callable & CacheOperations<unknown[], unknown> & { settled?: C
  * forgotten or kept apart while the functions that use them stay, and a clock that can be set.
  */
 export class LocalRuntime implements InstalledRuntime {
-  public now: () => number = Date.now;
+  /** Looked up for each call: tests put fake timers in its place. */
+  public now: () => number = () => Date.now();
   private shared = this.newRuntime();
   private readonly isolated = new AsyncLocalStorage<Runtime>();
 
@@ -73,7 +74,7 @@ export class LocalRuntime implements InstalledRuntime {
       environment: process.env,
       now: () => this.now(),
       later: (work) => {
-        setImmediate(() => void background.finish(BACKGROUND_MS));
+        setImmediate(() => background.go(BACKGROUND_MS));
         return background.add(work);
       },
     });

@@ -52,7 +52,7 @@ export class Runtime {
     this.checkDefinition('cached', name, loader);
     const { policy, keyPrefix } = this.policyFor(name, options);
     const cache = this.newCache(name, loader, policy);
-    return cachedFunction(cache, loader, { keyPrefix, call: this.lookUpOf(cache) });
+    return cachedFunction(cache, loader, { keyPrefix, call: this.lookUpOf(cache), off: this.mode === 'off' });
   }
 
   /** See index.ts. */
@@ -65,7 +65,7 @@ export class Runtime {
     const { policy, keyPrefix } = this.policyFor(name, options);
     const batcher: Batcher = new Batcher(name, loadMany, batchSize, (load) => cache.measured(load));
     const cache: Cache = this.newCache(name, (id: unknown) => batcher.load(id), { ...policy, batched: true });
-    return cachedManyFunction(cache, { keyPrefix, call: this.lookUpOf(cache) });
+    return cachedManyFunction(cache, { keyPrefix, call: this.lookUpOf(cache), off: this.mode === 'off' });
   }
 
   /** See index.ts. */
@@ -104,7 +104,7 @@ export class Runtime {
     return new Cache(name, loader, policy, {
       memory: this.memory,
       invalidations: this.invalidations,
-      now: this.surroundings.now ?? Date.now,
+      now: this.surroundings.now ?? (() => Date.now()),
       counters: () => currentInvocation().countersOf(number),
       warnOnce: (message) => this.warnOnce(message),
       later: this.surroundings.later,

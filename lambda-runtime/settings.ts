@@ -14,14 +14,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
   if (typeof settings.namespace !== 'string') {
     throw invalid('namespace', settings.namespace, 'a text');
   }
-  checkPositive('maxMemoryBytes', settings.maxMemoryBytes);
-  checkPositive('maxEntries', settings.maxEntries);
+  checkWhole('maxMemoryBytes', settings.maxMemoryBytes);
+  checkWhole('maxEntries', settings.maxEntries);
   checkPositive('maxBackgroundMs', settings.maxBackgroundMs);
   if (settings.metrics !== undefined && !METRICS_LEVELS.some((level) => level === settings.metrics)) {
     throw invalid('metrics', settings.metrics, `one of ${METRICS_LEVELS.join(', ')}`);
   }
   checkPolicy('caching', settings.caching);
-  if (typeof settings.caches !== 'object' || settings.caches === null) {
+  if (!isObject(settings.caches)) {
     throw invalid('caches', settings.caches, 'an object of policies by cache name');
   }
   for (const [name, policy] of Object.entries(settings.caches)) {
@@ -47,7 +47,7 @@ function parseObject(text: string): Record<string, unknown> {
 }
 
 function checkPolicy(name: string, policy: unknown): void {
-  if (typeof policy !== 'object' || policy === null) {
+  if (!isObject(policy)) {
     throw invalid(name, policy, 'an object');
   }
   const { valueVersion, jitter, earlyRefresh, ...durations } = policy as { [setting in keyof PolicySettings]: unknown };
@@ -62,6 +62,17 @@ function checkPolicy(name: string, policy: unknown): void {
   if (valueVersion !== undefined && typeof valueVersion !== 'string') {
     throw invalid(`${name}.valueVersion`, valueVersion, 'a text');
   }
+}
+
+function checkWhole(name: string, value: unknown): void {
+  checkPositive(name, value);
+  if (value !== undefined && !Number.isInteger(value)) {
+    throw invalid(name, value, 'a whole number');
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkPositive(name: string, value: unknown): void {

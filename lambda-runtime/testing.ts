@@ -49,7 +49,7 @@ export function fakeClock(start: Date = new Date()): FakeClock {
       now = time.getTime();
     },
     restore: () => {
-      runtime.now = Date.now;
+      runtime.now = () => Date.now();
     },
   };
 }

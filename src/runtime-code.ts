@@ -43,13 +43,15 @@ export function runtimeLayer(scope: Construct): ILayerVersion {
  *
  * @throws if there is no place for one
  */
-export function checkRoomForLayer({ code, layers = [] }: NodejsFunctionProps): void {
+export function checkRoomForLayer({ code, layers = [], insightsVersion, adotInstrumentation, paramsAndSecrets }: NodejsFunctionProps): void {
   if (code instanceof AssetImageCode || code instanceof EcrImageCode) {
     throw invalidProp('code', 'a container image', 'must be a zip archive, an asset or inline code',
       'The runtime comes as a layer, and Lambda gives no layers to container images.');
   }
-  if (layers.length >= MAX_LAYERS) {
-    throw invalidProp('layers', `${layers.length} layers`, `must be ${MAX_LAYERS - 1} at most`,
+  // Each of these props brings a layer too.
+  const count = [...layers, insightsVersion, adotInstrumentation, paramsAndSecrets].filter((layer) => layer !== undefined).length;
+  if (count >= MAX_LAYERS) {
+    throw invalidProp('layers', `${count} layers`, `must be ${MAX_LAYERS - 1} at most, with those of insightsVersion, adotInstrumentation and paramsAndSecrets`,
       `Lambda allows ${MAX_LAYERS}, and one is for the runtime: put what is in two of yours into one, or into the function's bundle.`);
   }
 }

@@ -1,15 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
+import type { BackgroundWork } from './background-work.js';
 import type { Counters } from './counters.js';
 import { Entries } from './entries.js';
 import { type Content, type Entry, type EntryStore, isFresh, isUsable } from './entry.js';
-import { events } from './events.js';
+import { events, tell } from './events.js';
 import type { Invalidations } from './invalidations.js';
 import { type Key, keyOf } from './key.js';
 import { messageOf } from './kind.js';
 import type { Load, Loaded } from './load.js';
+import { LoadContext, runInContext } from './load-context.js';
 import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
-import { handOutMutable, handOut, type StoredValue } from './value.js';
+import { Refreshes } from './refreshes.js';
+import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
+
+export type { BackgroundWork } from './background-work.js';
 
 /** What a cache needs of its surroundings. */
 export interface CacheParts {
@@ -25,14 +29,6 @@ export interface CacheParts {
   readonly invalidations: Invalidations;
 }
 
-/** Work that nobody waits for. */
-export interface BackgroundWork {
-  /** Never rejects. */
-  run(): Promise<void>;
-  /** The time is over: ends what `run` began. */
-  abort(reason: Error): void;
-}
-
 /** The function that reads the origin. */
 export type Loader = (...args: never[]) => unknown;
 
@@ -44,16 +40,20 @@ export type Loader = (...args: never[]) => unknown;
 export class Cache {
   private readonly entries: Entries;
   private readonly loads: Loads;
-  private readonly refreshing = new Set<Key>();
+  private readonly refreshes: Refreshes;
+  private readonly parts: CacheParts;
 
   public constructor(
     public readonly name: string,
     private readonly loader: Loader,
     private readonly policy: Policy,
-    private readonly parts: CacheParts,
+    parts: CacheParts,
   ) {
-    this.entries = new Entries(name, policy, parts);
-    this.loads = new Loads(name, policy, parts, this.entries);
+    const { invalidations } = parts;
+    this.parts = { ...parts, now: () => invalidations.observe(parts.now()) };
+    this.entries = new Entries(name, policy, this.parts);
+    this.loads = new Loads(name, policy, this.parts, this.entries);
+    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads);
   }
 
   public get(args: readonly unknown[]): Promise<unknown> {
@@ -87,15 +87,13 @@ export class Cache {
       return this.bypass(args);
     }
     const current = this.loads.at(key);
-    const begin = () => this.load(key, args).result.promise;
-    if (current === undefined) {
-      const loaded = await begin();
-      return 'unshared' in loaded ? loaded.unshared : this.handOut(loaded);
-    }
+    const begin = () => (this.loads.current(key) ?? this.load(key, args, this.entries.findUsable(key))).wait();
     // The load under way may have read the origin before the change that this refresh is about.
-    current.next ??= current.result.promise.then(begin, begin);
-    const loaded = await current.next;
-    return 'unshared' in loaded ? this.bypass(args) : this.handOut(loaded);
+    const loaded = await (current === undefined ? begin() : current.next ??= current.result.promise.then(begin, begin));
+    if ('unshared' in loaded) {
+      return current === undefined ? loaded.unshared : this.bypass(args);
+    }
+    return this.handOut(loaded);
   }
 
   /** Forgets the entry. A load that began before this does not store after it. */
@@ -124,7 +122,7 @@ export class Cache {
   /** Calls the loader as if there were no cache. */
   public async bypass(args: readonly unknown[]): Promise<unknown> {
     this.parts.counters().bypasses++;
-    return this.policy.batched ? this.loader(...(args as never[])) : this.loads.measured(undefined, () => this.loader(...(args as never[])));
+    return this.callOrigin(args, new LoadContext());
   }
 
   /** Calls the origin, and counts that. */
@@ -143,13 +141,22 @@ export class Cache {
     const entry = this.peek(args);
     const counters = this.parts.counters();
     counters[entry === undefined ? 'misses' : 'hits']++;
-    const value = await this.measured(() => this.loader(...(args as never[])));
-    if (entry === undefined) {
-      this.loads.store(key, value);
-    } else if (!isDeepStrictEqual(handOut(entry.content.stored), value)) {
-      counters.mismatches++;
+    if (entry !== undefined) {
+      const value = await this.callOrigin(args, new LoadContext());
+      if (differs(handOut(entry.content.stored), value)) {
+        counters.mismatches++;
+      }
+      return value;
     }
-    return value;
+    const load = this.loads.open(key);
+    try {
+      const value = await this.callOrigin(args, load.context);
+      this.loads.complete(load, value);
+      return value;
+    } catch (error) {
+      this.loads.fail(load, error);
+      throw error;
+    }
   }
 
   /** The call's key, or undefined (said once) if its arguments cannot be one. */
@@ -202,7 +209,7 @@ export class Cache {
     }
     if (isUsable(entry, now, this.policy.staleWhileRevalidateMs)) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
-        this.refreshLater(entry, args);
+        this.refreshes.later(entry, () => this.load(key, args, entry));
       }
       return isFresh(entry, now) ? this.hit(entry) : this.staleHit(entry);
     }
@@ -212,44 +219,16 @@ export class Cache {
     return this.joinOrLoad(key, args);
   }
 
-  /** The entry is being used; its successor is loaded when the response is out. */
-  private refreshLater(entry: Entry, args: readonly unknown[]): void {
-    const { key } = entry;
-    if (this.refreshing.has(key) || this.loads.at(key) !== undefined) {
-      return;
-    }
-    this.refreshing.add(key);
-    let load: Load | undefined;
-    const accepted = this.parts.later({
-      run: async () => {
-        if (events.refresh.hasSubscribers) {
-          events.refresh.publish({ cache: this.name, key });
-        }
-        load = this.loads.at(key) ?? this.load(key, args, entry);
-        await load.result.promise.catch(() => {});
-        this.refreshing.delete(key);
-      },
-      abort: (why) => {
-        this.refreshing.delete(key);
-        load?.drop(why);
-      },
-    });
-    if (!accepted) {
-      this.refreshing.delete(key);
-      this.parts.counters().droppedRefreshes++;
-    }
-  }
-
   private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry): Promise<unknown> {
     const current = this.loads.current(key);
-    if (current !== undefined && !this.loads.shares) {
+    if (current !== undefined && !this.loads.shares(key)) {
       return this.bypass(args);
     }
     const joins = current !== undefined;
     const load = current ?? this.load(key, args, stale);
     let loaded: Loaded | undefined;
     try {
-      loaded = await this.resultOf(load, stale);
+      loaded = await (stale === undefined ? load.wait() : this.resultOf(load, stale));
     } catch (error) {
       this.countLoad(joins, key);
       throw error;
@@ -265,29 +244,33 @@ export class Cache {
   }
 
   /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
-  private async resultOf(load: Load, stale?: Entry): Promise<Loaded | undefined> {
-    load.waiting++;
+  private async resultOf(load: Load, stale: Entry): Promise<Loaded | undefined> {
+    const isStillUsable = () => isUsable(stale, this.parts.now(), this.policy.staleIfErrorMs);
     try {
-      if (stale === undefined) {
-        return await load.result.promise;
+      const loaded = await load.wait(this.policy.softTimeoutMs);
+      if (loaded !== undefined || !isStillUsable()) {
+        return loaded ?? await load.wait();
       }
-      const loaded = await within(load.result.promise, this.policy.softTimeoutMs);
-      if (loaded === undefined) {
-        this.parts.later({ run: () => load.result.promise.then(() => {}, () => {}), abort: (why) => load.drop(why) });
-      }
-      return loaded;
     } catch (error) {
-      if (stale !== undefined && isUsable(stale, this.parts.now(), this.policy.staleIfErrorMs)) {
+      if (isStillUsable()) {
         return undefined;
       }
       throw error;
-    } finally {
-      load.waiting--;
     }
+    // Whoever comes next need not find out again how slow the origin is.
+    stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
+    this.refreshes.keepAwake(load);
+    return undefined;
   }
 
   private load(key: Key, args: readonly unknown[], stale?: Entry): Load {
     return this.loads.begin(key, () => this.loader(...(args as never[])), stale);
+  }
+
+  /** Calls the loader past the cache, with a context of its own: this may happen inside another loader. */
+  private async callOrigin(args: readonly unknown[], context: LoadContext): Promise<unknown> {
+    const call = () => runInContext(context, () => this.loader(...(args as never[])));
+    return this.policy.batched ? call() : this.measured(call);
   }
 
   private forget(key: Key): void {
@@ -306,24 +289,6 @@ export class Cache {
 
   private count(counter: 'staleHits' | 'joinedHits' | 'misses', event: 'staleHit' | 'join' | 'miss', key: Key): void {
     this.parts.counters()[counter]++;
-    if (events[event].hasSubscribers) {
-      events[event].publish({ cache: this.name, key });
-    }
-  }
-}
-
-/** The promise's value, or undefined if it takes longer. */
-async function within<T>(promise: Promise<T>, milliseconds: number | undefined): Promise<T | undefined> {
-  if (milliseconds === undefined) {
-    return promise;
-  }
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, tooLong]);
-  } finally {
-    clearTimeout(timer);
+    tell(event, this.name, key);
   }
 }

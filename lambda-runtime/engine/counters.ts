@@ -1,3 +1,6 @@
+/** More are enough to know how long it takes; outside an invocation nobody ever collects them. */
+const MAX_DURATIONS = 1_000;
+
 /** What one cache did during one invocation. */
 export class Counters {
   /** Calls answered without calling the loader: from memory, fresh or stale, or by joining somebody else's load. */
@@ -18,17 +21,23 @@ export class Counters {
   public uncacheable = 0;
   /** In shadow mode: hits whose entry is not what the loader returned. */
   public mismatches = 0;
-  /** Refreshes in the background that were not even begun: there were too many already. */
+  /** Refreshes in the background that were not even begun: there were too many already, or their time was over. */
   public droppedRefreshes = 0;
   /** Entries that were dropped to make room for others. */
   public evictions = 0;
-  /** How long each call of the loader took, in milliseconds. */
+  /** How long calls of the loader took, in milliseconds: of the first thousand. */
   public readonly originDurations: number[] = [];
+
+  public addOriginDuration(milliseconds: number): void {
+    if (this.originDurations.length < MAX_DURATIONS) {
+      this.originDurations.push(milliseconds);
+    }
+  }
 
   public static sum(all: readonly Counters[]): Counters {
     const sum = new Counters();
     for (const { originDurations, ...counts } of all) {
-      sum.originDurations.push(...originDurations);
+      originDurations.forEach((duration) => sum.addOriginDuration(duration));
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
         sum[name] += counts[name];
       }

@@ -1,10 +1,11 @@
 import type { CacheParts } from './cache.js';
-import { type Content, type Entry, type EntryOwner } from './entry.js';
-import { events } from './events.js';
+import { type Content, type Entry, type EntryOwner, isUsable } from './entry.js';
+import { tell } from './events.js';
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import type { Policy } from './policy.js';
 import { sizeOfString } from './size.js';
+import { ownString } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
 const ENTRY_OVERHEAD = 320;
@@ -42,12 +43,21 @@ export class Entries implements EntryOwner {
     if (entry === undefined) {
       return undefined;
     }
-    if (this.isOutdated(entry) || this.parts.now() < entry.storedAt) {
+    // First: a look at the clock may invalidate everything.
+    const now = this.parts.now();
+    if (this.isOutdated(entry) || now < entry.storedAt) {
       this.drop(key);
       return undefined;
     }
     entry.checked = this.parts.invalidations.latest;
     return entry;
+  }
+
+  /** The same, unless it is too old to be returned in any case. */
+  public findUsable(key: Key): Entry | undefined {
+    const { staleIfErrorMs, staleWhileRevalidateMs } = this.policy;
+    const entry = this.find(key);
+    return entry && isUsable(entry, this.parts.now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)) ? entry : undefined;
   }
 
   /** Whether an invalidation came after the entry's load began. */
@@ -56,7 +66,8 @@ export class Entries implements EntryOwner {
   }
 
   /** Puts an entry in the place of the one that is there; false if it is larger than all memory. */
-  public add(key: Key, content: Content, { storedAt, ttlMs, sequence, tags, validator }: NewEntry): boolean {
+  public add(asked: Key, content: Content, { storedAt, ttlMs, sequence, tags, validator }: NewEntry): boolean {
+    const key = typeof asked === 'string' ? ownString(asked) : asked;
     this.drop(key);
     const lifetime = ttlMs * (1 - this.policy.jitter * Math.random());
     const { earlyRefresh } = this.policy;
@@ -102,8 +113,6 @@ export class Entries implements EntryOwner {
   public evicted(entry: Entry): void {
     this.index.delete(entry.key);
     this.parts.counters().evictions++;
-    if (events.eviction.hasSubscribers) {
-      events.eviction.publish({ cache: this.cacheName, key: entry.key });
-    }
+    tell('eviction', this.cacheName, entry.key);
   }
 }

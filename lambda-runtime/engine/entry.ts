@@ -53,7 +53,7 @@ export function isFresh(entry: Entry, now: number): boolean {
   return now < entry.freshUntil && now >= entry.storedAt;
 }
 
-/** Whether the entry may still be returned, this long after its ttl. */
+/** Whether the entry may still be returned, this long after its ttl. An error is nothing to fall back on: never after its ttl. */
 export function isUsable(entry: Entry, now: number, staleMs: number): boolean {
-  return now < entry.freshUntil + staleMs && now >= entry.storedAt;
+  return now < entry.freshUntil + ('error' in entry.content ? 0 : staleMs) && now >= entry.storedAt;
 }

@@ -33,3 +33,11 @@ export const events = {
   /** An entry was dropped to make room. */
   eviction: channel('cdk-cached-function:eviction'),
 } as const;
+
+/** Tells whoever listens; makes no event where nobody does. */
+export function tell(event: keyof typeof events, cache: string, key?: Key, milliseconds?: number, error?: unknown): void {
+  const to = events[event];
+  if (to.hasSubscribers) {
+    to.publish({ cache, key, error, milliseconds });
+  }
+}

@@ -20,10 +20,24 @@ export class Invalidations {
   private readonly byTag = new Map<string, number>();
   /** Everything that began before this is invalid. */
   private floor = 0;
+  private lastSeen = 0;
 
   /** Counts an invalidation, and gives its place in the order. */
   public next(): number {
     return ++this.latest;
+  }
+
+  /**
+   * Looks at a clock that may have jumped. Back: how old anything is cannot be known any more, so everything is invalid.
+   *
+   * @returns the time
+   */
+  public observe(now: number): number {
+    if (now < this.lastSeen) {
+      this.floor = this.next();
+    }
+    this.lastSeen = now;
+    return now;
   }
 
   public invalidateTags(tags: readonly string[]): void {
@@ -32,6 +46,7 @@ export class Invalidations {
       // Invalidates more than was asked for, never less.
       this.byTag.clear();
       this.floor = sequence;
+      return;
     }
     for (const tag of tags) {
       this.byTag.set(tag, sequence);

@@ -1,4 +1,5 @@
-import { types } from 'node:util';
+// Not `import`: as an ES module, node:util takes milliseconds to load (docs/decisions.md).
+const { types } = process.getBuiltinModule('node:util');
 
 /** The objects whose content we can compare, copy and measure. Everything else has behaviour or identity of its own. */
 export type Kind = 'object' | 'array' | 'date' | 'map' | 'set' | 'bytes';

@@ -20,10 +20,12 @@ export class Load {
   public readonly context: LoadContext;
   /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
   public superseded = false;
-  /** How many calls wait for it. Work in the background may be dropped, what a caller waits for may not. */
-  public waiting = 0;
+  /** Whether the environment stays awake for it after the response. */
+  public keptAwake = false;
   /** The load that follows this one, for refreshes that came meanwhile. */
   public next?: Promise<Loaded>;
+  /** How many calls wait for it. Work in the background may be dropped, what a caller waits for may not. */
+  private waiting = 0;
   private readonly aborted = Promise.withResolvers<never>();
 
   public constructor(
@@ -44,12 +46,30 @@ export class Load {
   }
 
   /** Calls the loader; ends with its answer, or when the load is aborted. */
-  public async call(loader: () => unknown, timeout?: { readonly milliseconds: number; readonly error: () => Error }): Promise<unknown> {
-    const timer = timeout && setTimeout(() => this.abort(timeout.error()), timeout.milliseconds);
+  public async call(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
+    const timer = hardTimeoutMs && setTimeout(() => this.abort(new LoadTimeoutError(cacheName, hardTimeoutMs)), hardTimeoutMs);
     try {
       return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** What the load brings. */
+  public async wait(): Promise<Loaded>;
+  /** The same; undefined if it takes longer. */
+  public async wait(milliseconds?: number): Promise<Loaded | undefined>;
+  public async wait(milliseconds?: number): Promise<Loaded | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<undefined>((resolve) => {
+      timer = milliseconds === undefined ? undefined : setTimeout(() => resolve(undefined), milliseconds);
+    });
+    this.waiting++;
+    try {
+      return await Promise.race([this.result.promise, tooLong]);
+    } finally {
+      clearTimeout(timer);
+      this.waiting--;
     }
   }
 

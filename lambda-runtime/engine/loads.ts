@@ -1,18 +1,21 @@
 import type { CacheParts } from './cache.js';
 import type { Entries } from './entries.js';
 import type { Content, Entry } from './entry.js';
-import { events } from './events.js';
+import { tell } from './events.js';
 import type { Key } from './key.js';
 import { messageOf } from './kind.js';
-import { Load, LoadTimeoutError } from './load.js';
+import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import { handOut, store } from './value.js';
 
+/** So many keys are remembered for results that cannot be shared. */
+const MAX_UNSHARED = 1_000;
+
 /** The loads of one cache: one for a key at a time. Turns what the loader brings into entries. */
 export class Loads {
-  /** False after a result that cannot be cached: such results cannot be shared, so nobody should wait for one. */
-  public shares = true;
   private readonly byKey = new Map<Key, Load>();
+  /** Keys whose last result could not be cached: such results cannot be shared, so nobody should wait for one. */
+  private readonly unshared = new Set<Key>();
 
   public constructor(
     private readonly cacheName: string,
@@ -26,10 +29,19 @@ export class Loads {
     return this.byKey.get(key);
   }
 
-  /** The load under way, unless it began before an invalidation: then what it brings may be out of date. */
+  /**
+   * The load under way, unless what it brings may be out of date: it began before an invalidation, or so long ago (before a
+   * freeze, say) that an entry of that age would not be returned either.
+   */
   public current(key: Key): Load | undefined {
     const load = this.byKey.get(key);
-    return load?.sequence === this.parts.invalidations.latest ? load : undefined;
+    const maxAge = this.policy.ttlMs + this.policy.staleWhileRevalidateMs;
+    return load && this.parts.now() - load.startedAt < maxAge && load.sequence === this.parts.invalidations.latest ? load : undefined;
+  }
+
+  /** Whether others may have what a load of this key brings. */
+  public shares(key: Key): boolean {
+    return !this.unshared.has(key);
   }
 
   /** Begins a load, and makes it the key's. */
@@ -65,24 +77,27 @@ export class Loads {
   }
 
   public complete(load: Load, value: unknown): void {
-    const { context, key, sequence, startedAt, stale, superseded } = load;
     this.close(load);
-    const { tags, validator } = context;
-    const content = context.renewed ? stale!.content : this.contentOf(value);
-    this.shares = content !== undefined;
-    if (content !== undefined && context.cacheable && !superseded && !this.entries.isOutdated({ sequence, tags })) {
-      this.entries.add(key, content, { storedAt: startedAt, ttlMs: context.ttlMs ?? this.ttlOf(value), sequence, tags, validator });
+    let content: Content | undefined;
+    try {
+      content = this.keep(load, value);
+    } catch (error) {
+      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${messageOf(error)}`);
     }
+    this.remember(load.key, content !== undefined);
     load.result.resolve(content ?? { unshared: value });
   }
 
   public fail(load: Load, error: unknown): void {
-    const { key, sequence, startedAt, stale, superseded } = load;
+    const { stale } = load;
     this.close(load);
     if (stale !== undefined) {
       stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
-    } else if (!superseded && this.policy.negativeTtlMs !== undefined && this.isCacheable(error)) {
-      this.entries.add(key, { error }, { storedAt: startedAt, ttlMs: this.policy.negativeTtlMs, sequence, tags: [] });
+    }
+    // A value that may still be returned is better than an error.
+    const isBetter = stale !== undefined && 'stored' in stale.content;
+    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load) && this.isCacheable(error)) {
+      this.add(load, { error }, this.policy.negativeTtlMs);
     }
     load.result.reject(error);
   }
@@ -94,28 +109,57 @@ export class Loads {
     this.parts.counters().originCalls++;
     try {
       const value = await load();
-      if (events.load.hasSubscribers) {
-        events.load.publish({ cache: this.cacheName, key, milliseconds: elapsed() });
-      }
+      tell('load', this.cacheName, key, elapsed());
       return value;
     } catch (error) {
       this.parts.counters().originErrors++;
-      if (events.error.hasSubscribers) {
-        events.error.publish({ cache: this.cacheName, key, error, milliseconds: elapsed() });
-      }
+      tell('error', this.cacheName, key, elapsed(), error);
       throw error;
     } finally {
-      this.parts.counters().originDurations.push(elapsed());
+      this.parts.counters().addOriginDuration(elapsed());
     }
   }
 
   /** Calls the loader for a load, no longer than the policy allows. */
   private call(load: Load, loader: () => unknown): Promise<unknown> {
     const { hardTimeoutMs, batched } = this.policy;
-    const call = () => load.call(loader, hardTimeoutMs === undefined
-      ? undefined
-      : { milliseconds: hardTimeoutMs, error: () => new LoadTimeoutError(this.cacheName, hardTimeoutMs) });
+    const call = () => load.call(loader, this.cacheName, hardTimeoutMs);
     return batched ? call() : this.measured(load.key, call);
+  }
+
+  /** Makes an entry of what a load brought, where that is possible and wanted; undefined if the value cannot be shared. */
+  private keep(load: Load, value: unknown): Content | undefined {
+    const { context: { renewed, ttlMs }, stale } = load;
+    const content = renewed ? stale!.content : this.contentOf(value);
+    if (content !== undefined && this.mayStore(load)) {
+      this.add(load, content, ttlMs ?? this.ttlOf(value));
+    } else if (!load.superseded) {
+      // What is stored is older than what its callers have now.
+      this.entries.drop(load.key);
+    }
+    return content;
+  }
+
+  /** Whether nothing forbids storing what the load brings: not its loader, not what happened since it began. */
+  private mayStore({ context: { cacheable, tags }, sequence, superseded }: Load): boolean {
+    return cacheable && !superseded && !this.entries.isOutdated({ sequence, tags });
+  }
+
+  private add({ context: { renewed, tags, validator }, key, sequence, stale, startedAt }: Load, content: Content, ttlMs: number): void {
+    // An entry that is renewed still bears its tags, unless the loader has set others.
+    const kept = renewed && tags.length === 0 ? stale!.tags : tags;
+    this.entries.add(key, content, { storedAt: startedAt, ttlMs, sequence, tags: kept, validator });
+  }
+
+  private remember(key: Key, shared: boolean): void {
+    if (shared) {
+      this.unshared.delete(key);
+    } else {
+      if (this.unshared.size >= MAX_UNSHARED) {
+        this.unshared.clear();
+      }
+      this.unshared.add(key);
+    }
   }
 
   private async run(load: Load, loader: () => unknown): Promise<void> {

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
 import { isOneByte, SizeEstimate } from './size.js';
 
@@ -31,6 +30,15 @@ export function handOut(stored: StoredValue): unknown {
 /** A copy that its caller may change at will. */
 export function handOutMutable(stored: StoredValue): unknown {
   return new Copier(false).copy(stored.value);
+}
+
+/** Whether the loader returned something else; what cannot be compared is taken for something else. */
+export function differs(cached: unknown, loaded: unknown): boolean {
+  try {
+    return !process.getBuiltinModule('node:util').isDeepStrictEqual(cached, loaded);
+  } catch {
+    return true;
+  }
 }
 
 /** Copies a graph of plain data, shared and cyclic references included. */
@@ -133,7 +141,7 @@ function setOwn(target: object, name: string, value: unknown): void {
 const MIN_SLICE_LENGTH = 13;
 
 /** The string, without the longer one that it may be a slice of: a title cut out of a page would keep the page alive. */
-function ownString(text: string): string {
+export function ownString(text: string): string {
   if (text.length < MIN_SLICE_LENGTH) {
     return text;
   }
@@ -145,7 +153,7 @@ function copyBytes(original: object): object {
   // A buffer of its own: what lies around a view in its buffer is not part of the value, and a slice of Node's pool would
   // keep all 8 KB of it alive.
   const buffer = new Uint8Array(bytesOf(original)).buffer;
-  if (types.isArrayBuffer(original)) {
+  if (!ArrayBuffer.isView(original)) {
     return buffer;
   }
   if (Buffer.isBuffer(original)) {

@@ -36,7 +36,7 @@ export class AfterResponse {
   public add(work: BackgroundWork): boolean {
     const accepted = this.background.add(work);
     if (accepted && this.keeper === 'nothing') {
-      setImmediate(() => void this.background.finish(this.maxMs));
+      setImmediate(() => this.background.go(this.maxMs));
     }
     return accepted;
   }
@@ -74,10 +74,13 @@ export class AfterResponse {
       // The event may reach us before the runtime, or after: the two meet here.
       await this.endOf(requestId).promise;
       this.ended.delete(requestId);
-      // The response goes first.
+      // The response goes first: Lambda's runtime client sends it one turn of the event loop after the handler's end, and a loader
+      // may block the next one.
+      await new Promise(setImmediate);
       await new Promise(setImmediate);
       if (!this.background.isEmpty) {
-        await this.finish(requestId, deadlineMs - Date.now());
+        // Whatever goes wrong in it: the next event must be asked for, or every later invocation waits for that.
+        await this.finish(requestId, deadlineMs - Date.now()).catch((error: unknown) => console.warn(error));
       }
     }
   }

@@ -18,32 +18,55 @@ export class Background {
     return this.queue.length + this.running.size === 0;
   }
 
-  /** Does what is there, and what that brings; what is not done in time is aborted. */
+  /** Does what is there, and what that brings; what is not done in time is aborted, and where there is no time nothing begins. */
   public async finish(milliseconds: number): Promise<void> {
+    let isOver = false;
     let timer: NodeJS.Timeout | undefined;
     const timeIsUp = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.abort(new Error(`The work after the response took longer than ${milliseconds} ms.`));
+      const end = () => {
+        isOver = true;
+        this.abort([...this.queue.splice(0), ...this.running.keys()], milliseconds);
         resolve();
-      }, Math.max(0, milliseconds));
+      };
+      if (milliseconds > 0) {
+        timer = setTimeout(end, milliseconds);
+      } else {
+        end();
+      }
     });
-    while (!this.isEmpty) {
-      this.start();
+    while (!this.isEmpty && !isOver) {
+      this.start((work) => work.run());
       await Promise.race([timeIsUp, ...this.running.values()]);
     }
     clearTimeout(timer);
   }
 
-  private start(): void {
+  /** Where nothing freezes, and nobody waits for all to be done: does what is there, each piece within a time of its own. */
+  public go(milliseconds: number): void {
+    this.start(async (work) => {
+      const next = () => setImmediate(() => this.go(milliseconds));
+      const timer = setTimeout(() => {
+        this.abort([work], milliseconds);
+        next();
+      }, milliseconds);
+      await work.run();
+      clearTimeout(timer);
+      next();
+    });
+  }
+
+  private start(run: (work: BackgroundWork) => Promise<void>): void {
     while (this.running.size < MAX_CONCURRENT && this.queue.length > 0) {
       const work = this.queue.shift()!;
-      this.running.set(work, work.run().then(() => void this.running.delete(work)));
+      this.running.set(work, run(work).then(() => void this.running.delete(work)));
     }
   }
 
-  private abort(reason: Error): void {
-    const all = [...this.queue.splice(0), ...this.running.keys()];
-    this.running.clear();
-    all.forEach((work) => work.abort(reason));
+  private abort(all: readonly BackgroundWork[], milliseconds: number): void {
+    const reason = new Error(`The work after the response took longer than ${milliseconds} ms.`);
+    all.forEach((work) => {
+      this.running.delete(work);
+      work.abort(reason);
+    });
   }
 }

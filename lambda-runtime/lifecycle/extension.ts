@@ -1,5 +1,3 @@
-import { request } from 'node:http';
-
 /** Lambda's Extensions API, as an internal extension uses it: one that runs inside the runtime's own process. */
 export class InternalExtension {
   private constructor(private readonly api: string, private readonly id: string) {}
@@ -29,6 +27,8 @@ interface Answer {
 
 /** Not fetch: that gives up after five minutes, and an environment may wait longer for its next event. */
 function call(api: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  // Loaded on demand: most functions do no work after the response.
+  const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve, reject) => {
     const sent = request(`http://${api}/2020-01-01/extension/${path}`, { method, headers }, (response) => {
       let text = '';
@@ -40,8 +40,11 @@ function call(api: string, method: string, path: string, headers: Record<string,
         : reject(new Error(`Lambda's Extensions API answered ${path} with ${response.statusCode}: ${text}`)));
     });
     sent.on('error', reject);
-    // Waiting for the next event must not keep a process alive that has nothing else to do.
-    sent.on('socket', (socket) => socket.unref());
+    if (method === 'GET') {
+      // Waiting for the next event must not keep a process alive that has nothing else to do. Registering must: it is all that
+      // INIT waits for, and Node.js ends a process whose top-level await nothing keeps alive.
+      sent.on('socket', (socket) => socket.unref());
+    }
     sent.end(body);
   });
 }

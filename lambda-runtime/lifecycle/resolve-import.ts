@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module';
+const { registerHooks } = process.getBuiltinModule('node:module');
 
 /** The import that handlers write. */
 const SPECIFIER = 'cdk-cached-function/runtime';

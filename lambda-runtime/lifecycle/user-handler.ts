@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, resolve } from 'node:path';
+// Not `import`: as an ES module, node:fs takes milliseconds to load (docs/decisions.md).
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { createRequire } = process.getBuiltinModule('node:module');
+const { basename, resolve } = process.getBuiltinModule('node:path');
 
 /** The user's function as Lambda calls it: `(event, context)`, or `(event, responseStream, context)` where it streams. */
 export type LambdaHandler = (...args: unknown[]) => unknown;
@@ -36,6 +37,22 @@ type Marked = LambdaHandler & { [STREAMING]?: unknown; [HIGH_WATER_MARK]?: unkno
 /** The context among the arguments that Lambda calls the handler with. */
 export function contextOf(handler: LambdaHandler, args: readonly unknown[]): LambdaContext {
   return args[(handler as Marked)[STREAMING] ? 2 : 1] as LambdaContext;
+}
+
+/**
+ * The handler as one that returns a promise. Node.js 22's managed runtime still takes callback handlers, whose answer is not
+ * what they return.
+ */
+export function promised(handler: LambdaHandler): LambdaHandler {
+  if (handler.length < 3 || (handler as Marked)[STREAMING] !== undefined) {
+    return handler;
+  }
+  return (event, context) => new Promise((resolve, reject) => {
+    const returned = handler(event, context, (error: unknown, result: unknown) => error ? reject(error as Error) : resolve(result));
+    if (returned instanceof Promise) {
+      returned.then(resolve, reject);
+    }
+  });
 }
 
 /** Makes a wrapper look to the runtime client like the handler it wraps: it judges handlers by these. */

@@ -26,8 +26,8 @@ class SideBySide {
   private readonly watched: { outcome: Outcome }[] = [];
   private readonly compared = new Set<number>();
 
-  public constructor(private readonly known: ConstructorParameters<typeof CacheModel>[1]) {
-    this.model = new CacheModel(this.real.now, known);
+  public constructor() {
+    this.model = new CacheModel(this.real.now);
   }
 
   public async run(all: readonly Step[]): Promise<void> {
@@ -61,7 +61,9 @@ class SideBySide {
         break;
       case 'pass':
         this.real.now += each.ms;
-        this.model.now += each.ms;
+        // A jump that nobody sees cannot be known: something looks at the clock after each step.
+        this.real.invalidations.observe(this.real.now);
+        this.model.pass(each.ms);
         break;
       default:
         this.settle(each);
@@ -122,7 +124,7 @@ class SideBySide {
     expect(value.key).toBe(call.key);
     const age = call.at - value.readAt;
     const readAfterCall = value.step >= call.step;
-    if (!readAfterCall && !this.known.joinsLoadsOfAnyAge) {
+    if (!readAfterCall) {
       expect(age).toBeGreaterThanOrEqual(0);
       expect(age).toBeLessThan(TTL);
     }
@@ -142,8 +144,6 @@ const errorOf = (outcome: Outcome) => typeof outcome === 'object' && 'error' in 
 
 describe('whatever happens in whatever order', () => {
   test('the cache does what its model does', async () => {
-    // Known deviations, of the failing tests in cache.test.ts and cache-operations.test.ts. Set to false what is mended.
-    const known = { joinsLoadsOfAnyAge: true, refreshesOverlapLoads: true };
-    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide(known).run(all)), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(steps, (all) => new SideBySide().run(all)), { numRuns: 200 });
   }, 60_000);
 });

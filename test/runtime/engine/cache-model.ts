@@ -27,12 +27,13 @@ export interface ModelLoad {
   /** Refreshes that came while this load was under way: they want one that begins later. */
   readonly refreshes: ModelCall[];
   superseded: boolean;
+  /** The clock jumped back since it began: nobody knows how old its value will be. */
+  ageless: boolean;
   settled: boolean;
 }
 
 /**
- * What a cache with ample memory must do, one step after the other, in the most obvious way. Where the cache is known to do
- * something else, the model can do the same.
+ * What a cache with ample memory must do, one step after the other, in the most obvious way.
  */
 export class CacheModel {
   public now: number;
@@ -45,26 +46,34 @@ export class CacheModel {
   private readonly entries = new Map<string, Token>();
   private readonly current = new Map<string, ModelLoad>();
 
-  public constructor(now: number, private readonly known: { readonly joinsLoadsOfAnyAge: boolean; readonly refreshesOverlapLoads: boolean }) {
+  public constructor(now: number) {
     this.now = now;
+  }
+
+  /** Time passes; if it passes backwards, nobody knows the age of anything any more. */
+  public pass(ms: number): void {
+    this.now += ms;
+    if (ms < 0) {
+      this.entries.clear();
+      this.current.forEach((load) => {
+        load.ageless = true;
+      });
+    }
   }
 
   public fresh(key: string): Token | undefined {
     const entry = this.entries.get(key);
-    if (entry !== undefined && this.now < entry.readAt) {
-      this.entries.delete(key); // the clock jumped back: nobody knows its age
-    }
     return entry !== undefined && this.isFresh(entry) ? entry : undefined;
   }
 
   public get(key: string): void {
     const call = this.begin('get', key);
     const entry = this.fresh(key);
-    const load = this.current.get(key);
+    const load = this.joinable(key);
     if (entry !== undefined) {
       this.counted.hits++;
       call.expected = { value: entry };
-    } else if (load !== undefined && (this.known.joinsLoadsOfAnyAge || this.isFresh(load.token))) {
+    } else if (load !== undefined) {
       call.waitsAs = 'join';
       load.waiting.push(call);
     } else {
@@ -111,15 +120,15 @@ export class CacheModel {
     });
     if ('error' in outcome) {
       this.counted.originErrors++;
-    } else if (!load.superseded) {
+    } else if (!load.superseded && !load.ageless) {
       this.entries.set(key, load.token);
     }
     if (this.current.get(key) === load) {
       this.current.delete(key);
     }
-    const later = this.current.get(key);
+    const later = this.joinable(key);
     if (load.refreshes.length > 0) {
-      if (later !== undefined && !this.known.refreshesOverlapLoads) {
+      if (later !== undefined) {
         later.waiting.push(...load.refreshes);
       } else {
         this.load(key, load.refreshes);
@@ -129,7 +138,12 @@ export class CacheModel {
 
   /** Loads under way whose results will be stored. */
   public underWay(key: string): ModelLoad[] {
-    return this.loads.filter(({ token, settled, superseded }) => token.key === key && !settled && !superseded);
+    return this.loads.filter(({ token, settled, superseded, ageless }) => token.key === key && !settled && !superseded && !ageless);
+  }
+
+  private joinable(key: string): ModelLoad | undefined {
+    const load = this.current.get(key);
+    return load !== undefined && !load.ageless && this.isFresh(load.token) ? load : undefined;
   }
 
   private isFresh({ readAt }: Token): boolean {
@@ -148,7 +162,7 @@ export class CacheModel {
     if (older !== undefined) {
       older.superseded = true;
     }
-    const load = { token: { key, readAt: this.now, step: this.step }, waiting, refreshes: [], superseded: false, settled: false };
+    const load = { token: { key, readAt: this.now, step: this.step }, waiting, refreshes: [], superseded: false, ageless: false, settled: false };
     this.loads.push(load);
     this.current.set(key, load);
   }

@@ -127,8 +127,7 @@ describe('a refresh', () => {
     expect(before.outcome).toEqual({ error: new Error('first') });
   });
 
-  // Fails: the refresh begins a load beside the one that began after it was asked for.
-  test.failing('shares the load that an invalidation made others begin meanwhile', async () => {
+  test('shares the load that an invalidation made others begin meanwhile', async () => {
     const it = new VirtualCache();
     const before = it.get('a');
     const refreshed = it.cache.refresh(['a']);

@@ -27,6 +27,7 @@ export class VirtualCache {
   public readonly counters = new Counters();
   /** Work for after the response, which nobody does here. */
   public readonly background: BackgroundWork[] = [];
+  public readonly invalidations = new Invalidations();
   public readonly memory: MemoryTier;
   public readonly cache: Cache;
 
@@ -39,7 +40,7 @@ export class VirtualCache {
       warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
       later: (work) => this.background.push(work) > 0,
       memory: this.memory,
-      invalidations: new Invalidations(),
+      invalidations: this.invalidations,
     });
   }
 

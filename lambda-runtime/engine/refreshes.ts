@@ -1,0 +1,63 @@
+import type { CacheParts } from './cache.js';
+import type { Entries } from './entries.js';
+import type { Entry } from './entry.js';
+import { tell } from './events.js';
+import type { Key } from './key.js';
+import type { Load } from './load.js';
+import type { Loads } from './loads.js';
+
+/** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
+export class Refreshes {
+  private readonly keys = new Set<Key>();
+
+  public constructor(
+    private readonly cacheName: string,
+    private readonly parts: CacheParts,
+    private readonly entries: Entries,
+    private readonly loads: Loads,
+  ) {}
+
+  /** The entry is being used; its successor is loaded when the response is out. */
+  public later(entry: Entry, begin: () => Load): void {
+    const { key } = entry;
+    if (this.keys.has(key) || this.loads.at(key) !== undefined) {
+      return;
+    }
+    let load: Load | undefined;
+    const run = async () => {
+      // It may have been replaced or invalidated meanwhile: then there is nothing to refresh.
+      if (this.entries.find(key) === entry) {
+        tell('refresh', this.cacheName, key);
+        load = this.loads.at(key) ?? begin();
+        await load.result.promise.catch(() => {});
+      }
+      this.keys.delete(key);
+    };
+    const abort = (why?: Error) => {
+      this.keys.delete(key);
+      if (load === undefined) {
+        this.parts.counters().droppedRefreshes++;
+      } else {
+        load.drop(why!);
+      }
+    };
+    this.keys.add(key);
+    if (!this.parts.later({ run, abort })) {
+      abort();
+    }
+  }
+
+  /** Keeps the environment awake for a load that its callers do not wait for any more. */
+  public keepAwake(load: Load): void {
+    // However many callers gave up waiting: there is room for so much work only.
+    if (!load.keptAwake) {
+      load.keptAwake = this.parts.later({
+        run: () => load.result.promise.then(() => {}, () => {}),
+        abort: (why) => {
+          load.keptAwake = false;
+          load.drop(why);
+        },
+      });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describeOnLambda, emfLines, RUNTIMES, synthesizedFunction, withEmulator } from '../emulate';
+import { missingFakeClock } from '../lambda-emulator/fake-clock';
+import { runHandler } from '../runtime/node-process';
+
+const COUNT = 1_000;
+const HOUR = 3_600;
+const TTL_MS = 60_000;
+
+/** One invocation may take several lines: none holds more than 100 durations. */
+function sums(stdout: readonly string[]): Record<string, number> {
+  const total = (name: string) => emfLines(stdout).reduce((sum, line) => sum + Number(line[name] ?? 0), 0);
+  return { Hits: total('Hits'), Misses: total('Misses'), OriginCalls: total('OriginCalls') };
+}
+
+const describeWithFakeClock = missingFakeClock() === undefined ? describeOnLambda : describe.skip;
+
+describeWithFakeClock.each(RUNTIMES)('an environment on %s that was frozen for an hour', (runtime) => {
+  const definition = synthesizedFunction({ runtime, entry: join(__dirname, 'handlers', 'many-things.ts'), memorySize: 512 });
+
+  test.each(['stands-still', 'moves-along'] as const)('serves no expired entry, though its monotonic clock %s', async (fakeMonotonicClock) => {
+    await withEmulator({ ...definition, timeoutMs: 20_000 }, async (lambda) => {
+      const cold = await lambda.invoke({ count: COUNT });
+      const warm = await lambda.invoke({ count: COUNT });
+      expect(sums(cold.stdout)).toEqual({ Hits: 0, Misses: COUNT, OriginCalls: COUNT });
+      expect(sums(warm.stdout)).toEqual({ Hits: COUNT, Misses: 0, OriginCalls: 0 });
+
+      lambda.environments[0].advanceClocks(HOUR, { monotonic: fakeMonotonicClock === 'moves-along' });
+      const thawed = await lambda.invoke({ count: COUNT });
+
+      const [before, after] = [warm.payload, thawed.payload] as { oldestMs: number; wallClock: number; monotonicMs: number }[];
+      expect(thawed.coldStart).toBe(false);
+      expect(after.wallClock - before.wallClock).toBeGreaterThanOrEqual(HOUR * 1_000);
+      // The clock really stood still: else this test would prove nothing.
+      expect(after.monotonicMs - before.monotonicMs < TTL_MS).toBe(fakeMonotonicClock === 'stands-still');
+      expect(sums(thawed.stdout)).toEqual({ Hits: 0, Misses: COUNT, OriginCalls: COUNT });
+      expect(after.oldestMs).toBeLessThan(TTL_MS);
+    }, { fakeMonotonicClock });
+  }, 60_000);
+});
+
+/** libfaketime cannot take a clock back without ending Node.js, so here the handler's module replaces Date.now. */
+describe('a wall clock that jumps', () => {
+  const code = `
+    const realNow = Date.now;
+    let jump = 0;
+    Date.now = () => realNow() + jump;
+    const { cached } = await import('cdk-cached-function/runtime');
+    let loads = 0;
+    const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
+    export const handler = async ({ jumpMs }) => {
+      jump += jumpMs;
+      return thing('a');
+    };
+  `;
+  const loadsAfter = (...jumps: number[]) => runHandler({ 'index.mjs': code }, jumps.map((jumpMs) => [{ jumpMs }]), {
+    AWS_LAMBDA_FUNCTION_NAME: 'jumps',
+    CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
+    CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
+  }).answers.map((answer) => 'value' in answer ? answer.value : answer);
+
+  test('back makes entries stale, never fresher', () => {
+    expect(loadsAfter(0, 0, -30_000)).toEqual([1, 1, 2]);
+    expect(loadsAfter(0, -HOUR * 1_000, 0)).toEqual([1, 2, 2]);
+  });
+
+  test('back and forth gives an entry no more than its time', () => {
+    expect(loadsAfter(0, -HOUR * 1_000, HOUR * 1_000 + TTL_MS)).toEqual([1, 2, 3]);
+  });
+
+  test('forward ages them by as much', () => {
+    expect(loadsAfter(0, TTL_MS / 2, TTL_MS / 2)).toEqual([1, 1, 2]);
+  });
+});

@@ -1,0 +1,3 @@
+import { handler } from './plain';
+
+export default { handler };

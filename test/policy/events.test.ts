@@ -1,0 +1,83 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { MINUTE, Scene, watch } from './scene.js';
+import type { CacheEvent } from '../../lambda-runtime/engine/events.js';
+
+const KINDS = ['hit', 'stale-hit', 'join', 'miss', 'load', 'refresh', 'error', 'eviction'];
+
+let seen: [string, CacheEvent][];
+const listeners = KINDS.map((kind) => ({
+  channel: `cdk-cached-function:${kind}`,
+  listen: (event: unknown) => void seen.push([kind, event as CacheEvent]),
+}));
+
+beforeEach(() => {
+  seen = [];
+  listeners.forEach(({ channel, listen }) => subscribe(channel, listen));
+});
+
+afterEach(() => {
+  listeners.forEach(({ channel, listen }) => unsubscribe(channel, listen));
+});
+
+const kinds = () => seen.map(([kind]) => kind);
+
+describe('diagnostics_channel tells of', () => {
+  test('a miss, its load and a hit, with the cache and the key', async () => {
+    const scene = new Scene();
+    await scene.load('a', 'v');
+    await scene.get('a');
+    expect(kinds()).toEqual(['load', 'miss', 'hit']);
+    for (const [, event] of seen) {
+      expect(event).toMatchObject({ cache: 'product', key: 'a' });
+    }
+    expect(seen[0][1].milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a joined load', async () => {
+    const scene = new Scene();
+    const results = [scene.get('a'), scene.get('a')];
+    await scene.lastCall.resolve('v');
+    await Promise.all(results);
+    expect(kinds().sort()).toEqual(['join', 'load', 'miss']);
+  });
+
+  test('a stale hit and its refresh', async () => {
+    const scene = new Scene({ staleWhileRevalidate: { minutes: 1 } });
+    await scene.load('a', 'v');
+    scene.now += MINUTE;
+    seen = [];
+    await scene.get('a');
+    expect(kinds()).toEqual(['stale-hit']);
+    await scene.afterResponse();
+    await scene.lastCall.resolve('new');
+    expect(kinds()).toEqual(['stale-hit', 'refresh', 'load']);
+    expect(seen[1][1]).toEqual({ cache: 'product', key: 'a' });
+  });
+
+  test('a loader that failed, with its error', async () => {
+    const scene = new Scene();
+    const error = new Error('down');
+    const result = watch(scene.get('a'));
+    await scene.lastCall.reject(error);
+    expect(result.outcome).toEqual({ error });
+    expect(kinds()).toEqual(['error', 'miss']);
+    expect(seen[0][1]).toEqual({ cache: 'product', key: 'a', error, milliseconds: expect.any(Number) });
+    expect(seen[0][1].error).toBe(error);
+  });
+
+  test('an eviction, with the key that had to go', async () => {
+    const scene = new Scene({ maxBytes: 3_000 });
+    for (const key of ['a', 'b', 'c']) {
+      await scene.load(key, 'x'.repeat(1_000));
+    }
+    expect(seen.filter(([kind]) => kind === 'eviction')).toEqual([['eviction', { cache: 'product', key: 'a' }]]);
+  });
+
+  test('nothing where nobody listens', async () => {
+    listeners.forEach(({ channel, listen }) => unsubscribe(channel, listen));
+    const scene = new Scene();
+    await scene.load('a', 'v');
+    await scene.get('a');
+    expect(seen).toEqual([]);
+  });
+});

@@ -1,0 +1,222 @@
+import { elapse, fakeTimers, MINUTE, settled, watch } from './scene.js';
+import type { CachedMany } from '../../lambda-runtime/cached.js';
+import { Counters } from '../../lambda-runtime/engine/counters.js';
+import { type LoadContext, loadContext } from '../../lambda-runtime/engine/load-context.js';
+import { Background } from '../../lambda-runtime/lifecycle/background.js';
+import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
+import type { CachedManyOptions } from '../../lambda-runtime/options.js';
+import { Runtime } from '../../lambda-runtime/runtime.js';
+
+interface Batch {
+  readonly ids: readonly unknown[];
+  readonly context: LoadContext;
+  resolve(values: unknown): Promise<void>;
+  reject(error: unknown): Promise<void>;
+}
+
+const DOWN = new Error('the origin is down');
+
+class Shop {
+  public now = Date.UTC(2026, 0, 1);
+  public readonly batches: Batch[] = [];
+  public readonly background = new Background();
+  public readonly runtime: Runtime;
+  public readonly products: CachedMany<string, unknown>;
+
+  public constructor(options: CachedManyOptions = {}) {
+    this.runtime = new Runtime({ environment: {}, now: () => this.now, later: (work) => this.background.add(work) });
+    this.products = this.runtime.cachedMany('product', (ids: unknown[]) => new Promise((resolve, reject) => {
+      this.batches.push({
+        ids,
+        context: loadContext(),
+        resolve: (values) => {
+          resolve(values);
+          return settled();
+        },
+        reject: (error) => {
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+          reject(error);
+          return settled();
+        },
+      });
+    }), { ttl: { minutes: 1 }, ...options });
+  }
+
+  public async load(...ids: string[]): Promise<void> {
+    const loaded = this.products(ids);
+    await settled();
+    await this.batches.at(-1)!.resolve(ids.map((id) => `value of ${id}`));
+    await loaded;
+  }
+}
+
+describe('cachedMany', () => {
+  test('loads what is missing, each id once, and returns the values in the order of the ids', async () => {
+    const shop = new Shop();
+    await shop.load('a');
+    const result = shop.products(['b', 'a', 'c', 'b']);
+    await settled();
+    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c']]);
+    await shop.batches[1].resolve(['value of b', 'value of c']);
+    expect(await result).toEqual(['value of b', 'value of a', 'value of c', 'value of b']);
+  });
+
+  test('calls nobody for no ids, nor where all are fresh', async () => {
+    const shop = new Shop();
+    expect(await shop.products([])).toEqual([]);
+    await shop.load('a', 'b');
+    await shop.products(['a', 'b']);
+    expect(shop.batches).toHaveLength(1);
+  });
+
+  test('never asks for more than batchSize ids at once', async () => {
+    const shop = new Shop({ batchSize: 3 });
+    const result = shop.products([...'abcdefgh']);
+    await settled();
+    expect(shop.batches.map(({ ids }) => ids.join(''))).toEqual(['abc', 'def', 'gh']);
+    await Promise.all(shop.batches.map(({ ids, resolve }) => resolve(ids)));
+    expect(await result).toEqual([...'abcdefgh']);
+  });
+
+  test('shares a load that is under way with whoever asks for the same id', async () => {
+    const shop = new Shop();
+    const one = shop.products(['a', 'b']);
+    await settled();
+    const two = shop.products(['b', 'c']);
+    await settled();
+    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a', 'b'], ['c']]);
+    await shop.batches[1].resolve(['C']);
+    await shop.batches[0].resolve(['A', 'B']);
+    expect(await Promise.all([one, two])).toEqual([['A', 'B'], ['B', 'C']]);
+  });
+
+  test('puts calls of one tick into one batch, single ids too', async () => {
+    const shop = new Shop();
+    const results = [shop.products(['a']), shop.products(['b']), shop.products(['a', 'c'])];
+    await settled();
+    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a', 'b', 'c']]);
+    await shop.batches[0].resolve(['A', 'B', 'C']);
+    expect(await Promise.all(results)).toEqual([['A'], ['B'], ['A', 'C']]);
+  });
+
+  test('takes a Map by id; what it lacks is undefined', async () => {
+    const shop = new Shop();
+    const result = shop.products(['a', 'b', 'c']);
+    await settled();
+    await shop.batches[0].resolve(new Map<string, unknown>([['c', 3], ['a', 1]]));
+    expect(await result).toEqual([1, undefined, 3]);
+  });
+
+  test('an Error among the values is that id\'s own: the others are cached', async () => {
+    const shop = new Shop();
+    const result = watch(shop.products(['a', 'b', 'c']));
+    const settledResult = shop.products.settled(['a', 'b', 'c']);
+    await settled();
+    await shop.batches[0].resolve(['A', DOWN, 'C']);
+    expect((result.outcome as { error: unknown }).error).toBe(DOWN);
+    expect(await settledResult).toEqual([{ status: 'fulfilled', value: 'A' }, { status: 'rejected', reason: DOWN }, { status: 'fulfilled', value: 'C' }]);
+    void shop.products(['a', 'b', 'c']);
+    await settled();
+    expect(shop.batches[1].ids).toEqual(['b']);
+    await shop.batches[1].resolve(['B']);
+  });
+
+  test('a failing batch fails all of its ids with the same error, and no other batch', async () => {
+    const shop = new Shop({ batchSize: 2 });
+    const result = shop.products.settled(['a', 'b', 'c']);
+    await settled();
+    await shop.batches[0].reject(DOWN);
+    await shop.batches[1].resolve(['C']);
+    const [a, b, c] = await result;
+    expect([(a as PromiseRejectedResult).reason, (b as PromiseRejectedResult).reason]).toEqual([DOWN, DOWN]);
+    expect(c).toEqual({ status: 'fulfilled', value: 'C' });
+    await shop.products(['c']);
+    expect(shop.batches).toHaveLength(2);
+  });
+
+  test.each([[['A']], [['A', 'B', 'C']], ['AB'], [undefined]])('refuses %j for two ids, and says what it wants', async (values) => {
+    const shop = new Shop();
+    const result = watch(shop.products(['a', 'b']));
+    await settled();
+    await shop.batches[0].resolve(values);
+    expect(result.outcome).toEqual({ error: expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(/cachedMany\('product'\) was asked for 2 ids/) }) });
+  });
+
+  test('what the loader decides holds for all of its batch', async () => {
+    const shop = new Shop();
+    const result = shop.products(['a', 'b']);
+    await settled();
+    Object.assign(shop.batches[0].context, { tags: ['t'], ttl: { hours: 1 } });
+    await shop.batches[0].resolve(['A', 'B']);
+    await result;
+    shop.now += 59 * MINUTE;
+    expect(await shop.products(['a', 'b'])).toEqual(['A', 'B']);
+    shop.runtime.invalidateTags('t');
+    void shop.products(['a', 'b']);
+    await settled();
+    expect(shop.batches).toHaveLength(2);
+    shop.batches[1].context.doNotCache();
+    await shop.batches[1].resolve(['A2', 'B2']);
+    void shop.products(['a']);
+    await settled();
+    expect(shop.batches).toHaveLength(3);
+    await shop.batches[2].resolve(['A3']);
+  });
+
+  test('refreshes stale ids after the response, in one batch', async () => {
+    const shop = new Shop({ staleWhileRevalidate: { minutes: 1 } });
+    await shop.load('a', 'b');
+    shop.now += MINUTE;
+    expect(await shop.products(['a', 'b'])).toEqual(['value of a', 'value of b']);
+    const finished = shop.background.finish(5_000);
+    await settled();
+    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a', 'b'], ['a', 'b']]);
+    await shop.batches[1].resolve(['A', 'B']);
+    await finished;
+    expect(await shop.products(['a', 'b'])).toEqual(['A', 'B']);
+  });
+
+  test('aborts the batch when nobody waits for any of it, not before', async () => {
+    fakeTimers();
+    const shop = new Shop({ hardTimeout: { milliseconds: 100 } });
+    const a = watch(shop.products(['a', 'b']));
+    await settled();
+    const { signal } = shop.batches[0].context;
+    await elapse(99);
+    expect(signal.aborted).toBe(false);
+    await elapse(1);
+    expect(a.outcome).toEqual({ error: expect.objectContaining({ name: 'LoadTimeoutError' }) });
+    expect(signal.reason).toMatchObject({ name: 'LoadTimeoutError' });
+    await shop.batches[0].resolve(['too', 'late']);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+    void shop.products(['a']);
+    await settled();
+    expect(shop.batches).toHaveLength(2);
+    await shop.batches[1].resolve(['A']);
+  });
+
+  test('counts a hit or a miss for every id, and one call of the origin for every batch', async () => {
+    const shop = new Shop();
+    const invocation = new Invocation();
+    await runInvocation(invocation, async () => {
+      await shop.load('a');
+      await shop.load('b', 'c');
+      await shop.products(['a', 'b', 'c']);
+    });
+    expect(invocation.close().get(0)).toMatchObject({ hits: 3, misses: 3, originCalls: 2 } satisfies Partial<Counters>);
+  });
+
+  test('in a loader that goes past the cache leaves the context of that load alone', async () => {
+    const shop = new Shop();
+    const outer = shop.runtime.cached('outer', async () => {
+      loadContext().tags = ['mine'];
+      await shop.products([(() => {}) as never]);
+      return [...loadContext().tags];
+    });
+    const result = outer();
+    await settled();
+    await shop.batches[0].resolve(['v']);
+    expect(await result).toEqual(['mine']);
+  });
+});
