@@ -1,5 +1,5 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
-import { IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
@@ -122,7 +122,7 @@ export class CachedFunction extends NodejsFunction {
    *
    * @default - over 5 minutes
    */
-  public metricHitRate(options?: CacheMetricOptions): IMetric {
+  public metricHitRate(options?: CacheMetricOptions): MathExpression {
     return hitRate(this.functionName, options);
   }
 

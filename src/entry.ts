@@ -23,6 +23,9 @@ export function defaultEntry(className: string, id: string): string {
 
 /** The file of the stack frame that called the constructor; undefined where the caller is not JavaScript. */
 function fileThatCalls(className: string): string | undefined {
+  if (process.env.JSII_AGENT !== undefined) {
+    return undefined;
+  }
   const original = Error.prepareStackTrace;
   let sites: NodeJS.CallSite[];
   try {

@@ -26,6 +26,7 @@ export class Load {
   public next?: Promise<Loaded>;
   /** How many calls wait for it. Work in the background may be dropped, what a caller waits for may not. */
   private waiting = 0;
+  private ended = false;
   private readonly aborted = Promise.withResolvers<never>();
 
   public constructor(
@@ -51,6 +52,7 @@ export class Load {
     try {
       return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);
     } finally {
+      this.ended = true;
       clearTimeout(timer);
     }
   }
@@ -73,9 +75,9 @@ export class Load {
     }
   }
 
-  /** Ends the load if nobody waits for it. */
+  /** Ends the load if nobody waits for it. One that has ended is left alone: what its loader used may serve others by now. */
   public drop(reason: Error): void {
-    if (this.waiting === 0) {
+    if (this.waiting === 0 && !this.ended) {
       this.abort(reason);
     }
   }

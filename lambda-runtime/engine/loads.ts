@@ -129,10 +129,14 @@ export class Loads {
 
   /** Makes an entry of what a load brought, where that is possible and wanted; undefined if the value cannot be shared. */
   private keep(load: Load, value: unknown): Content | undefined {
-    const { context: { renewed, ttlMs }, stale } = load;
-    const content = renewed ? stale!.content : this.contentOf(value);
+    const { context, stale } = load;
+    const content = context.renewed ? stale!.content : this.contentOf(value);
+    if (context.renewed && context.tags.length === 0) {
+      // An entry that is renewed still bears its tags, unless the loader has set others.
+      context.tags = stale!.tags;
+    }
     if (content !== undefined && this.mayStore(load)) {
-      this.add(load, content, ttlMs ?? this.ttlOf(value));
+      this.add(load, content, context.ttlMs ?? this.ttlOf(value));
     } else if (!load.superseded) {
       // What is stored is older than what its callers have now.
       this.entries.drop(load.key);
@@ -145,10 +149,8 @@ export class Loads {
     return cacheable && !superseded && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ context: { renewed, tags, validator }, key, sequence, stale, startedAt }: Load, content: Content, ttlMs: number): void {
-    // An entry that is renewed still bears its tags, unless the loader has set others.
-    const kept = renewed && tags.length === 0 ? stale!.tags : tags;
-    this.entries.add(key, content, { storedAt: startedAt, ttlMs, sequence, tags: kept, validator });
+  private add({ context: { tags, validator }, key, sequence, startedAt }: Load, content: Content, ttlMs: number): void {
+    this.entries.add(key, content, { storedAt: startedAt, ttlMs, sequence, tags, validator });
   }
 
   private remember(key: Key, shared: boolean): void {

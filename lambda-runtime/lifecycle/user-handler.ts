@@ -1,5 +1,5 @@
 // Not `import`: as an ES module, node:fs takes milliseconds to load (docs/decisions.md).
-const { existsSync } = process.getBuiltinModule('node:fs');
+const { existsSync, realpathSync } = process.getBuiltinModule('node:fs');
 const { createRequire } = process.getBuiltinModule('node:module');
 const { basename, resolve } = process.getBuiltinModule('node:path');
 
@@ -87,7 +87,8 @@ async function loadModule(taskRoot: string, directory: string, module: string): 
   }
   // Not there: Node's own look-up, whose MODULE_NOT_FOUND the runtime client reports as Runtime.ImportModuleError. Asked for by
   // the client's own file, as it would, since the message names who asked.
-  const require = createRequire(process.argv[1] ?? `${resolve(taskRoot)}/`);
+  const client = process.argv[1] ?? '';
+  const require = createRequire(existsSync(client) ? realpathSync(client) : `${resolve(taskRoot)}/`);
   return require(require.resolve(module, { paths: [taskRoot, resolve(taskRoot, directory)] })) as object;
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { checkCacheName } from '../cache-policy';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../runtime-settings';
 
@@ -57,7 +57,7 @@ export function cacheMetric(functionName: string, metric: keyof typeof METRICS, 
  *
  * @internal
  */
-export function hitRate(functionName: string, options: CacheMetricOptions = {}): IMetric {
+export function hitRate(functionName: string, options: CacheMetricOptions = {}): MathExpression {
   const { period = Duration.minutes(5), label = 'Hit rate', color, region, account, ...ofParts } = options;
   const part = (metric: 'hits' | 'misses') =>
     cacheMetric(functionName, metric, Stats.SUM, { ...ofParts, period, region, account });

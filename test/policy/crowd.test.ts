@@ -28,10 +28,11 @@ describe('a thousand callers of one key', () => {
 
   test('whose loader throws before it returns a promise, too', async () => {
     let calls = 0;
-    const scene = new Scene({ loader: () => {
+    const loader = () => {
       calls++;
       throw DOWN;
-    } });
+    };
+    const scene = new Scene({ loader });
     const results = await Promise.allSettled(crowd(scene));
     expect(results.every((result) => result.status === 'rejected' && result.reason === DOWN)).toBe(true);
     expect(calls).toBe(1);

@@ -171,6 +171,15 @@ describe('a conditional refresh', () => {
     expect(scene.cache.peek(['a'])).toBeUndefined();
   });
 
+  test('notModified() does not renew an entry whose tag was invalidated meanwhile', async () => {
+    const scene = new Scene(SWR);
+    await scene.load('a', DOCUMENT, (context) => { context.tags = ['t']; });
+    const context = await refreshing(scene);
+    scene.invalidations.invalidateTags(['t']);
+    await scene.lastCall.resolve(context.notModified());
+    expect(scene.cache.peek(['a'])).toBeUndefined();
+  });
+
   test('notModified() may set tags, ttl and validator anew', async () => {
     const scene = new Scene(SWR);
     await scene.load('a', DOCUMENT, (context) => { context.tags = ['t']; });

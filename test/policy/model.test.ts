@@ -53,7 +53,7 @@ class Run {
   private readonly scene: Scene;
   private values = 0;
 
-  public constructor(private readonly model: ModelPolicy & { readonly earlyRefresh: number; readonly maxBytes: number }) {
+  public constructor(model: ModelPolicy & { readonly earlyRefresh: number; readonly maxBytes: number }) {
     const duration = (milliseconds?: number) => milliseconds ? { milliseconds } : undefined;
     this.promises = new Promises(model);
     this.scene = new Scene({
@@ -193,6 +193,7 @@ class Run {
     let ttl = TTL;
     if (way === 'tagged') {
       context.tags = ['t'];
+      this.tagged.add(this.values);
     } else if (way === 'short') {
       context.ttl = { milliseconds: ttl = 100 };
     } else if (way === 'uncached') {

@@ -61,7 +61,7 @@ export class Promises {
   private readonly readings = new Map<number, Reading[]>();
   private readonly invalidations: { readonly step: number; readonly concerns: (key: Key, tags: readonly string[]) => boolean }[] = [];
   /** What must be in the cache, unless it was evicted. */
-  private readonly stored = new Map<Key, number>();
+  private readonly stored = new Map<Key, Reading & { readonly value: number }>();
 
   public constructor(private readonly policy: ModelPolicy) {}
 
@@ -71,8 +71,8 @@ export class Promises {
 
   public invalidated(concerns: (key: Key, tags: readonly string[]) => boolean): void {
     this.invalidations.push({ step: this.step, concerns });
-    for (const [key, value] of this.stored) {
-      if (concerns(key, this.latest(value).tags)) {
+    for (const [key, { tags }] of this.stored) {
+      if (concerns(key, tags)) {
         this.stored.delete(key);
       }
     }
@@ -85,8 +85,9 @@ export class Promises {
   /** A value was put into the cache by hand. */
   public primed(key: Key, value: number, at: number): void {
     this.invalidated((each) => each === key);
-    this.readings.set(value, [{ step: this.step, at, ttl: this.policy.ttl, tags: [], endedIn: this.step }]);
-    this.stored.set(key, value);
+    const reading: Reading = { step: this.step, at, ttl: this.policy.ttl, tags: [], endedIn: this.step };
+    this.readings.set(value, [reading]);
+    this.stored.set(key, { ...reading, value });
   }
 
   /** A load has brought a value, be it a new one or one that is still current. */
@@ -97,26 +98,19 @@ export class Promises {
     }
     const reading: Reading = { step: load.step, at: load.at, ttl, tags, endedIn: this.step };
     this.readings.set(value, [...this.readings.get(value) ?? [], reading]);
-    const isSuperseded = this.loads.some(({ key, step }) => key === load.key && step > load.step);
-    if (!isSuperseded && this.isInvalidated(load.key, reading, this.step)) {
-      return; // whether an older entry was there, and without the tag, is not for us to know
+    if (this.loads.some(({ key, step }) => key === load.key && step > load.step)) {
+      return; // superseded
     }
-    if (!isSuperseded) {
-      this.stored.delete(load.key);
-      if (isCached) {
-        this.stored.set(load.key, value);
-      }
+    this.stored.delete(load.key);
+    if (isCached && !this.isInvalidated(load.key, reading, this.step)) {
+      this.stored.set(load.key, { ...reading, value });
     }
   }
 
   /** The value that a call must get at once, without a call of the origin. */
   public certainValue(key: Key, now: number): number | undefined {
-    const value = this.stored.get(key);
-    if (value === undefined) {
-      return undefined;
-    }
-    const { at, ttl } = this.latest(value);
-    return now >= at && now < at + ttl + this.policy.staleWhileRevalidate ? value : undefined;
+    const entry = this.stored.get(key);
+    return entry && now >= entry.at && now < entry.at + entry.ttl + this.policy.staleWhileRevalidate ? entry.value : undefined;
   }
 
   /** A load begins: what is under way for the same key must be something that no caller may have. */
@@ -198,10 +192,6 @@ export class Promises {
   /** Whether something was invalidated after it was read, and before the step. */
   private isInvalidated(key: Key, { step: readIn, tags }: { readonly step: number; readonly tags: readonly string[] }, until: number): boolean {
     return this.invalidations.some(({ step, concerns }) => step > readIn && step <= until && concerns(key, tags));
-  }
-
-  private latest(value: number): Reading {
-    return this.readings.get(value)!.at(-1)!;
   }
 }
 

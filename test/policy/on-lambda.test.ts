@@ -25,10 +25,10 @@ beforeEach(async () => {
 
 afterEach(() => origin.stop());
 
-const source = (name: string) => join(__dirname, 'handlers', `${name}.ts`);
+const source = (file: string) => join(__dirname, 'handlers', file);
 
 function define(props: Partial<CachedFunctionProps> = {}): FunctionDefinition {
-  return synthesizedFunction({ entry: source('product'), timeout: Duration.seconds(10), memorySize: 256, caching: STALE_AT_ONCE, ...props });
+  return synthesizedFunction({ entry: source('product.ts'), timeout: Duration.seconds(10), memorySize: 256, caching: STALE_AT_ONCE, ...props });
 }
 
 /** The function in the emulator, reading the origin of this test. */
@@ -127,7 +127,7 @@ describeOnLambda('work after the response', () => {
 
     beforeAll(() => {
       gate = join(mkdtempSync(join(tmpdir(), 'gate-')), 'open');
-      const { environment, ...rest } = define({ entry: source('policy-in-code'), caching: {}, timeout: Duration.seconds(1) });
+      const { environment, ...rest } = define({ entry: source('policy-in-code.ts'), caching: {}, timeout: Duration.seconds(1) });
       definition = { ...rest, environment: { ...environment, GATE: gate } };
     });
 
@@ -171,7 +171,7 @@ describeOnLambda('work after the response', () => {
   });
 
   test('comes before the response where Lambda refuses the extension: nothing is lost', async () => {
-    const definition = define({ entry: source('name-taken'), bundling: { format: OutputFormat.ESM } });
+    const definition = define({ entry: source('name-taken.mjs'), bundling: { format: OutputFormat.ESM } });
     await onLambda(definition, async (lambda) => {
       const { stdout, stderr } = await lambda.invoke({ id: '1' });
       expect([...stdout, ...stderr].join()).toMatch(/responses wait for refreshes.*403.*already registered/);

@@ -198,6 +198,16 @@ describe('the end of the time for background work', () => {
     expect(await scene.get('a')).toBe('new');
   });
 
+  test('does not abort a load that has ended: what it used may serve others by now', async () => {
+    const scene = await withStale(new Scene(SOFT));
+    void scene.get('a');
+    await elapse(100);
+    await scene.lastCall.resolve('new');
+    expect(scene.background.isEmpty).toBe(false);
+    await (await scene.afterResponse(0)).finished;
+    expect(scene.lastCall.context.signal.aborted).toBe(false);
+  });
+
   test('does not abort a refresh that a caller waits for, be it a call or a refresh() by hand', async () => {
     for (const wait of [(scene: Scene) => scene.get('a'), (scene: Scene) => scene.cache.refresh(['a'])]) {
       const scene = await withStale(new Scene({ staleWhileRevalidate: { minutes: 1 } }));

@@ -1,0 +1,39 @@
+import { Scene, SECOND } from './scene';
+import { type Meter, recordCacheEvents } from '../../examples/opentelemetry-events';
+
+/** A meter that writes down what it is told. */
+class Notes implements Meter {
+  public readonly taken: string[] = [];
+
+  public createCounter(name: string) {
+    return { add: (value: number, attributes: object) => void this.taken.push(`${name} +${value} ${Object.values(attributes).join()}`) };
+  }
+
+  public createHistogram(name: string) {
+    return { record: (value: number, attributes: object) => void this.taken.push(`${name} ${value < 60} ${Object.values(attributes).join()}`) };
+  }
+}
+
+test('examples/opentelemetry-events.ts turns the events into metrics', async () => {
+  const notes = new Notes();
+  recordCacheEvents(notes);
+  const scene = new Scene({ maxBytes: 3_000, staleWhileRevalidate: { hours: 1 } });
+  await scene.load('a', 'v');
+  await scene.get('a');
+  scene.now += 60 * SECOND;
+  await scene.get('a');
+  await scene.afterResponse();
+  await scene.lastCall.reject(new RangeError('down'));
+  await scene.load('b', 'x'.repeat(2_500));
+  expect(notes.taken).toEqual([
+    'cache.origin.duration true product',
+    'cache.lookups +1 product,miss',
+    'cache.lookups +1 product,hit',
+    'cache.lookups +1 product,stale',
+    'cache.refreshes +1 product',
+    'cache.origin.duration true product,RangeError',
+    'cache.origin.duration true product',
+    'cache.evictions +1 product',
+    'cache.lookups +1 product,miss',
+  ]);
+});
