@@ -47,10 +47,10 @@ export function promised(handler: LambdaHandler): LambdaHandler {
   if (handler.length < 3 || (handler as Marked)[STREAMING] !== undefined) {
     return handler;
   }
-  return (event, context) => new Promise((resolve, reject) => {
-    const returned = handler(event, context, (error: unknown, result: unknown) => error ? reject(error as Error) : resolve(result));
+  return (event, context) => new Promise((fulfil, reject) => {
+    const returned = handler(event, context, (error: unknown, result: unknown) => error ? reject(error as Error) : fulfil(result));
     if (returned instanceof Promise) {
-      returned.then(resolve, reject);
+      returned.then(fulfil, reject);
     }
   });
 }
