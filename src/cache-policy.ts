@@ -146,11 +146,25 @@ export function renderPolicy(policy: CachePolicy, where: string): PolicySettings
   checkOrder(policy, where);
   const { jitterPercent, earlyRefreshPercent, valueVersion } = policy;
   return {
-    ...Object.fromEntries(DURATIONS.filter((name) => policy[name] !== undefined).map((name) => [`${name}Ms`, policy[name]!.toMilliseconds()])),
+    ...Object.fromEntries(DURATIONS.filter((name) => policy[name] !== undefined)
+      .map((name) => [`${name}Ms`, milliseconds(policy[name]!, `${where}.${name}`)])),
     ...(jitterPercent !== undefined && { jitter: jitterPercent / 100 }),
     ...(earlyRefreshPercent !== undefined && { earlyRefresh: earlyRefreshPercent / 100 }),
     ...(valueVersion !== undefined && { valueVersion }),
   };
+}
+
+/**
+ * A token that is known only when deploying cannot be converted from another unit.
+ *
+ * @internal
+ */
+export function milliseconds(duration: Duration, where: string): number {
+  try {
+    return duration.toMilliseconds();
+  } catch {
+    throw invalidProp(where, `a token in ${duration.unitLabel()}`, 'cannot be converted to milliseconds', 'Use Duration.millis(…) with the token.');
+  }
 }
 
 function checkDuration(duration: Duration | undefined, where: string): void {

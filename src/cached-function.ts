@@ -3,7 +3,7 @@ import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, renderPolicy } from './cache-policy';
+import { CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, milliseconds, renderPolicy } from './cache-policy';
 import { defaultEntry } from './entry';
 import { environmentErrors } from './environment-size';
 import { invalidProp } from './errors';
@@ -160,7 +160,7 @@ export class CachedFunction extends NodejsFunction {
       namespace: namespace ?? this.defaultNamespace(),
       ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
       ...(maxEntries !== undefined && { maxEntries }),
-      ...(maxBackgroundTime !== undefined && { maxBackgroundMs: maxBackgroundTime.toMilliseconds() }),
+      ...(maxBackgroundTime !== undefined && { maxBackgroundMs: milliseconds(maxBackgroundTime, 'caching.maxBackgroundTime') }),
       ...(metrics !== undefined && metrics !== MetricsLevel.CACHE && { metrics }),
       caching: renderPolicy(caching, 'caching'),
       caches: Object.fromEntries(this.policies),

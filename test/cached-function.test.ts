@@ -182,6 +182,14 @@ describe('errors at synth name the prop, its value and the way out', () => {
     expect(() => newFunction(newStack(), props)).toThrow(message);
   });
 
+  test('a duration that cannot be converted, since its value is known only when deploying', () => {
+    const stack = newStack();
+    const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
+
+    expect(() => newFunction(stack, { caching: { ttl: Duration.seconds(seconds) } })).toThrow(/caching\.ttl cannot be converted.*Duration\.millis/);
+    expect(() => newFunction(stack, { caching: { ttl: Duration.millis(seconds) } }, 'InMillis')).not.toThrow();
+  });
+
   test('a cache name that cannot be a key or a dimension', () => {
     const fn = newFunction(newStack());
 
