@@ -74,6 +74,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestConfig: {
       collectCoverage: false,
+      // Tests wait for events, not for time; this only ends one that waits in vain, on a busy machine too.
+      testTimeout: 60_000,
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.

@@ -196,6 +196,24 @@ describe('cachedMany', () => {
     await shop.batches[1].resolve(['A']);
   });
 
+  test('does not abort the batch as long as somebody waits for one of it', async () => {
+    fakeTimers();
+    const shop = new Shop({ staleWhileRevalidate: { minutes: 1 } });
+    await shop.load('a', 'b');
+    shop.now += MINUTE;
+    await shop.products(['a', 'b']);
+    const finished = shop.background.finish(500);
+    await settled();
+    shop.now += MINUTE;
+    const waiting = watch(shop.products(['b']));
+    await elapse(500);
+    await finished;
+    expect(shop.batches[1].context.signal.aborted).toBe(false);
+    await shop.batches[1].resolve(['A', 'B']);
+    expect(waiting.outcome).toEqual({ value: ['B'] });
+    jest.useRealTimers();
+  });
+
   test('counts a hit or a miss for every id, and one call of the origin for every batch', async () => {
     const shop = new Shop();
     const invocation = new Invocation();
