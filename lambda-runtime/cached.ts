@@ -48,7 +48,8 @@ export interface CachedMany<K, V> extends CacheOperations<[id: K], V> {
 }
 
 export interface Shape {
-  readonly keyPrefix: string;
+  /** What a whole key begins with: it depends on whose invocation this is. */
+  readonly keyPrefix: () => string;
   /** How a call looks a value up: `get`, or what the operator's mode says. */
   readonly call: (args: readonly unknown[]) => Promise<unknown>;
   /** Whether there are no entries to do anything with. */
@@ -103,7 +104,7 @@ function operations<A extends unknown[], V>(cache: Cache, { call, keyPrefix, off
     },
     keyOf(...args) {
       const key = cache.keyOf(args);
-      return key === undefined ? undefined : keyPrefix + keyText(key);
+      return key === undefined ? undefined : keyPrefix() + keyText(key);
     },
   };
 }

@@ -43,7 +43,7 @@ function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
   const call = promised(handle);
   return disguise(handle, async (...args) => {
     const context = contextOf(handle, args);
-    const invocation = new Invocation(context.awsRequestId);
+    const invocation = new Invocation(context.awsRequestId, context.tenantId);
     try {
       return await runInvocation(invocation, () => call(...args));
     } finally {

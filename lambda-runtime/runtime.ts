@@ -122,12 +122,18 @@ export class Runtime {
     }
   }
 
-  private policyFor(name: string, options: CachedOptions<UserLoader>): { policy: Policy; keyPrefix: string } {
+  private policyFor(name: string, options: CachedOptions<UserLoader>): { policy: Policy; keyPrefix: () => string } {
     const { valueVersion, ...policy } = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
     if (policy.softTimeoutMs !== undefined && policy.staleIfErrorMs === 0) {
       this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError, which says how old the entry may be that is returned instead.`);
     }
-    return { policy, keyPrefix: `${this.settings.namespace}:${name}:${valueVersion}:` };
+    const prefix = [this.settings.namespace, name, valueVersion].map(escapePart).join(':');
+    const keyPrefix = () => {
+      // Lambda keeps the memory of tenants apart; what they share must be kept apart by its keys.
+      const { tenantId } = currentInvocation();
+      return tenantId === undefined ? `${prefix}:` : `${prefix}@${escapePart(tenantId)}:`;
+    };
+    return { policy, keyPrefix };
   }
 
   private checkDefinition(what: string, name: string, loader: unknown): void {
@@ -157,6 +163,11 @@ export class Runtime {
       console.warn(`cdk-cached-function: ${message}`);
     }
   }
+}
+
+/** Keeps the parts of a key apart, whatever is in them. */
+function escapePart(part: string): string {
+  return part.replace(/[%:@]/g, encodeURIComponent);
 }
 
 function defaultMemoryBytes(environment: NodeJS.ProcessEnv): number {

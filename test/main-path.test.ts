@@ -69,6 +69,19 @@ describeOnLambda.each(RUNTIMES)('a synthesized CachedFunction on %s', (runtime) 
   });
 });
 
+describeOnLambda('tenants', () => {
+  test('have keys of their own, whatever they call themselves', async () => {
+    await withEmulator(synthesizedFunction({ entry: handlerSource('tell-key'), caching: { namespace: 'shop' } }), async (lambda) => {
+      const keys = [];
+      for (const tenantId of [undefined, 'blue', 'b@lue:']) {
+        keys.push((await lambda.invoke({ id: 'a' }, { tenantId })).payload);
+      }
+
+      expect(keys).toEqual([{ key: 'shop:thing:2:a' }, { key: 'shop:thing:2@blue:a' }, { key: 'shop:thing:2@b%40lue%3A:a' }]);
+    });
+  });
+});
+
 describeOnLambda('memory', () => {
   test('of a 128 MB function stays within its bound while 2 GB of distinct values go through it', async () => {
     const definition = synthesizedFunction({ entry: handlerSource('fill-memory'), memorySize: 128, timeout: Duration.minutes(1) });

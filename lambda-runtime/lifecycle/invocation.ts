@@ -9,7 +9,11 @@ export class Invocation {
   private readonly counters: (Counters | undefined)[] = [];
   private closed = false;
 
-  public constructor(public readonly requestId?: string) {}
+  public constructor(
+    public readonly requestId?: string,
+    /** Whose event it is, where the function isolates tenants (`tenancyConfig`). */
+    public readonly tenantId?: string,
+  ) {}
 
   /** The counters of a cache, by the cache's number. What happens after the invocation has ended is counted with the next one. */
   public countersOf(cache: number): Counters {

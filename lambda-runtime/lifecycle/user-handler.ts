@@ -8,6 +8,7 @@ export type LambdaHandler = (...args: unknown[]) => unknown;
 
 export interface LambdaContext {
   readonly awsRequestId: string;
+  readonly tenantId?: string;
   getRemainingTimeInMillis(): number;
 }
 
