@@ -29,6 +29,7 @@ export interface PolicySettings {
   readonly softTimeoutMs?: number;
   readonly hardTimeoutMs?: number;
   readonly negativeTtlMs?: number;
+  readonly memoryTtlMs?: number;
   readonly valueVersion?: string;
 }
 
@@ -46,7 +47,58 @@ export interface RuntimeSettings {
   readonly caching: PolicySettings;
   /** By the name of the cache; these win over `caching`. */
   readonly caches: { readonly [name: string]: PolicySettings };
+  /** The shared tier; absent: memory only. */
+  readonly shared?: SharedSettings;
 }
+
+/** The shared tier of a function, and how long it may keep an invocation waiting. What is absent has the runtime's default. */
+export interface SharedSettings {
+  /** Which client speaks to it. It names the flavour of the layer too: only that one holds the client. */
+  readonly kind: 'redis';
+  readonly host: string;
+  readonly port: number;
+  /** The server speaks Redis's cluster protocol. */
+  readonly cluster?: true;
+  /** Absent: not encrypted. */
+  readonly tls?: {
+    /** The certificate, in PEM, of whoever signed the server's; absent: those that Node.js trusts. */
+    readonly ca?: string;
+  };
+  /** Absent: none is asked for. */
+  readonly auth?: IamAuthSettings | SecretAuthSettings;
+  /** The longest wait for one call; absent: 50 ms. */
+  readonly timeoutMs?: number;
+  /** The longest wait for a connection that is being made; absent: 250 ms. */
+  readonly connectTimeoutMs?: number;
+  /** The longest that all waits of one invocation may take together; absent: 250 ms. */
+  readonly budgetMs?: number;
+}
+
+/** A token signed with the function's role takes the place of a password. */
+export interface IamAuthSettings {
+  readonly type: 'iam';
+  /** The id of the ElastiCache user, which is its name too. */
+  readonly user: string;
+  /** The name of the cache: tokens are signed for it, not for its address. */
+  readonly cache: string;
+  readonly serverless?: true;
+}
+
+/** A secret in Secrets Manager, read when a connection is made: a JSON object with `password` and maybe `username`, or the password alone. */
+export interface SecretAuthSettings {
+  readonly type: 'secret';
+  readonly arn: string;
+}
+
+/** What the runtime does with a Redis server: the commands that its user must be allowed to call. */
+export const REDIS_COMMANDS = [
+  // Reading entries and what was invalidated.
+  'get', 'mget', 'hmget',
+  // Storing and invalidating: scripts, and what they call.
+  'eval', 'set', 'getrange', 'hget', 'hset', 'hlen', 'del', 'time',
+  // Connecting.
+  'auth', 'hello', 'ping', 'cluster|slots', 'cluster|shards', 'command', 'info',
+] as const;
 
 /** How much the runtime tells: nothing, the sum over its caches, or each cache by its name too. */
 export const METRICS_LEVELS = ['none', 'function', 'cache'] as const;
@@ -76,4 +128,12 @@ export const METRICS = {
   evictions: 'Evictions',
   memoryBytes: 'MemoryBytes',
   startFailures: 'StartFailures',
+  sharedHits: 'SharedHits',
+  sharedMisses: 'SharedMisses',
+  sharedErrors: 'SharedErrors',
+  sharedTimeouts: 'SharedTimeouts',
+  sharedSkips: 'SharedSkips',
+  sharedUnreadable: 'SharedUnreadable',
+  sharedLatency: 'SharedLatency',
+  breakerOpen: 'BreakerOpen',
 } as const;
