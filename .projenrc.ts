@@ -52,6 +52,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     'lru-cache@^11',
+    // Bundled into the flavours of the runtime that have a shared tier: docs/dependencies.md.
+    'iovalkey', 'devalue', 'aws4', '@types/aws4',
     'esbuild',
     'fast-check',
     'aws-cdk@^2',

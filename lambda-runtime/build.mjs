@@ -2,6 +2,7 @@
  * Builds what the package ships of the runtime, before jsii compiles the constructs:
  *
  *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's, and what handlers import
+ *   assets/layers/redis/…    the same, with the client of a shared tier
  *   assets/runtime/…         `cdk-cached-function/runtime` and `cdk-cached-function/testing`, for whatever runs outside Lambda, ESM and CommonJS, with types
  */
 import { execFileSync } from 'node:child_process';
@@ -13,7 +14,8 @@ import { build } from 'esbuild';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const assets = join(source, '..', 'assets');
-const layer = join(assets, 'layers/memory/cdk-cached-function');
+const layerOf = (flavour) => join(assets, 'layers', flavour, 'cdk-cached-function');
+const layer = layerOf('memory');
 const require = createRequire(import.meta.url);
 
 rmSync(assets, { recursive: true, force: true });
@@ -39,6 +41,13 @@ for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
   for (const entry of ['index', 'testing']) {
     await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format });
   }
+}
+
+// A flavour of the layer is the same, and the client of a shared tier. As CommonJS: that is what the client is, and Node.js then
+// loads of its own modules only what is used.
+for (const tier of ['redis']) {
+  cpSync(layer, layerOf(tier), { recursive: true });
+  await build({ ...common, entryPoints: [join(source, 'tiers', tier, 'index.ts')], outfile: join(layerOf(tier), `${tier}.cjs`), format: 'cjs' });
 }
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', source], { stdio: 'inherit' });

@@ -1,10 +1,9 @@
 import type { Cache } from './engine/cache.js';
-import { keyText } from './engine/key.js';
+import type { Scope } from './engine/shared.js';
 import type { UserLoader } from './options.js';
 import { uncachedOperations } from './uncached.js';
 
-/** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
-export type Scope = 'environment' | 'fleet';
+export type { Scope } from './engine/shared.js';
 
 /** An entry as it is now. */
 export interface Peeked<T> {
@@ -13,12 +12,13 @@ export interface Peeked<T> {
   readonly storedAt: Date;
   /** Until when it is fresh. */
   readonly freshUntil: Date;
+  /** Where it was found: in this environment's memory, or in the shared tier. */
   readonly scope: Scope;
 }
 
 /** What can be done with the entries of a cache; `A` is what identifies one, `V` what it holds. */
 export interface CacheOperations<A extends unknown[], V> {
-  /** The fresh entry if there is one. Never calls the loader, and counts nothing. */
+  /** The fresh entry if there is one. Never calls the loader, and counts no hit. */
   peek(...args: A): Promise<Peeked<V> | undefined>;
   /** Calls the loader now, whatever is cached, and stores what it returns. Rejects with the loader's own error. */
   refresh(...args: A): Promise<V>;
@@ -48,8 +48,6 @@ export interface CachedMany<K, V> extends CacheOperations<[id: K], V> {
 }
 
 export interface Shape {
-  /** What a whole key begins with: it depends on whose invocation this is. */
-  readonly keyPrefix: () => string;
   /** How a call looks a value up: `get`, or what the operator's mode says. */
   readonly call: (args: readonly unknown[]) => Promise<unknown>;
   /** Whether there are no entries to do anything with. */
@@ -76,35 +74,34 @@ export function cachedManyFunction<K, V>(cache: Cache, shape: Shape): CachedMany
   return Object.assign(get, { settled }, operations<[K], V>(cache, shape));
 }
 
-function operations<A extends unknown[], V>(cache: Cache, { call, keyPrefix, off }: Shape): CacheOperations<A, V> {
+function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape): CacheOperations<A, V> {
   if (off) {
     return uncachedOperations((...args) => call(args)) as CacheOperations<A, V>;
   }
   return {
     async peek(...args) {
-      const entry = cache.peek(args);
+      const inMemory = cache.peek(args);
+      if (inMemory === undefined) {
+        await cache.look(args);
+      }
+      const entry = inMemory ?? cache.peek(args);
       return entry && {
         value: cache.handOut(entry.content) as V,
         storedAt: new Date(entry.storedAt),
         freshUntil: new Date(entry.freshUntil),
-        scope: 'environment',
+        scope: inMemory === undefined ? 'fleet' : 'environment',
       };
     },
     refresh: (...args) => cache.refresh(args) as Promise<V>,
     async invalidate(...args) {
-      cache.invalidate(args);
-      return { scope: 'environment' };
+      return { scope: await cache.invalidate(args) };
     },
     async invalidateAll() {
-      cache.invalidateAll();
-      return { scope: 'environment' };
+      return { scope: await cache.invalidateAll() };
     },
     async prime(...argsAndValue) {
-      return { stored: cache.prime(argsAndValue.slice(0, -1), argsAndValue.at(-1)), scope: 'environment' };
+      return cache.prime(argsAndValue.slice(0, -1), argsAndValue.at(-1));
     },
-    keyOf(...args) {
-      const key = cache.keyOf(args);
-      return key === undefined ? undefined : keyPrefix() + keyText(key);
-    },
+    keyOf: (...args) => cache.wholeKeyOf(args),
   };
 }

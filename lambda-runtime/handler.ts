@@ -8,12 +8,17 @@ import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
 import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
+import type { RuntimeSettings } from '../src/runtime-settings.js';
+import type { SharedStore } from './engine/shared.js';
+import { currentInvocation } from './lifecycle/invocation.js';
 import { startFailureLine } from './observability/emf.js';
-import { Runtime } from './runtime.js';
+import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
+import { Warnings } from './warnings.js';
 
 const afterResponse = new AfterResponse(reportWork);
-const runtime = start();
+const warnings = new Warnings();
+const runtime = await start();
 resolveRuntimeImport(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
@@ -24,19 +29,44 @@ if (runtime?.worksInBackground) {
 export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);
 
 /** The cache must never be the reason that a function does not run: if it cannot start, the handler runs uncached. */
-function start(): Runtime | undefined {
+async function start(): Promise<Runtime | undefined> {
   try {
     const settings = readSettings(process.env);
-    const started = new Runtime({ environment: process.env, later: (work) => afterResponse.add(work) }, settings);
+    const shared = await openTier(settings);
+    const started = new Runtime({ environment: process.env, later: (work) => afterResponse.add(work), shared, warnings }, settings);
     afterResponse.limit(settings.maxBackgroundMs);
     install(started);
     return started;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    console.error(`cdk-cached-function: the cache could not start, and this function runs uncached. ${reason}`);
-    write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local', now: Date.now() }));
+    tellFailure(`the cache could not start, and this function runs uncached.`, error);
     return undefined;
   }
+}
+
+/** The client of the function's shared tier, which only its flavour of the layer has. It connects while the user's code is loaded. */
+async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedStore | undefined> {
+  if (shared === undefined) {
+    return undefined;
+  }
+  try {
+    const { openTier: open } = await import(`./${shared.kind}.cjs`) as typeof import('./tiers/redis/index.js');
+    return open(shared, {
+      environment: process.env,
+      namespace: escapePart(namespace),
+      now: () => Date.now(),
+      scope: currentInvocation,
+      warnOnce: warnings.once,
+    });
+  } catch (error) {
+    tellFailure('the shared cache could not be opened, and this function caches in memory only.', error);
+    return undefined;
+  }
+}
+
+function tellFailure(what: string, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`cdk-cached-function: ${what} ${reason}`);
+  write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local', now: Date.now() }));
 }
 
 function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {

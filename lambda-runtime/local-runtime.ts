@@ -24,7 +24,7 @@ export class LocalRuntime implements InstalledRuntime {
 
   public readonly cachedMany: Runtime['cachedMany'] = (...definition) => this.follow((runtime) => runtime.cachedMany(...definition) as never) as never;
 
-  public invalidateTags(...tags: string[]): { readonly scope: 'environment' } {
+  public invalidateTags(...tags: string[]): ReturnType<Runtime['invalidateTags']> {
     return this.current.invalidateTags(...tags);
   }
 

@@ -81,6 +81,13 @@ export interface CacheOptions {
    */
   readonly mutable?: boolean;
   /**
+   * How long an entry is used from this environment's memory before the shared tier is asked whether it is still the one: so
+   * far may environments differ after an invalidation. Without a shared tier it does nothing.
+   *
+   * @default - as long as the entry is fresh
+   */
+  readonly memoryTtl?: Duration;
+  /**
    * Change this when the shape of the values changes: entries of other versions are never read.
    *
    * @default ''
@@ -118,7 +125,7 @@ type Milliseconds<K> = K extends `${infer Name}Ms` ? Name : never;
 
 /** The options that are durations; their settings have the same name and end in Ms. */
 const DURATIONS = [
-  'ttl', 'staleWhileRevalidate', 'staleIfError', 'retryAfter', 'softTimeout', 'hardTimeout', 'negativeTtl',
+  'ttl', 'staleWhileRevalidate', 'staleIfError', 'retryAfter', 'softTimeout', 'hardTimeout', 'negativeTtl', 'memoryTtl',
 ] as const satisfies readonly Milliseconds<keyof PolicySettings>[];
 
 const SHARES = ['jitter', 'earlyRefresh'] as const;

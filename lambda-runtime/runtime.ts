@@ -4,18 +4,17 @@ import { Batcher, type LoadMany } from './engine/batch.js';
 import { Cache, type BackgroundWork } from './engine/cache.js';
 import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
-import { type Policy, worksInBackground } from './engine/policy.js';
+import { worksInBackground } from './engine/policy.js';
+import type { Scope, SharedStore } from './engine/shared.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
 import { cacheLines, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
+import { Warnings } from './warnings.js';
 
 const DEFAULT_MEMORY_MB = 128;
 const MEMORY_SHARE = 1 / 4;
 const DEFAULT_BATCH_SIZE = 100;
-
-/** Warnings are said once each; this many different ones are remembered. */
-const MAX_WARNINGS = 100;
 
 /** Where no construct says anything: outside Lambda. */
 const NO_SETTINGS: RuntimeSettings = { namespace: '', caching: {}, caches: {} };
@@ -27,32 +26,38 @@ export interface Surroundings {
   readonly now?: () => number;
   /** Does work when the response is out; false if there is too much already. */
   readonly later: (work: BackgroundWork) => boolean;
+  /** The tier that all environments share, if there is one. */
+  readonly shared?: SharedStore;
+  /** What has been said already. */
+  readonly warnings?: Warnings;
 }
 
 /** The caches of one execution environment, and the memory they share. */
 export class Runtime {
   /** Whether a cache has work to do after the response. */
-  public worksInBackground = false;
+  public worksInBackground: boolean;
   private readonly memory: MemoryTier;
   private readonly invalidations = new Invalidations();
   private readonly names: string[] = [];
-  private readonly warnings = new Set<string>();
+  private readonly warnOnce: (message: string) => void;
   private readonly mode: (typeof MODES)[number] | undefined;
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
+    this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
     this.memory = new MemoryTier({
       maxBytes: settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment),
       maxEntries: settings.maxEntries,
     });
     this.mode = this.readMode();
+    // Storing in the shared tier is work that no response waits for.
+    this.worksInBackground = surroundings.shared !== undefined;
   }
 
   /** See index.ts. */
   public cached<L extends UserLoader>(name: string, loader: L, options: CachedOptions<L> = {}): Cached<L> {
     this.checkDefinition('cached', name, loader);
-    const { policy, keyPrefix } = this.policyFor(name, options);
-    const cache = this.newCache(name, loader, policy);
-    return cachedFunction(cache, loader, { keyPrefix, call: this.lookUpOf(cache), off: this.mode === 'off' });
+    const cache = this.newCache(name, loader, this.policyFor(name, options));
+    return cachedFunction(cache, loader, { call: this.lookUpOf(cache), off: this.mode === 'off' });
   }
 
   /** See index.ts. */
@@ -62,16 +67,23 @@ export class Runtime {
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
     }
-    const { policy, keyPrefix } = this.policyFor(name, options);
+    const policy = this.policyFor(name, options);
     const batcher: Batcher = new Batcher(name, loadMany, batchSize, (load) => cache.measured(load));
     const cache: Cache = this.newCache(name, (id: unknown) => batcher.load(id), { ...policy, batched: true });
-    return cachedManyFunction(cache, { keyPrefix, call: this.lookUpOf(cache), off: this.mode === 'off' });
+    return cachedManyFunction(cache, { call: this.lookUpOf(cache), off: this.mode === 'off' });
   }
 
   /** See index.ts. */
-  public invalidateTags(...tags: string[]): { readonly scope: 'environment' } {
+  public async invalidateTags(...tags: string[]): Promise<{ readonly scope: Scope }> {
     this.invalidations.invalidateTags(tags);
-    return { scope: 'environment' };
+    const { shared } = this.surroundings;
+    if (shared === undefined) {
+      return { scope: 'environment' };
+    }
+    const reached = await shared.invalidateTags(tags);
+    // What was read from there meanwhile may have come before.
+    this.invalidations.invalidateTags(tags);
+    return { scope: reached ? 'fleet' : 'environment' };
   }
 
   /** See index.ts. */
@@ -98,7 +110,7 @@ export class Runtime {
     }
   }
 
-  private newCache(name: string, loader: UserLoader, policy: Policy): Cache {
+  private newCache(name: string, loader: UserLoader, { valueVersion, ...policy }: ReturnType<typeof policyOf>): Cache {
     const number = this.names.push(name) - 1;
     this.worksInBackground ||= worksInBackground(policy);
     return new Cache(name, loader, policy, {
@@ -106,8 +118,10 @@ export class Runtime {
       invalidations: this.invalidations,
       now: this.surroundings.now ?? (() => Date.now()),
       counters: () => currentInvocation().countersOf(number),
-      warnOnce: (message) => this.warnOnce(message),
+      warnOnce: this.warnOnce,
       later: this.surroundings.later,
+      shared: this.surroundings.shared,
+      keyPrefix: this.keyPrefix(name, valueVersion),
     });
   }
 
@@ -122,18 +136,21 @@ export class Runtime {
     }
   }
 
-  private policyFor(name: string, options: CachedOptions<UserLoader>): { policy: Policy; keyPrefix: () => string } {
-    const { valueVersion, ...policy } = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
+  private policyFor(name: string, options: CachedOptions<UserLoader>): ReturnType<typeof policyOf> {
+    const policy = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
     if (policy.softTimeoutMs !== undefined && policy.staleIfErrorMs === 0) {
       this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError, which says how old the entry may be that is returned instead.`);
     }
+    return policy;
+  }
+
+  private keyPrefix(name: string, valueVersion: string): () => string {
     const prefix = [this.settings.namespace, name, valueVersion].map(escapePart).join(':');
-    const keyPrefix = () => {
+    return () => {
       // Lambda keeps the memory of tenants apart; what they share must be kept apart by its keys.
       const { tenantId } = currentInvocation();
       return tenantId === undefined ? `${prefix}:` : `${prefix}@${escapePart(tenantId)}:`;
     };
-    return { policy, keyPrefix };
   }
 
   private checkDefinition(what: string, name: string, loader: unknown): void {
@@ -157,16 +174,10 @@ export class Runtime {
     return known;
   }
 
-  private warnOnce(message: string): void {
-    if (!this.warnings.has(message) && this.warnings.size < MAX_WARNINGS) {
-      this.warnings.add(message);
-      console.warn(`cdk-cached-function: ${message}`);
-    }
-  }
 }
 
 /** Keeps the parts of a key apart, whatever is in them. */
-function escapePart(part: string): string {
+export function escapePart(part: string): string {
   return part.replace(/[%:@]/g, encodeURIComponent);
 }
 

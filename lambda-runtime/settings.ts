@@ -1,4 +1,6 @@
-import { CACHE_NAME, METRICS_LEVELS, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+import {
+  CACHE_NAME, METRICS_LEVELS, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE, SHARED_KINDS, type SharedSettings,
+} from '../src/runtime-settings.js';
 
 /**
  * The settings that the construct wrote into the environment.
@@ -30,7 +32,30 @@ export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
     }
     checkPolicy(`caches.${name}`, policy);
   }
+  if (settings.shared !== undefined) {
+    checkShared(settings.shared);
+  }
   return settings as unknown as RuntimeSettings;
+}
+
+function checkShared(shared: unknown): void {
+  if (!isObject(shared)) {
+    throw invalid('shared', shared, 'an object');
+  }
+  const { kind, host, port, timeoutMs, connectTimeoutMs, budgetMs } = shared as { [setting in keyof SharedSettings]: unknown };
+  if (!SHARED_KINDS.some((known) => known === kind)) {
+    throw invalid('shared.kind', kind, `one of ${SHARED_KINDS.join(', ')}`);
+  }
+  if (typeof host !== 'string' || host === '') {
+    throw invalid('shared.host', host, 'the name of a host');
+  }
+  // Not known before deploying where CloudFormation says it: then it comes as text.
+  if (!(Number.isInteger(Number(port)) && Number(port) > 0)) {
+    throw invalid('shared.port', port, 'the number of a port');
+  }
+  for (const [name, value] of Object.entries({ timeoutMs, connectTimeoutMs, budgetMs })) {
+    checkPositive(`shared.${name}`, value);
+  }
 }
 
 function parseObject(text: string): Record<string, unknown> {

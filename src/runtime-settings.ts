@@ -51,12 +51,16 @@ export interface RuntimeSettings {
   readonly shared?: SharedSettings;
 }
 
+/** The kinds of shared tiers. */
+export const SHARED_KINDS = ['redis'] as const;
+
 /** The shared tier of a function, and how long it may keep an invocation waiting. What is absent has the runtime's default. */
 export interface SharedSettings {
   /** Which client speaks to it. It names the flavour of the layer too: only that one holds the client. */
-  readonly kind: 'redis';
+  readonly kind: (typeof SHARED_KINDS)[number];
   readonly host: string;
-  readonly port: number;
+  /** Text where only CloudFormation knows it. */
+  readonly port: number | string;
   /** The server speaks Redis's cluster protocol. */
   readonly cluster?: true;
   /** Absent: not encrypted. */

@@ -4,13 +4,15 @@ import { Entries } from './entries.js';
 import { type Content, type Entry, type EntryStore, isFresh, isUsable } from './entry.js';
 import { events, tell } from './events.js';
 import type { Invalidations } from './invalidations.js';
-import { type Key, keyOf } from './key.js';
+import { type Key, keyOf, keyText } from './key.js';
 import { messageOf } from './kind.js';
 import { LoadContext, runInContext } from './load-context.js';
 import type { Load, Loaded } from './load.js';
 import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
+import { OVERWRITE, type Scope, type SharedStore, type Ticket } from './shared.js';
+import { type Look, SharedEntries } from './shared-entries.js';
 import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
 export type { BackgroundWork } from './background-work.js';
@@ -27,7 +29,14 @@ export interface CacheParts {
   later(work: BackgroundWork): boolean;
   readonly memory: EntryStore;
   readonly invalidations: Invalidations;
+  /** The tier that all environments share, if there is one. */
+  readonly shared?: SharedStore;
+  /** What whole keys begin with: it depends on whose invocation this is. */
+  keyPrefix(): string;
 }
+
+/** An entry that holds a value. */
+export type StoredEntry = Entry & { readonly content: { readonly stored: StoredValue } };
 
 /** The function that reads the origin. */
 export type Loader = (...args: never[]) => unknown;
@@ -41,6 +50,7 @@ export class Cache {
   private readonly entries: Entries;
   private readonly loads: Loads;
   private readonly refreshes: Refreshes;
+  private readonly shared?: SharedEntries;
   private readonly parts: CacheParts;
 
   public constructor(
@@ -52,8 +62,9 @@ export class Cache {
     const { invalidations } = parts;
     this.parts = { ...parts, now: () => invalidations.observe(parts.now()) };
     this.entries = new Entries(name, policy, this.parts);
-    this.loads = new Loads(name, policy, this.parts, this.entries);
-    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads);
+    this.shared = parts.shared && new SharedEntries(name, policy, this.parts, this.entries, parts.shared);
+    this.loads = new Loads(name, policy, this.parts, this.entries, this.shared);
+    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads, this.shared);
   }
 
   public get(args: readonly unknown[]): Promise<unknown> {
@@ -64,20 +75,25 @@ export class Cache {
     const entry = this.entries.at(key);
     if (entry !== undefined) {
       const now = this.parts.now();
-      if (now < entry.refreshAt && now >= entry.storedAt && entry.checked === this.parts.invalidations.latest) {
+      if (now < entry.plainUntil && now >= entry.storedAt && entry.checked === this.parts.invalidations.latest) {
         return this.hit(entry);
       }
     }
     return this.lookUp(key, args);
   }
 
-  /** The fresh value, if there is one; calls nobody and counts nothing. */
-  public peek(args: readonly unknown[]): (Entry & { readonly content: { readonly stored: StoredValue } }) | undefined {
+  /** The fresh entry in memory, if there is one; calls nobody and counts nothing. */
+  public peek(args: readonly unknown[]): StoredEntry | undefined {
     const key = this.keyOf(args);
-    const entry = key === undefined ? undefined : this.entries.find(key);
-    return entry !== undefined && isFresh(entry, this.parts.now()) && 'stored' in entry.content
-      ? entry as Entry & { readonly content: { readonly stored: StoredValue } }
-      : undefined;
+    return key === undefined ? undefined : this.fresh(key);
+  }
+
+  /** Brings what the shared tier has into memory. */
+  public async look(args: readonly unknown[]): Promise<void> {
+    const key = this.keyOf(args);
+    if (key !== undefined) {
+      await this.shared?.look(key);
+    }
   }
 
   /** Calls the loader now, whatever is cached. Refreshes that come while a load is under way share the next one. */
@@ -87,7 +103,10 @@ export class Cache {
       return this.bypass(args);
     }
     const current = this.loads.at(key);
-    const begin = () => (this.loads.current(key) ?? this.load(key, args, this.entries.findUsable(key))).wait();
+    const begin = async () => {
+      const ticket = this.shared && (await this.shared.look(key)).ticket;
+      return (this.loads.current(key) ?? this.load(key, args, this.entries.findUsable(key), ticket)).wait();
+    };
     // The load under way may have read the origin before the change that this refresh is about.
     const loaded = await (current === undefined ? begin() : current.next ??= current.result.promise.then(begin, begin));
     if ('unshared' in loaded) {
@@ -97,26 +116,31 @@ export class Cache {
   }
 
   /** Forgets the entry. A load that began before this does not store after it. */
-  public invalidate(args: readonly unknown[]): void {
+  public async invalidate(args: readonly unknown[]): Promise<Scope> {
     const key = this.keyOf(args);
-    if (key !== undefined) {
-      this.forget(key);
+    if (key === undefined) {
+      return 'environment';
     }
+    this.forget(key);
+    return this.everywhere((shared) => shared.invalidate(key), () => this.forget(key));
   }
 
   /** Forgets every entry. Loads that began before this do not store after it. */
-  public invalidateAll(): void {
+  public async invalidateAll(): Promise<Scope> {
     this.entries.invalidateAll();
+    return this.everywhere((shared) => shared.invalidateAll(), () => this.entries.invalidateAll());
   }
 
-  /** Stores a value as if the loader had just returned it; false if it cannot be cached. */
-  public prime(args: readonly unknown[], value: unknown): boolean {
+  /** Stores a value as if the loader had just returned it. */
+  public async prime(args: readonly unknown[], value: unknown): Promise<{ readonly stored: boolean; readonly scope: Scope }> {
     const key = this.keyOf(args);
     if (key === undefined) {
-      return false;
+      return { stored: false, scope: 'environment' };
     }
     this.forget(key);
-    return this.loads.store(key, value);
+    const entry = this.loads.store(key, value);
+    const isShared = entry !== undefined && await this.shared?.put(entry, OVERWRITE);
+    return { stored: entry !== undefined, scope: isShared ? 'fleet' : 'environment' };
   }
 
   /** Calls the loader as if there were no cache. */
@@ -138,7 +162,8 @@ export class Cache {
     if (key === undefined) {
       return this.bypass(args);
     }
-    const entry = this.peek(args);
+    const ticket = this.shared && (await this.shared.look(key)).ticket;
+    const entry = this.fresh(key);
     const counters = this.parts.counters();
     counters[entry === undefined ? 'misses' : 'hits']++;
     if (entry !== undefined) {
@@ -148,7 +173,7 @@ export class Cache {
       }
       return value;
     }
-    const load = this.loads.open(key);
+    const load = this.loads.open(key, undefined, ticket);
     try {
       const value = await this.callOrigin(args, load.context);
       this.loads.complete(load, value);
@@ -157,6 +182,12 @@ export class Cache {
       this.loads.fail(load, error);
       throw error;
     }
+  }
+
+  /** The call's key as a shared tier has it. */
+  public wholeKeyOf(args: readonly unknown[]): string | undefined {
+    const key = this.keyOf(args);
+    return key === undefined ? undefined : this.parts.keyPrefix() + keyText(key);
   }
 
   /** The call's key, or undefined (said once) if its arguments cannot be one. */
@@ -204,28 +235,45 @@ export class Cache {
   private lookUp(key: Key, args: readonly unknown[]): Promise<unknown> {
     const entry = this.entries.find(key);
     const now = this.parts.now();
-    if (entry === undefined) {
-      return this.joinOrLoad(key, args);
-    }
-    if (isUsable(entry, now, this.policy.staleWhileRevalidateMs)) {
-      if (now >= entry.refreshAt && now >= entry.retryAt) {
-        this.refreshes.later(entry, () => this.load(key, args, entry));
-      }
-      return isFresh(entry, now) ? this.hit(entry) : this.staleHit(entry);
-    }
-    if (isUsable(entry, now, this.policy.staleIfErrorMs)) {
-      return now < entry.retryAt ? this.staleHit(entry) : this.joinOrLoad(key, args, entry);
-    }
-    return this.joinOrLoad(key, args);
+    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, this.policy.staleWhileRevalidateMs);
+    return isEnough || this.shared === undefined || this.loads.current(key) !== undefined
+      ? this.decide(key, args, entry)
+      : this.lookFurther(this.shared, key, args);
   }
 
-  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry): Promise<unknown> {
+  /** Decides when the shared tier has said what it knows. */
+  private async lookFurther(shared: SharedEntries, key: Key, args: readonly unknown[]): Promise<unknown> {
+    const joins = shared.current(key) !== undefined;
+    const look = await shared.look(key);
+    return this.decide(key, args, this.entries.find(key), { ...look, joins });
+  }
+
+  private decide(key: Key, args: readonly unknown[], entry: Entry | undefined, look?: Look & { readonly joins: boolean }): Promise<unknown> {
+    const { staleWhileRevalidateMs, staleIfErrorMs } = this.policy;
+    const now = this.parts.now();
+    const isTrusted = entry !== undefined && now < entry.trustedUntil;
+    if (isTrusted && isUsable(entry, now, staleWhileRevalidateMs)) {
+      if (now >= entry.refreshAt && now >= entry.retryAt) {
+        this.refreshes.later(entry, (ticket) => this.load(key, args, entry, ticket));
+      }
+      this.countShared(look, true, key);
+      return isFresh(entry, now) ? this.hit(entry) : this.staleHit(entry);
+    }
+    this.countShared(look, false, key);
+    // Without staleIfError, an entry that the shared tier could not be asked about is none.
+    if (entry !== undefined && isUsable(entry, now, staleIfErrorMs) && (isTrusted || staleIfErrorMs > 0)) {
+      return isTrusted && now < entry.retryAt ? this.staleHit(entry) : this.joinOrLoad(key, args, entry, look?.ticket);
+    }
+    return this.joinOrLoad(key, args, undefined, look?.ticket);
+  }
+
+  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Promise<unknown> {
     const current = this.loads.current(key);
     if (current !== undefined && !this.loads.shares(key)) {
       return this.bypass(args);
     }
     const joins = current !== undefined;
-    const load = current ?? this.load(key, args, stale);
+    const load = current ?? this.load(key, args, stale, ticket);
     let loaded: Loaded | undefined;
     try {
       loaded = await (stale === undefined ? load.wait() : this.resultOf(load, stale));
@@ -263,8 +311,14 @@ export class Cache {
     return undefined;
   }
 
-  private load(key: Key, args: readonly unknown[], stale?: Entry): Load {
-    return this.loads.begin(key, () => this.loader(...(args as never[])), stale);
+  private load(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Load {
+    return this.loads.begin(key, () => this.loader(...(args as never[])), stale, ticket);
+  }
+
+  private fresh(key: Key): StoredEntry | undefined {
+    const entry = this.entries.find(key);
+    const now = this.parts.now();
+    return entry !== undefined && isFresh(entry, now) && now < entry.trustedUntil && 'stored' in entry.content ? entry as StoredEntry : undefined;
   }
 
   /** Calls the loader past the cache, with a context of its own: this may happen inside another loader. */
@@ -274,8 +328,32 @@ export class Cache {
   }
 
   private forget(key: Key): void {
+    this.shared?.forget(key);
     this.loads.forget(key);
     this.entries.drop(key);
+  }
+
+  /** Invalidates in the shared tier too, and then here once more: what was read meanwhile may have come before. */
+  private async everywhere(invalidate: (shared: SharedEntries) => Promise<boolean>, again: () => void): Promise<Scope> {
+    if (this.shared === undefined) {
+      return 'environment';
+    }
+    const reached = await invalidate(this.shared);
+    again();
+    return reached ? 'fleet' : 'environment';
+  }
+
+  /** What came of asking the shared tier; whoever waited for another's question joined it. */
+  private countShared(look: (Look & { readonly joins: boolean }) | undefined, isHit: boolean, key: Key): void {
+    if (look === undefined) {
+      return;
+    }
+    if (!look.joins) {
+      this.parts.counters()[isHit && look.found ? 'sharedHits' : 'sharedMisses']++;
+    } else if (isHit) {
+      this.parts.counters().joinedHits++;
+      tell('join', this.name, key);
+    }
   }
 
   private countLoad(joins: boolean, key: Key): void {

@@ -25,23 +25,48 @@ export class Counters {
   public droppedRefreshes = 0;
   /** Entries that were dropped to make room for others. */
   public evictions = 0;
+  /** Hits (counted in `hits` too) whose entry came from the shared tier. */
+  public sharedHits = 0;
+  /** Entries that the shared tier was asked for and did not have, or had in a state too old to use. */
+  public sharedMisses = 0;
+  /** Calls of the shared tier that failed. */
+  public sharedErrors = 0;
+  /** Calls of the shared tier that did not answer in time. */
+  public sharedTimeouts = 0;
+  /** Calls of the shared tier that were not made: the invocation's budget was spent, or the breaker open. */
+  public sharedSkips = 0;
+  /** Entries of the shared tier that could not be read: damaged, too large, or of another version. */
+  public sharedUnreadable = 0;
+  /** 1 if the shared tier was not called since it had failed too often. */
+  public breakerOpen = 0;
   /** How long calls of the loader took, in milliseconds: of the first thousand. */
   public readonly originDurations: number[] = [];
+  /** How long calls of the shared tier took, in milliseconds: of the first thousand. */
+  public readonly sharedLatencies: number[] = [];
 
   public addOriginDuration(milliseconds: number): void {
-    if (this.originDurations.length < MAX_DURATIONS) {
-      this.originDurations.push(milliseconds);
-    }
+    add(this.originDurations, milliseconds);
+  }
+
+  public addSharedLatency(milliseconds: number): void {
+    add(this.sharedLatencies, milliseconds);
   }
 
   public static sum(all: readonly Counters[]): Counters {
     const sum = new Counters();
-    for (const { originDurations, ...counts } of all) {
+    for (const { originDurations, sharedLatencies, ...counts } of all) {
       originDurations.forEach((duration) => sum.addOriginDuration(duration));
+      sharedLatencies.forEach((latency) => sum.addSharedLatency(latency));
       for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
         sum[name] += counts[name];
       }
     }
     return sum;
+  }
+}
+
+function add(durations: number[], milliseconds: number): void {
+  if (durations.length < MAX_DURATIONS) {
+    durations.push(milliseconds);
   }
 }

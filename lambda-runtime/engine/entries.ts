@@ -16,7 +16,7 @@ const ERROR_BYTES = 1_000;
 /** What a load says about the entry that it makes. */
 export interface NewEntry extends Invalidatable {
   readonly storedAt: number;
-  readonly ttlMs: number;
+  readonly freshUntil: number;
   readonly validator?: unknown;
 }
 
@@ -65,20 +65,33 @@ export class Entries implements EntryOwner {
     return entry.sequence < this.allInvalidatedAt || this.parts.invalidations.hasInvalidated(entry);
   }
 
-  /** Puts an entry in the place of the one that is there; false if it is larger than all memory. */
-  public add(asked: Key, content: Content, { storedAt, ttlMs, sequence, tags, validator }: NewEntry): boolean {
+  /** When an entry of that ttl ends: earlier than that by chance, so that entries that were loaded together do not end together. */
+  public endOf(storedAt: number, ttlMs: number): number {
+    return storedAt + ttlMs * (1 - this.policy.jitter * Math.random());
+  }
+
+  /** The shared tier has said that the entry is still the one. */
+  public trust(entry: Entry): void {
+    entry.trustedUntil = this.parts.shared === undefined ? Infinity : this.parts.now() + (this.policy.memoryTtlMs ?? Infinity);
+    entry.plainUntil = Math.min(entry.refreshAt, entry.trustedUntil);
+  }
+
+  /** Puts an entry in the place of the one that is there; undefined if it is larger than all memory. */
+  public add(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator }: NewEntry): Entry | undefined {
     const key = typeof asked === 'string' ? ownString(asked) : asked;
     this.drop(key);
-    const lifetime = ttlMs * (1 - this.policy.jitter * Math.random());
+    const lifetime = freshUntil - storedAt;
     const { earlyRefresh } = this.policy;
     const entry: Entry = {
       key,
       owner: this,
       content,
       storedAt,
-      freshUntil: storedAt + lifetime,
+      freshUntil,
       // A moment of its own for every environment, so that not all refresh at once.
       refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
+      trustedUntil: 0,
+      plainUntil: 0,
       validator,
       tags,
       sequence,
@@ -91,10 +104,11 @@ export class Entries implements EntryOwner {
       this.parts.counters().uncacheable++;
       this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
         + 'Raise maxMemory, or cache less of it.');
-      return false;
+      return undefined;
     }
+    this.trust(entry);
     this.index.set(key, entry);
-    return true;
+    return entry;
   }
 
   public drop(key: Key): void {

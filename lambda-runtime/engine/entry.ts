@@ -19,6 +19,10 @@ export interface Entry extends Invalidatable {
   readonly freshUntil: number;
   /** From then on a hit also refreshes the entry. Not after `freshUntil`. */
   readonly refreshAt: number;
+  /** From then on the shared tier must be asked whether the entry is still the one. */
+  trustedUntil: number;
+  /** Until then it is returned without a further thought: the earlier of the two. */
+  plainUntil: number;
   /** What the loader said about the version of the value (an ETag, say), for a conditional refresh. */
   readonly validator: unknown;
   /** Estimated bytes of value, key and bookkeeping. */

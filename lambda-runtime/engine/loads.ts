@@ -6,6 +6,8 @@ import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
+import type { Ticket } from './shared.js';
+import type { SharedEntries } from './shared-entries.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */
@@ -22,6 +24,7 @@ export class Loads {
     private readonly policy: Policy,
     private readonly parts: CacheParts,
     private readonly entries: Entries,
+    private readonly shared?: SharedEntries,
   ) {}
 
   /** The load under way. */
@@ -45,16 +48,16 @@ export class Loads {
   }
 
   /** Begins a load, and makes it the key's. */
-  public begin(key: Key, loader: () => unknown, stale?: Entry): Load {
-    const load = this.open(key, stale);
+  public begin(key: Key, loader: () => unknown, stale?: Entry, ticket?: Ticket): Load {
+    const load = this.open(key, stale, ticket);
     void this.run(load, loader);
     return load;
   }
 
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
-  public open(key: Key, stale?: Entry): Load {
+  public open(key: Key, stale?: Entry, ticket?: Ticket): Load {
     this.forget(key);
-    const load = new Load(key, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored));
+    const load = new Load(key, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
     this.byKey.set(key, load);
     return load;
   }
@@ -68,11 +71,12 @@ export class Loads {
     }
   }
 
-  /** Stores a value that no load brought; false if it cannot be cached. */
-  public store(key: Key, value: unknown): boolean {
+  /** Stores a value that no load brought; undefined if it cannot be cached. */
+  public store(key: Key, value: unknown): Entry | undefined {
     const content = this.contentOf(value);
-    return content !== undefined && this.entries.add(key, content, {
-      storedAt: this.parts.now(), ttlMs: this.ttlOf(value), sequence: this.parts.invalidations.latest, tags: [],
+    const storedAt = this.parts.now();
+    return content && this.entries.add(key, content, {
+      storedAt, freshUntil: this.entries.endOf(storedAt, this.ttlOf(value)), sequence: this.parts.invalidations.latest, tags: [],
     });
   }
 
@@ -149,8 +153,12 @@ export class Loads {
     return cacheable && !superseded && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ context: { tags, validator }, key, sequence, startedAt }: Load, content: Content, ttlMs: number): void {
-    this.entries.add(key, content, { storedAt: startedAt, ttlMs, sequence, tags, validator });
+  private add({ context: { tags, validator }, key, sequence, startedAt, ticket }: Load, content: Content, ttlMs: number): void {
+    const freshUntil = this.entries.endOf(startedAt, ttlMs);
+    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator });
+    if (entry !== undefined && ticket !== undefined) {
+      void this.shared?.put(entry, ticket);
+    }
   }
 
   private remember(key: Key, shared: boolean): void {

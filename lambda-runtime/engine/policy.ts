@@ -18,6 +18,8 @@ export interface Policy {
   readonly hardTimeoutMs?: number;
   /** How long `undefined`, `null` and cached errors are fresh; absent: `undefined` and `null` are values like others. */
   readonly negativeTtlMs?: number;
+  /** How long an entry is used from memory before the shared tier is asked whether it is still the one; absent: as long as it is fresh. */
+  readonly memoryTtlMs?: number;
   /** Which of the loader's errors are cached, for `negativeTtlMs`. */
   readonly cacheErrors?: (error: unknown) => boolean;
   /** What identifies a call; absent: all its arguments. */

@@ -5,6 +5,8 @@ import { tell } from './events.js';
 import type { Key } from './key.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
+import type { Ticket } from './shared.js';
+import type { SharedEntries } from './shared-entries.js';
 
 /** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
 export class Refreshes {
@@ -15,25 +17,31 @@ export class Refreshes {
     private readonly parts: CacheParts,
     private readonly entries: Entries,
     private readonly loads: Loads,
+    private readonly shared?: SharedEntries,
   ) {}
 
   /** The entry is being used; its successor is loaded when the response is out. */
-  public later(entry: Entry, begin: () => Load): void {
+  public later(entry: Entry, begin: (ticket?: Ticket) => Load): void {
     const { key } = entry;
     if (this.keys.has(key) || this.loads.at(key) !== undefined) {
       return;
     }
     let load: Load | undefined;
+    let isOver = false;
+    // It may have been replaced or invalidated meanwhile: then there is nothing to refresh.
+    const isWanted = () => !isOver && this.entries.find(key) === entry;
     const run = async () => {
-      // It may have been replaced or invalidated meanwhile: then there is nothing to refresh.
-      if (this.entries.find(key) === entry) {
+      // Another environment may have refreshed it.
+      const ticket = isWanted() ? (await this.shared?.look(key))?.ticket : undefined;
+      if (isWanted()) {
         tell('refresh', this.cacheName, key);
-        load = this.loads.at(key) ?? begin();
+        load = this.loads.at(key) ?? begin(ticket);
         await load.result.promise.catch(() => {});
       }
       this.keys.delete(key);
     };
     const abort = (why?: Error) => {
+      isOver = true;
       this.keys.delete(key);
       if (load === undefined) {
         this.parts.counters().droppedRefreshes++;

@@ -12,9 +12,14 @@ const OF_FUNCTION_AND_CACHE: Dimensions = [...OF_FUNCTION, [METRIC_DIMENSIONS.fu
 
 const COUNTED = [
   'staleHits', 'joinedHits', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'mismatches', 'droppedRefreshes', 'evictions',
+  'sharedHits', 'sharedMisses', 'sharedErrors', 'sharedTimeouts', 'sharedSkips', 'sharedUnreadable', 'breakerOpen',
 ] as const;
 
-const UNITS: Record<string, string> = { [METRICS.originDuration]: 'Milliseconds', [METRICS.memoryBytes]: 'Bytes' };
+const UNITS: Record<string, string> = {
+  [METRICS.originDuration]: 'Milliseconds',
+  [METRICS.sharedLatency]: 'Milliseconds',
+  [METRICS.memoryBytes]: 'Bytes',
+};
 
 /** What is true of the whole environment, and stands in every line. */
 export interface EnvironmentFacts {
@@ -56,17 +61,14 @@ function counterLines(counters: Counters, facts: CacheFacts, dimensions: Dimensi
       counts[METRICS[name]] = counters[name];
     }
   }
-  const [durations, ...moreDurations] = chunks(counters.originDurations.map(roundToMicroseconds));
-  if (durations !== undefined) {
-    counts[METRICS.originDuration] = durations;
-  }
+  const durations = chunks({ [METRICS.originDuration]: counters.originDurations, [METRICS.sharedLatency]: counters.sharedLatencies });
   const all = { ...properties, ...propertiesOf(facts) };
   return [
     line(all, facts.now, [
-      { metrics: counts, dimensions },
+      { metrics: { ...counts, ...durations[0] }, dimensions },
       { metrics: { [METRICS.memoryBytes]: facts.memoryBytes }, dimensions: OF_FUNCTION },
     ]),
-    ...moreDurations.map((chunk) => line(all, facts.now, [{ metrics: { [METRICS.originDuration]: chunk }, dimensions }])),
+    ...durations.slice(1).map((chunk) => line(all, facts.now, [{ metrics: chunk, dimensions }])),
   ];
 }
 
@@ -94,8 +96,12 @@ function line(
   })}\n`;
 }
 
-function chunks(values: readonly number[]): number[][] {
-  return Array.from({ length: Math.ceil(values.length / MAX_VALUES) }, (_, i) => values.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES));
+/** Durations in as many portions as it takes for none to be longer than a line may hold. */
+function chunks(durations: Record<string, readonly number[]>): Values[] {
+  const count = Math.ceil(Math.max(...Object.values(durations).map((values) => values.length)) / MAX_VALUES);
+  return Array.from({ length: count }, (_, i) => Object.fromEntries(Object.entries(durations)
+    .map(([name, values]) => [name, values.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES).map(roundToMicroseconds)] as const)
+    .filter(([, values]) => values.length > 0)));
 }
 
 function roundToMicroseconds(milliseconds: number): number {

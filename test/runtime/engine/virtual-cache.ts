@@ -1,6 +1,7 @@
 import { type BackgroundWork, Cache, type Loader } from '../../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
 import { Invalidations } from '../../../lambda-runtime/engine/invalidations.js';
+import type { SharedStore } from '../../../lambda-runtime/engine/shared.js';
 import { type CachedOptions, policyOf } from '../../../lambda-runtime/options.js';
 import { MemoryTier } from '../../../lambda-runtime/tiers/memory.js';
 
@@ -15,6 +16,7 @@ export const TTL = 1_000;
 
 type Options = CachedOptions<(...args: never[]) => unknown> & {
   readonly maxBytes?: number;
+  readonly shared?: SharedStore;
   /** Instead of the origin whose answers the test gives. */
   readonly loader?: Loader;
 };
@@ -31,7 +33,7 @@ export class VirtualCache {
   public readonly memory: MemoryTier;
   public readonly cache: Cache;
 
-  public constructor({ maxBytes = 1_000_000, loader, ...options }: Options = {}) {
+  public constructor({ maxBytes = 1_000_000, loader, shared, ...options }: Options = {}) {
     this.memory = new MemoryTier({ maxBytes });
     const policy = policyOf('product', { ttl: { milliseconds: TTL }, ...options });
     this.cache = new Cache('product', loader ?? ((...args: unknown[]) => this.callOrigin(args)), policy, {
@@ -41,6 +43,8 @@ export class VirtualCache {
       later: (work) => this.background.push(work) > 0,
       memory: this.memory,
       invalidations: this.invalidations,
+      shared,
+      keyPrefix: () => 'shop:product::',
     });
   }
 
