@@ -1,0 +1,125 @@
+import type { CacheParts } from './cache.js';
+import type { Entries } from './entries.js';
+import type { Entry } from './entry.js';
+import { type Key, keyText } from './key.js';
+import { messageOf } from './kind.js';
+import type { Policy } from './policy.js';
+import type { SharedEntry, SharedStore, Ticket } from './shared.js';
+import { store } from './value.js';
+
+/** The longest that a load can take whose value must not be stored after an invalidation: Lambda's longest time-out. */
+const LONGEST_LOAD_MS = 15 * 60_000;
+
+/** A question to the shared tier. What it found is in memory when it is answered. */
+export interface Look {
+  /** Whether there was an entry, of any age. */
+  readonly found: boolean;
+  /** The right to store what is loaded from now on. */
+  readonly ticket?: Ticket;
+}
+
+const NOTHING: Look = { found: false };
+
+/** What one cache has in the shared tier. */
+export class SharedEntries {
+  private readonly looks = new Map<Key, Promise<Look>>();
+  private readonly writes = new Set<Promise<boolean>>();
+
+  public constructor(
+    private readonly cacheName: string,
+    private readonly policy: Policy,
+    private readonly parts: CacheParts,
+    private readonly entries: Entries,
+    private readonly tier: SharedStore,
+  ) {}
+
+  /** The question about a key that is being asked. */
+  public current(key: Key): Promise<Look> | undefined {
+    return this.looks.get(key);
+  }
+
+  /** Brings what the tier has into memory, or takes out of memory what was invalidated. One question for a key at a time. */
+  public look(key: Key): Promise<Look> {
+    const current = this.looks.get(key);
+    if (current !== undefined) {
+      return current;
+    }
+    const isCurrent = () => this.looks.get(key) === look;
+    const look: Promise<Look> = this.ask(key, isCurrent).finally(() => isCurrent() && this.looks.delete(key));
+    this.looks.set(key, look);
+    return look;
+  }
+
+  /** Stores an entry; the environment stays awake for it. False if it could not be done. */
+  public put(entry: Entry, ticket: Ticket): Promise<boolean> {
+    if (!('stored' in entry.content)) {
+      return Promise.resolve(false);
+    }
+    const { content: { stored: { value } }, validator, storedAt, freshUntil, tags } = entry;
+    const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
+    const write = this.tier.store(this.textOf(entry.key), this.cacheName, { value, validator, storedAt, freshUntil, tags }, keepMs, ticket, this.parts.counters());
+    this.keepAwake(write);
+    return write;
+  }
+
+  /** What was asked about the key, and is not answered yet, may be out of date. */
+  public forget(key: Key): void {
+    this.looks.delete(key);
+  }
+
+  public invalidate(key: Key): Promise<boolean> {
+    return this.tier.invalidate(this.textOf(key), Math.max(LONGEST_LOAD_MS, this.policy.ttlMs + this.longestStaleMs));
+  }
+
+  public invalidateAll(): Promise<boolean> {
+    return this.tier.invalidateCache(this.cacheName);
+  }
+
+  private async ask(key: Key, isCurrent: () => boolean): Promise<Look> {
+    const { invalidations } = this.parts;
+    const sequence = invalidations.latest;
+    const { entry, invalidated, ticket } = await this.tier.look(this.textOf(key), this.cacheName, this.parts.counters());
+    if (!isCurrent() || sequence !== invalidations.latest) {
+      return NOTHING;
+    }
+    const inMemory = this.entries.find(key);
+    if (invalidated) {
+      this.entries.drop(key);
+    } else if (inMemory !== undefined && ticket !== undefined && !(entry !== undefined && entry.storedAt > inMemory.storedAt)) {
+      this.entries.trust(inMemory);
+    } else if (entry !== undefined && !this.keep(key, entry, sequence)) {
+      return { found: false, ticket };
+    }
+    return { found: entry !== undefined, ticket };
+  }
+
+  private keep(key: Key, { value, validator, storedAt, freshUntil, tags }: SharedEntry, sequence: number): boolean {
+    try {
+      return this.entries.add(key, { stored: store(value) }, { storedAt, freshUntil, tags, validator, sequence }) !== undefined;
+    } catch (error) {
+      this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
+      return false;
+    }
+  }
+
+  private keepAwake(write: Promise<boolean>): void {
+    this.writes.add(write);
+    void write.finally(() => this.writes.delete(write));
+    if (this.writes.size === 1) {
+      const run = async () => {
+        while (this.writes.size > 0) {
+          await Promise.all(this.writes);
+        }
+      };
+      this.parts.later({ run, abort: () => this.writes.clear() });
+    }
+  }
+
+  private textOf(key: Key): string {
+    return this.parts.keyPrefix() + keyText(key);
+  }
+
+  private get longestStaleMs(): number {
+    return Math.max(this.policy.staleWhileRevalidateMs, this.policy.staleIfErrorMs);
+  }
+}

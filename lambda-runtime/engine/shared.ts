@@ -1,0 +1,48 @@
+import type { Counters } from './counters.js';
+
+/** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
+export type Scope = 'environment' | 'fleet';
+
+/** An entry as it travels between environments. */
+export interface SharedEntry {
+  readonly value: unknown;
+  readonly validator: unknown;
+  readonly storedAt: number;
+  readonly freshUntil: number;
+  readonly tags: readonly string[];
+}
+
+/** What a shared tier knows of a key. */
+export interface Looked {
+  /** Valid, of any age. */
+  readonly entry?: SharedEntry;
+  /** What was there was invalidated: copies of it must not be used any more. */
+  readonly invalidated: boolean;
+  /**
+   * The right to store what is loaded from now on: it expires when somebody else stores or invalidates the key. Absent where the
+   * tier did not answer.
+   */
+  readonly ticket?: Ticket;
+}
+
+/** Known to the tier alone. */
+export type Ticket = object;
+
+/** The ticket of whoever does not care what is there. */
+export const OVERWRITE: Ticket = {};
+
+/**
+ * A tier that all environments share. It may fail, and never says so by an error: it then knows nothing, and what was
+ * asked of it has not been done.
+ */
+export interface SharedStore {
+  look(key: string, cacheName: string, counters: Counters): Promise<Looked>;
+  /** Stores an entry for so long; false if it could not be done. */
+  store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<boolean>;
+  /** Forgets the entry, and remembers for so long that loads that have begun must not store; false if it could not be done. */
+  invalidate(key: string, rememberMs: number): Promise<boolean>;
+  /** Forgets all entries of a cache; false if it could not be done. */
+  invalidateCache(cacheName: string): Promise<boolean>;
+  /** Forgets all entries that bear one of the tags; false if it could not be done. */
+  invalidateTags(tags: readonly string[]): Promise<boolean>;
+}

@@ -1,0 +1,54 @@
+/** So many failures in a row are no accident. */
+const MAX_FAILURES = 3;
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/**
+ * Stops calling a server that fails, and finds out now and then whether it is back: by one call, the probe.
+ *
+ * Pauses are measured by the wall clock: one that ends while the environment is frozen has ended.
+ */
+export class Breaker {
+  private failures = 0;
+  private openUntil = 0;
+  private pauseMs = FIRST_PAUSE_MS;
+  private isProbing = false;
+
+  public constructor(private readonly now: () => number) {}
+
+  public get isOpen(): boolean {
+    return this.failures >= MAX_FAILURES;
+  }
+
+  /** Whether to make a call. Whoever gets a yes must tell how it ended. */
+  public admits(): boolean {
+    if (!this.isOpen) {
+      return true;
+    }
+    // A clock that went back would keep it open for as long.
+    const isPausing = this.now() < this.openUntil && this.openUntil - this.now() <= LONGEST_PAUSE_MS;
+    if (this.isProbing || isPausing) {
+      return false;
+    }
+    this.isProbing = true;
+    return true;
+  }
+
+  public succeeded(): void {
+    this.failures = 0;
+    this.isProbing = false;
+    this.pauseMs = FIRST_PAUSE_MS;
+  }
+
+  public failed(): void {
+    this.failures++;
+    if (this.isProbing) {
+      this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    this.isProbing = false;
+    if (this.isOpen) {
+      this.openUntil = this.now() + this.pauseMs;
+    }
+  }
+}

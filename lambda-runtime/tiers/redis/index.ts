@@ -1,0 +1,30 @@
+import type { SharedSettings } from '../../../src/runtime-settings.js';
+import { Guard } from '../guard.js';
+import { SharedTier } from '../shared-tier.js';
+import { RedisTier } from './redis-tier.js';
+
+const DEFAULT_TIMEOUT_MS = 50;
+const DEFAULT_CONNECT_TIMEOUT_MS = 250;
+const DEFAULT_BUDGET_MS = 250;
+
+/** What a shared tier needs of the runtime. */
+export interface Surroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly namespace: string;
+  readonly now: () => number;
+  /** What the time that is spent waiting belongs to: the invocation under way. */
+  readonly scope: () => object;
+  readonly warnOnce: (message: string) => void;
+}
+
+/** Opens the shared tier: the one thing that the layer's handler asks of a flavour. Connects while INIT goes on. */
+export function openTier(settings: SharedSettings, { environment, namespace, now, scope, warnOnce }: Surroundings): SharedTier {
+  const {
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS,
+    budgetMs = DEFAULT_BUDGET_MS,
+  } = settings;
+  const tier = new RedisTier({ settings, environment, timeoutMs, connectTimeoutMs }, namespace);
+  const guard = new Guard({ timeoutMs, connectTimeoutMs, budgetMs }, () => tier.isConnected, now, warnOnce);
+  return new SharedTier(tier, { guard, now, scope, warnOnce });
+}

@@ -1,0 +1,82 @@
+import type { Redis } from 'iovalkey';
+import type { Snapshot, Stamps, Tier, Write } from '../tier.js';
+import { Connection, type ConnectionOptions } from './connection.js';
+import { BEGIN, INVALIDATE, WRITE_IF_UNCHANGED } from './scripts.js';
+
+/** So many groups are remembered one by one. */
+const MAX_GROUPS = 10_000;
+
+/** Fields of the stamps: the latest of all, and the one before which everything is invalid. */
+const LATEST = '@';
+const FLOOR = '^';
+
+/** Servers that speak Redis: Redis, Valkey, Dragonfly and others; one, or a cluster. */
+export class RedisTier implements Tier {
+  private readonly connection: Connection;
+  private readonly stampsKey: string;
+
+  public constructor(options: ConnectionOptions, namespace: string) {
+    this.connection = new Connection(options);
+    // No entry has this key: names of caches have no '@'.
+    this.stampsKey = `${namespace}:${LATEST}`;
+  }
+
+  public get isConnected(): boolean {
+    return this.connection.isReady;
+  }
+
+  public async read(keys: readonly string[]): Promise<Snapshot> {
+    const [latest, ...values] = await this.connection.use((client) => client.isCluster
+      // A key each: the client sends what goes to one node in one go.
+      ? Promise.all([client.hget(this.stampsKey, LATEST), ...keys.map((key) => client.getBuffer(key))])
+      : this.readInOne(client as Redis, keys));
+    return { latest: latest as string | null ?? undefined, values: (values as (Buffer | null)[]).map((bytes) => bytes ?? undefined) };
+  }
+
+  public async write(writes: readonly Write[]): Promise<void> {
+    await this.connection.use(async (client) => {
+      const target = client.isCluster ? client : client.pipeline();
+      const sent = writes.map(({ key, bytes, keepMs, expected }) => expected === undefined
+        ? target.set(key, bytes, 'PX', keepMs)
+        : target.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs));
+      await (target === client ? Promise.all(sent) : results(target as ReturnType<Redis['pipeline']>));
+    });
+  }
+
+  public async stamps(groups: readonly string[]): Promise<Stamps> {
+    const [floor, ...ofGroups] = await this.connection.use((client) => client.hmget(this.stampsKey, FLOOR, ...groups));
+    return { floor: floor ?? undefined, ofGroups: ofGroups.map((stamp) => stamp ?? undefined) };
+  }
+
+  public async begin(): Promise<void> {
+    await this.connection.use((client) => client.eval(BEGIN, 1, this.stampsKey));
+  }
+
+  public async invalidate(groups: readonly string[]): Promise<void> {
+    await this.connection.use((client) => client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...groups));
+  }
+
+  private async readInOne(client: Redis, keys: readonly string[]): Promise<unknown[]> {
+    const pipeline = client.pipeline().hget(this.stampsKey, LATEST);
+    if (keys.length === 1) {
+      return results(pipeline.getBuffer(keys[0]));
+    }
+    if (keys.length === 0) {
+      return results(pipeline);
+    }
+    const [latest, values] = await results(pipeline.mgetBuffer([...keys]));
+    return [latest, ...values as unknown[]];
+  }
+}
+
+/** What the commands of a pipeline brought; rejects with the first error. */
+async function results(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+  const replies = await pipeline.exec() ?? [];
+  return replies.map(([error, reply]) => {
+    if (error !== null) {
+      throw error;
+    }
+    return reply;
+  });
+}
+

@@ -1,0 +1,70 @@
+import { sign } from 'aws4';
+import { credentialsOf } from './iam-token.js';
+
+/** Whoever may connect. */
+export interface Login {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Reads a login from Secrets Manager: a JSON object with `password` and maybe `username`, or the password alone.
+ *
+ * One signed request rather than the AWS SDK, whose client takes longer to load than all the rest of this runtime.
+ */
+export async function readSecret(arn: string, environment: NodeJS.ProcessEnv): Promise<Login> {
+  const { SecretString: secret } = JSON.parse(await call(arn, environment)) as { SecretString?: string };
+  if (secret === undefined) {
+    throw new Error(`The secret ${arn} is not text.`);
+  }
+  try {
+    const parsed = JSON.parse(secret) as unknown;
+    if (typeof parsed === 'object' && parsed !== null && 'password' in parsed) {
+      return parsed as Login;
+    }
+  } catch {
+    // Not JSON: the password itself.
+  }
+  return { password: secret };
+}
+
+function call(arn: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { url, region } = endpointOf(arn, environment);
+  const body = JSON.stringify({ SecretId: arn });
+  const { headers } = sign({
+    service: 'secretsmanager',
+    region,
+    host: url.host,
+    method: 'POST',
+    path: '/',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'secretsmanager.GetSecretValue' },
+    body,
+  }, credentialsOf(environment));
+  const { request } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST', headers: headers as Record<string, string>, timeout: TIMEOUT_MS }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => text += chunk);
+      response.on('error', reject);
+      // The answer to a refused request says why, and holds no secret.
+      response.on('end', () => response.statusCode === 200
+        ? resolve(text)
+        : reject(new Error(`Secrets Manager answered ${response.statusCode} for ${arn}: ${text}`)));
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`Secrets Manager did not answer within ${TIMEOUT_MS} ms. Can the function reach it from its VPC?`)));
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Where the secret lives: its ARN says which region; the SDKs' own variables may say otherwise. */
+function endpointOf(arn: string, environment: NodeJS.ProcessEnv): { url: URL; region: string } {
+  const [, partition, , arnRegion] = arn.split(':');
+  const region = arnRegion || environment.AWS_REGION || '';
+  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const custom = environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? environment.AWS_ENDPOINT_URL;
+  return { url: new URL(custom ?? `https://secretsmanager.${region}.${suffix}/`), region };
+}

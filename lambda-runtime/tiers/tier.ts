@@ -1,0 +1,47 @@
+/** Stamps are decimal numbers; a later invalidation has a greater one. */
+export type Stamp = string;
+
+/** The bytes under some keys, and the latest invalidation in the namespace, as they were at one moment. */
+export interface Snapshot {
+  readonly values: readonly (Buffer | undefined)[];
+  /** Undefined where the tier has lost, or never had, its account of invalidations: nothing in it can be trusted then. */
+  readonly latest: Stamp | undefined;
+}
+
+/** What was invalidated when. */
+export interface Stamps {
+  /** Whatever is older is invalid. */
+  readonly floor: Stamp | undefined;
+  /** When each of the groups was invalidated, if ever. */
+  readonly ofGroups: readonly (Stamp | undefined)[];
+}
+
+/** Bytes to be stored, if the key still begins with `expected`. */
+export interface Write {
+  readonly key: string;
+  readonly bytes: Buffer;
+  readonly keepMs: number;
+  /** Undefined: whatever is there. */
+  readonly expected: string | undefined;
+}
+
+/**
+ * A server that keeps bytes for all environments. The one thing that is written for each kind of server; what the bytes
+ * mean, and what happens when it fails, is the business of SharedTier and Guard.
+ *
+ * Every method rejects if the server does; none has a deadline of its own.
+ */
+export interface Tier {
+  /** Whether a call goes out at once, or must wait for a connection. */
+  readonly isConnected: boolean;
+  /** Reads some keys, in one round trip to each server that has any of them. */
+  read(keys: readonly string[]): Promise<Snapshot>;
+  /** Stores, in one round trip. */
+  write(writes: readonly Write[]): Promise<void>;
+  /** When groups of entries were invalidated. */
+  stamps(groups: readonly string[]): Promise<Stamps>;
+  /** Begins the account of invalidations where there is none. */
+  begin(): Promise<void>;
+  /** Invalidates groups of entries, by the server's own clock. */
+  invalidate(groups: readonly string[]): Promise<void>;
+}
