@@ -82,6 +82,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.
       moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+      // An ES module, which jest cannot load from CommonJS.
+      transformIgnorePatterns: ['/node_modules/(?!devalue/)'],
     },
   },
   eslintOptions: {
@@ -93,7 +95,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One configuration type-checks everything that jsii does not see.
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    compilerOptions: { target: 'ES2023', lib: ['es2024'], types: ['node', 'jest'], rootDir: '.' },
+    compilerOptions: {
+      // As node16, and CommonJS may require an ES module, which every supported Node.js can.
+      module: 'nodenext',
+      target: 'ES2023',
+      lib: ['es2024'],
+      types: ['node', 'jest'],
+      rootDir: '.',
+    },
     include: ['lambda-runtime/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
     // The handler awaits at its top level, which only lambda-runtime's own configuration allows.
     exclude: ['node_modules', 'lib', 'dist', 'assets', 'reports', '**/cdk.out', 'lambda-runtime/handler.ts'],
@@ -111,6 +120,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
 
+project.jest!.config.transform['/node_modules/devalue/.+\\.js$'] = [
+  'ts-jest', { tsconfig: { allowJs: true, target: 'ES2023', module: 'commonjs', moduleResolution: 'node10', isolatedModules: true } },
+];
 project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/summary-reporter.cjs'));
 
 // Dependencies point one way (the picture is in README.md): who may import from where.

@@ -5,12 +5,11 @@
 import { install } from './installed.js';
 import { AfterResponse } from './lifecycle/after-response.js';
 import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
-import { Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
 import type { RuntimeSettings } from '../src/runtime-settings.js';
 import type { SharedStore } from './engine/shared.js';
-import { currentInvocation } from './lifecycle/invocation.js';
+import { Invocation, runInvocation, takeBetweenInvocations, currentInvocation } from './lifecycle/invocation.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -38,7 +37,7 @@ async function start(): Promise<Runtime | undefined> {
     install(started);
     return started;
   } catch (error) {
-    tellFailure(`the cache could not start, and this function runs uncached.`, error);
+    tellFailure('the cache could not start, and this function runs uncached.', error);
     return undefined;
   }
 }
@@ -49,7 +48,8 @@ async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedS
     return undefined;
   }
   try {
-    const { openTier: open } = await import(`./${shared.kind}.cjs`) as typeof import('./tiers/redis/index.js');
+    const file = `./${shared.kind}.cjs`;
+    const { openTier: open } = await import(file) as typeof import('./tiers/redis/index.js');
     return open(shared, {
       environment: process.env,
       namespace: escapePart(namespace),

@@ -11,8 +11,8 @@ import type { Load, Loaded } from './load.js';
 import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
-import { OVERWRITE, type Scope, type SharedStore, type Ticket } from './shared.js';
 import { type Look, SharedEntries } from './shared-entries.js';
+import { OVERWRITE, type Scope, type SharedStore, type Ticket } from './shared.js';
 import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
 export type { BackgroundWork } from './background-work.js';

@@ -6,8 +6,8 @@ import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
-import type { Ticket } from './shared.js';
 import type { SharedEntries } from './shared-entries.js';
+import type { Ticket } from './shared.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */

@@ -5,8 +5,8 @@ import { tell } from './events.js';
 import type { Key } from './key.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
-import type { Ticket } from './shared.js';
 import type { SharedEntries } from './shared-entries.js';
+import type { Ticket } from './shared.js';
 
 /** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
 export class Refreshes {

@@ -57,7 +57,8 @@ export class SharedEntries {
     }
     const { content: { stored: { value } }, validator, storedAt, freshUntil, tags } = entry;
     const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
-    const write = this.tier.store(this.textOf(entry.key), this.cacheName, { value, validator, storedAt, freshUntil, tags }, keepMs, ticket, this.parts.counters());
+    const shared: SharedEntry = { value, validator, storedAt, freshUntil, tags };
+    const write = this.tier.store(this.textOf(entry.key), this.cacheName, shared, keepMs, ticket, this.parts.counters());
     this.keepAwake(write);
     return write;
   }

@@ -1,6 +1,6 @@
-import type { SharedEntry } from '../engine/shared.js';
 import { decode, encode } from './codec.js';
 import type { Stamp } from './tier.js';
+import type { SharedEntry } from '../engine/shared.js';
 
 const { crc32 } = process.getBuiltinModule('node:zlib');
 

@@ -1,5 +1,5 @@
-import type { Counters } from '../engine/counters.js';
 import { Breaker } from './breaker.js';
+import type { Counters } from '../engine/counters.js';
 
 /** How long a tier may keep an invocation waiting. */
 export interface Limits {

@@ -1,9 +1,9 @@
-import { Counters } from '../engine/counters.js';
-import { messageOf } from '../engine/kind.js';
-import { type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
 import { type Envelope, idOf, open, seal, tombstone } from './envelope.js';
 import type { Guard } from './guard.js';
 import type { Snapshot, Stamp, Tier, Write } from './tier.js';
+import { Counters } from '../engine/counters.js';
+import { messageOf } from '../engine/kind.js';
+import { type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
 
 /** What a cache may store depends on what was there before its load began. */
 interface Seen {

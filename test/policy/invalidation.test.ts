@@ -159,11 +159,11 @@ describe('the cost of an invalidation', () => {
   test('is that of one entry: it looks at none of the others', async () => {
     const scene = new Scene();
     for (let i = 0; i < 5_000; i++) {
-      scene.cache.prime([`${i}`], i);
+      await scene.cache.prime([`${i}`], i);
     }
     const remove = jest.spyOn(scene.memory, 'remove');
     const touch = jest.spyOn(scene.memory, 'touch');
-    scene.cache.invalidateAll();
+    await scene.cache.invalidateAll();
     scene.invalidations.invalidateTags(['t']);
     expect(remove).not.toHaveBeenCalled();
     expect(touch).not.toHaveBeenCalled();
@@ -175,8 +175,8 @@ describe('the cost of an invalidation', () => {
   test('does not reach another cache', async () => {
     const scene = new Scene();
     const other = scene.newCache('other');
-    other.prime(['a'], 1);
-    scene.cache.invalidateAll();
+    await other.prime(['a'], 1);
+    await scene.cache.invalidateAll();
     expect(other.peek(['a'])).toBeDefined();
     expect(await other.get(['a'])).toBe(1);
   });

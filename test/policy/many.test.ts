@@ -151,7 +151,7 @@ describe('cachedMany', () => {
     await result;
     shop.now += 59 * MINUTE;
     expect(await shop.products(['a', 'b'])).toEqual(['A', 'B']);
-    shop.runtime.invalidateTags('t');
+    await shop.runtime.invalidateTags('t');
     void shop.products(['a', 'b']);
     await settled();
     expect(shop.batches).toHaveLength(2);

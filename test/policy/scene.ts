@@ -47,6 +47,7 @@ export class Scene {
       later: (work) => this.background.add(work),
       memory: this.memory,
       invalidations: this.invalidations,
+      keyPrefix: () => '',
     });
   }
 

@@ -1,7 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'iovalkey';
-import type { SharedSettings } from '../../../src/runtime-settings.js';
 import { iamToken } from './iam-token.js';
 import { type Login, readSecret } from './secret.js';
+import type { SharedSettings } from '../../../src/runtime-settings.js';
 
 /** ElastiCache ends a connection that was authenticated by IAM after 12 hours; this is before that. */
 const LONGEST_LIFE_MS = 11 * 3_600_000;
@@ -105,7 +105,7 @@ export class Connection {
       enableReadyCheck: false,
       clusterRetryStrategy: () => null,
       // Certificates are made out to names.
-      ...(tls !== undefined && { dnsLookup: (address, callback) => callback(null, address) }),
+      ...(tls !== undefined && { dnsLookup: (name, callback) => callback(null, name) }),
       slotsRefreshTimeout: connectTimeoutMs,
       retryDelayOnFailover: 5,
       retryDelayOnClusterDown: 5,
