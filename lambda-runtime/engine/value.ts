@@ -41,6 +41,9 @@ export function differs(cached: unknown, loaded: unknown): boolean {
   }
 }
 
+/** An array that claims more (a few bytes from a shared cache can) would take seconds to walk, though it is all holes. */
+const MAX_LENGTH = 2 ** 24;
+
 /** Copies a graph of plain data, shared and cyclic references included. */
 class Copier {
   public readonly size = new SizeEstimate();
@@ -70,6 +73,9 @@ class Copier {
     switch (kindOf(original)) {
       case 'array': {
         const items = original as unknown[];
+        if (items.length > MAX_LENGTH) {
+          throw new NotPlainDataError(`an array of length ${items.length}`);
+        }
         const copy = this.register(original, new Array<unknown>(items.length));
         // forEach skips holes, which stay holes.
         items.forEach((item, index) => {

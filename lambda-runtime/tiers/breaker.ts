@@ -41,6 +41,11 @@ export class Breaker {
     this.pauseMs = FIRST_PAUSE_MS;
   }
 
+  /** The call was given up, and nothing is known. */
+  public gaveUp(): void {
+    this.isProbing = false;
+  }
+
   public failed(): void {
     this.failures++;
     if (this.isProbing) {

@@ -11,9 +11,9 @@ const MAX_PLAIN_BYTES = 16 * 1024 * 1024;
 /** How the bytes of a value are to be read. */
 export type CodecId = 'd' | 'z';
 
-/** What a codec cannot tell apart by itself: a Buffer is a Uint8Array that knows more. */
-const TO_TEXT = { Buffer: (value: unknown) => Buffer.isBuffer(value) && value.toString('base64') };
-const FROM_TEXT = { Buffer: (text: string) => Buffer.from(text, 'base64') };
+/** What a codec cannot tell apart by itself: a Buffer is a Uint8Array that knows more. In an array, since no text is empty then. */
+const TO_TEXT = { Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')] };
+const FROM_TEXT = { Buffer: ([text]: readonly unknown[]) => Buffer.from(String(text), 'base64') };
 
 /**
  * Turns plain data into bytes that keep its types and its shared and cyclic references.

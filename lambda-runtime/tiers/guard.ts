@@ -1,5 +1,6 @@
 import { Breaker } from './breaker.js';
 import type { Counters } from '../engine/counters.js';
+import { messageOf } from '../engine/kind.js';
 
 /** How long a tier may keep an invocation waiting. */
 export interface Limits {
@@ -34,6 +35,14 @@ class Waits {
   }
 }
 
+/** What calls go over. */
+export interface Line {
+  /** Whether a call goes out at once, or must wait for a connection. */
+  readonly isConnected: boolean;
+  /** The connection is not to be used again: nobody may be at its other end. */
+  abandon(): void;
+}
+
 const TIMED_OUT = Symbol('timed out');
 
 /**
@@ -46,7 +55,7 @@ export class Guard {
 
   public constructor(
     private readonly limits: Limits,
-    private readonly isConnected: () => boolean,
+    private readonly line: Line,
     now: () => number,
     private readonly warnOnce: (message: string) => void,
   ) {
@@ -70,10 +79,9 @@ export class Guard {
       counters.sharedSkips++;
       return undefined;
     }
-    const { timeoutMs, connectTimeoutMs } = this.limits;
     waits.begin();
     try {
-      return await this.attempt(Math.min(remainingMs, this.isConnected() ? timeoutMs : connectTimeoutMs), counters, call);
+      return await this.attempt(this.line.isConnected ? this.limits.timeoutMs : this.limits.connectTimeoutMs, counters, call, remainingMs);
     } finally {
       waits.end();
     }
@@ -84,37 +92,56 @@ export class Guard {
     return this.attempt(Math.max(this.limits.connectTimeoutMs, this.limits.timeoutMs), counters, call);
   }
 
-  private async attempt<T>(deadlineMs: number, counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
+  private async attempt<T>(deadlineMs: number, counters: Counters, call: () => Promise<T>, remainingMs = Infinity): Promise<T | undefined> {
     if (!this.breaker.admits()) {
       counters.sharedSkips++;
       counters.breakerOpen = 1;
       return undefined;
     }
     const startedAt = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<typeof TIMED_OUT>((resolve) => {
-      timer = setTimeout(() => resolve(TIMED_OUT), deadlineMs);
-    });
+    const deadline = new Deadline(Math.min(deadlineMs, remainingMs));
     try {
-      const answer = await Promise.race([call(), tooLate]);
+      const answer = await Promise.race([call(), deadline.passed]);
       if (answer !== TIMED_OUT) {
         this.breaker.succeeded();
         return answer;
       }
-      this.breaker.failed();
       counters.sharedTimeouts++;
+      this.missed(deadlineMs <= remainingMs);
     } catch (error) {
       this.breaker.failed();
       counters.sharedErrors++;
       this.warnOnce(`The shared cache failed: ${messageOf(error)}`);
     } finally {
-      clearTimeout(timer);
+      deadline.cancel();
       counters.addSharedLatency(performance.now() - startedAt);
     }
     return undefined;
   }
+
+  /** If the call had all its time, there is a fault; else only the invocation has no more to give. */
+  private missed(isFault: boolean): void {
+    if (isFault) {
+      this.breaker.failed();
+      this.line.abandon();
+    } else {
+      this.breaker.gaveUp();
+    }
+  }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+class Deadline {
+  public readonly passed: Promise<typeof TIMED_OUT>;
+  private timer?: NodeJS.Timeout;
+
+  public constructor(milliseconds: number) {
+    this.passed = new Promise((resolve) => {
+      // Then once round the event loop: where the handler's own work has held it up, the answer may be here and unread.
+      this.timer = setTimeout(() => setImmediate(resolve, TIMED_OUT), milliseconds);
+    });
+  }
+
+  public cancel(): void {
+    clearTimeout(this.timer);
+  }
 }

@@ -1,3 +1,5 @@
+import type { Line } from './guard.js';
+
 /** Stamps are decimal numbers; a later invalidation has a greater one. */
 export type Stamp = string;
 
@@ -31,9 +33,7 @@ export interface Write {
  *
  * Every method rejects if the server does; none has a deadline of its own.
  */
-export interface Tier {
-  /** Whether a call goes out at once, or must wait for a connection. */
-  readonly isConnected: boolean;
+export interface Tier extends Line {
   /** Reads some keys, in one round trip to each server that has any of them. */
   read(keys: readonly string[]): Promise<Snapshot>;
   /** Stores, in one round trip. */

@@ -15,7 +15,6 @@ const DEMOTED = /^READONLY/;
 export interface ConnectionOptions {
   readonly settings: SharedSettings;
   readonly environment: NodeJS.ProcessEnv;
-  readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
 }
 
@@ -56,6 +55,13 @@ export class Connection {
     }
   }
 
+  /** It does not answer: we may have lost the server while we were frozen. */
+  public abandon(): void {
+    if (this.client !== undefined) {
+      this.discard(this.client);
+    }
+  }
+
   private open(): Promise<Client> {
     if (this.client !== undefined && Date.now() - this.openedAt > LONGEST_LIFE_MS) {
       this.discard(this.client);
@@ -82,15 +88,13 @@ export class Connection {
   }
 
   private newClient(login: Login): Client {
-    const { settings: { host, port, tls, cluster, auth }, environment, timeoutMs, connectTimeoutMs } = this.options;
+    const { settings: { host, port, tls, cluster, auth }, environment, connectTimeoutMs } = this.options;
     const address = { host, port: Number(port) };
     const options: RedisOptions = {
       ...login,
       ...(auth?.type === 'iam' && { username: auth.user, password: iamToken(auth, environment) }),
       ...(tls !== undefined && { tls: { ...(tls.ca !== undefined && { ca: tls.ca }), servername: host } }),
       connectTimeout: connectTimeoutMs,
-      // A server that does not answer may be one that we have lost while frozen: the connection is not used again.
-      socketTimeout: timeoutMs,
       // It would hold up the first command, and wants a permission of its own.
       enableReadyCheck: false,
       retryStrategy: () => null,

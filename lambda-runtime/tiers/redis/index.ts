@@ -24,7 +24,7 @@ export function openTier(settings: SharedSettings, { environment, namespace, now
     connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS,
     budgetMs = DEFAULT_BUDGET_MS,
   } = settings;
-  const tier = new RedisTier({ settings, environment, timeoutMs, connectTimeoutMs }, namespace);
-  const guard = new Guard({ timeoutMs, connectTimeoutMs, budgetMs }, () => tier.isConnected, now, warnOnce);
+  const tier = new RedisTier({ settings, environment, connectTimeoutMs }, namespace);
+  const guard = new Guard({ timeoutMs, connectTimeoutMs, budgetMs }, tier, now, warnOnce);
   return new SharedTier(tier, { guard, now, scope, warnOnce });
 }

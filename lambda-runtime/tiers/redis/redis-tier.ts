@@ -25,6 +25,10 @@ export class RedisTier implements Tier {
     return this.connection.isReady;
   }
 
+  public abandon(): void {
+    this.connection.abandon();
+  }
+
   public async read(keys: readonly string[]): Promise<Snapshot> {
     const [latest, ...values] = await this.connection.use((client) => client.isCluster
       // A key each: the client sends what goes to one node in one go.
