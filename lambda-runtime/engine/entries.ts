@@ -4,6 +4,7 @@ import { tell } from './events.js';
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import type { Policy } from './policy.js';
+import type { Ticket } from './shared.js';
 import { sizeOfString } from './size.js';
 import { ownString } from './value.js';
 
@@ -18,6 +19,7 @@ export interface NewEntry extends Invalidatable {
   readonly storedAt: number;
   readonly freshUntil: number;
   readonly validator?: unknown;
+  readonly seen?: Ticket;
 }
 
 /** The entries of one cache by key, kept in step with the memory that all caches share. */
@@ -77,7 +79,7 @@ export class Entries implements EntryOwner {
   }
 
   /** Puts an entry in the place of the one that is there; undefined if it is larger than all memory. */
-  public add(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator }: NewEntry): Entry | undefined {
+  public add(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator, seen }: NewEntry): Entry | undefined {
     const key = typeof asked === 'string' ? ownString(asked) : asked;
     this.drop(key);
     const lifetime = freshUntil - storedAt;
@@ -92,6 +94,7 @@ export class Entries implements EntryOwner {
       refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
       trustedUntil: 0,
       plainUntil: 0,
+      seen,
       validator,
       tags,
       sequence,

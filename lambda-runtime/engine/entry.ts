@@ -1,5 +1,6 @@
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
+import type { Ticket } from './shared.js';
 import type { StoredValue } from './value.js';
 
 /** What an entry holds: a value, or an error that is cached on request. */
@@ -21,6 +22,8 @@ export interface Entry extends Invalidatable {
   readonly refreshAt: number;
   /** From then on the shared tier must be asked whether the entry is still the one. */
   trustedUntil: number;
+  /** What stands for it in the shared tier, if that is known. */
+  seen: Ticket | undefined;
   /** Until then it is returned without a further thought: the earlier of the two. */
   plainUntil: number;
   /** What the loader said about the version of the value (an ETag, say), for a conditional refresh. */

@@ -155,7 +155,7 @@ export class Loads {
 
   private add({ context: { tags, validator }, key, sequence, startedAt, ticket }: Load, content: Content, ttlMs: number): void {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
-    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator });
+    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
     if (entry !== undefined && ticket !== undefined) {
       void this.shared?.put(entry, ticket);
     }

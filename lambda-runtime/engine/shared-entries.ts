@@ -12,11 +12,14 @@ const LONGEST_LOAD_MS = 15 * 60_000;
 
 /** A question to the shared tier. What it found is in memory when it is answered. */
 export interface Look {
-  /** Whether there was an entry, of any age. */
+  /** Whether there was a valid entry, of any age, or what is held was confirmed. */
   readonly found: boolean;
   /** The right to store what is loaded from now on. */
   readonly ticket?: Ticket;
 }
+
+/** Clocks of environments differ; by less than this, since Lambda synchronizes them. */
+export const CLOCK_SKEW_MS = 1_000;
 
 const NOTHING: Look = { found: false };
 
@@ -58,7 +61,10 @@ export class SharedEntries {
     const { content: { stored: { value } }, validator, storedAt, freshUntil, tags } = entry;
     const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
     const shared: SharedEntry = { value, validator, storedAt, freshUntil, tags };
-    const write = this.tier.store(this.textOf(entry.key), this.cacheName, shared, keepMs, ticket, this.parts.counters());
+    const write = this.tier.store(this.textOf(entry.key), this.cacheName, shared, keepMs, ticket, this.parts.counters()).then((seen) => {
+      entry.seen = seen ?? entry.seen;
+      return seen !== undefined;
+    });
     this.keepAwake(write);
     return write;
   }
@@ -79,24 +85,30 @@ export class SharedEntries {
   private async ask(key: Key, isCurrent: () => boolean): Promise<Look> {
     const { invalidations } = this.parts;
     const sequence = invalidations.latest;
-    const { entry, invalidated, ticket } = await this.tier.look(this.textOf(key), this.cacheName, this.parts.counters());
+    const held = this.entries.find(key);
+    const { entry, isHeldValid, ticket } = await this.tier.look(this.textOf(key), this.cacheName, this.parts.counters(), held);
     if (!isCurrent() || sequence !== invalidations.latest) {
       return NOTHING;
     }
-    const inMemory = this.entries.find(key);
-    if (invalidated) {
-      this.entries.drop(key);
-    } else if (inMemory !== undefined && ticket !== undefined && !(entry !== undefined && entry.storedAt > inMemory.storedAt)) {
-      this.entries.trust(inMemory);
-    } else if (entry !== undefined && !this.keep(key, entry, sequence)) {
+    if (ticket === undefined || this.entries.at(key) !== held) {
       return { found: false, ticket };
     }
-    return { found: entry !== undefined, ticket };
+    if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {
+      return { found: this.keep(key, entry, sequence), ticket };
+    }
+    if (held !== undefined) {
+      if (isHeldValid) {
+        this.entries.trust(held);
+      } else {
+        this.entries.drop(key);
+      }
+    }
+    return { found: isHeldValid, ticket };
   }
 
-  private keep(key: Key, { value, validator, storedAt, freshUntil, tags }: SharedEntry, sequence: number): boolean {
+  private keep(key: Key, { value, ...said }: SharedEntry, sequence: number): boolean {
     try {
-      return this.entries.add(key, { stored: store(value) }, { storedAt, freshUntil, tags, validator, sequence }) !== undefined;
+      return this.entries.add(key, { stored: store(value) }, { ...said, sequence }) !== undefined;
     } catch (error) {
       this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
       return false;

@@ -12,12 +12,19 @@ export interface SharedEntry {
   readonly tags: readonly string[];
 }
 
+/** An entry that an environment holds in memory, as far as a shared tier is concerned. */
+export interface Held {
+  /** What stood for it in the shared tier when it was loaded, stored or found there; absent if that is not known. */
+  readonly seen?: Ticket;
+  readonly tags: readonly string[];
+}
+
 /** What a shared tier knows of a key. */
 export interface Looked {
-  /** Valid, of any age. */
-  readonly entry?: SharedEntry;
-  /** What was there was invalidated: copies of it must not be used any more. */
-  readonly invalidated: boolean;
+  /** What is there: valid, of any age, and another one than what is held. */
+  readonly entry?: SharedEntry & { readonly seen: Ticket };
+  /** Whether what is held was not invalidated, as far as is known. */
+  readonly isHeldValid: boolean;
   /**
    * The right to store what is loaded from now on: it expires when somebody else stores or invalidates the key. Absent where the
    * tier did not answer.
@@ -36,9 +43,9 @@ export const OVERWRITE: Ticket = {};
  * asked of it has not been done.
  */
 export interface SharedStore {
-  look(key: string, cacheName: string, counters: Counters): Promise<Looked>;
-  /** Stores an entry for so long; false if it could not be done. */
-  store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<boolean>;
+  look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked>;
+  /** Stores an entry for so long; gives what stands for it from now on, or undefined if it could not be done. */
+  store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<Ticket | undefined>;
   /** Forgets the entry, and remembers for so long that loads that have begun must not store; false if it could not be done. */
   invalidate(key: string, rememberMs: number): Promise<boolean>;
   /** Forgets all entries of a cache; false if it could not be done. */

@@ -3,24 +3,25 @@ import type { Guard } from './guard.js';
 import type { Snapshot, Stamp, Tier, Write } from './tier.js';
 import { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
-import { type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
+import { CLOCK_SKEW_MS } from '../engine/shared-entries.js';
+import { type Held, type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
 
-/** What a cache may store depends on what was there before its load began. */
+/** What stands for the content of a key: an id of its own, and the latest invalidation that whoever read or wrote it knew of. */
 interface Seen {
   readonly id: string;
   readonly latest: Stamp;
 }
 
-/** Clocks of environments differ; by less than this, since Lambda synchronizes them. */
-const CLOCK_SKEW_MS = 1_000;
-
-const NOTHING: Looked = { invalidated: false };
+const NOTHING: Looked = { isHeldValid: false };
 
 /** What this environment asks for in one go goes out in one go. */
 interface Batch {
-  readonly keys: Set<string>;
+  readonly helds: Map<string, Held | undefined>;
   readonly answer: Promise<ReadonlyMap<string, Looked>>;
 }
+
+/** Whether an invalidation came after a stamp; undefined if that is not known. */
+type Judge = (stamp: Stamp, tags: readonly string[]) => boolean | undefined;
 
 export interface SharedTierParts {
   readonly guard: Guard;
@@ -47,25 +48,27 @@ export class SharedTier implements SharedStore {
     void this.begin();
   }
 
-  public async look(key: string, cacheName: string, counters: Counters): Promise<Looked> {
+  public async look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
     let batch = this.reads.get(counters);
     if (batch === undefined) {
-      const keys = new Set<string>();
+      const helds = new Map<string, Held | undefined>();
       const answer = Promise.resolve().then(() => {
         this.reads.delete(counters);
-        return this.readAll([...keys], cacheName, counters);
+        return this.readAll(helds, cacheName, counters);
       });
-      batch = { keys, answer };
+      batch = { helds, answer };
       this.reads.set(counters, batch);
     }
-    batch.keys.add(key);
+    batch.helds.set(key, held);
     return (await batch.answer).get(key) ?? NOTHING;
   }
 
-  public async store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<boolean> {
+  public async store(
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
+  ): Promise<Ticket | undefined> {
     const seen = ticket === OVERWRITE ? await this.seenNow(counters) : ticket as Seen;
     if (seen === undefined) {
-      return false;
+      return undefined;
     }
     let bytes: Buffer;
     try {
@@ -73,9 +76,10 @@ export class SharedTier implements SharedStore {
     } catch (error) {
       counters.uncacheable++;
       this.parts.warnOnce(`A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`);
-      return false;
+      return undefined;
     }
-    return this.write({ key, bytes, keepMs: Math.ceil(keepMs), expected: ticket === OVERWRITE ? undefined : seen.id }, counters);
+    const write = { key, bytes, keepMs: Math.ceil(keepMs), expected: ticket === OVERWRITE ? undefined : seen.id };
+    return await this.write(write, counters) ? { id: idOf(bytes), latest: seen.latest } satisfies Seen : undefined;
   }
 
   public async invalidate(key: string, rememberMs: number): Promise<boolean> {
@@ -87,71 +91,87 @@ export class SharedTier implements SharedStore {
   }
 
   public async invalidateTags(tags: readonly string[]): Promise<boolean> {
-    return this.reach(() => this.tier.invalidate(tags.map(groupOfTag)));
+    return this.reach(() => this.tier.invalidate(groupsOfTags(tags)));
   }
 
-  private async readAll(keys: readonly string[], cacheName: string, counters: Counters): Promise<ReadonlyMap<string, Looked>> {
-    const { guard, scope } = this.parts;
-    const snapshot = await guard.ask(scope(), counters, () => this.tier.read(keys));
+  private async readAll(helds: ReadonlyMap<string, Held | undefined>, cacheName: string, counters: Counters): Promise<ReadonlyMap<string, Looked>> {
+    const keys = [...helds.keys()];
+    const groups = [groupOfCache(cacheName), ...groupsOfTags([...helds.values()].flatMap((held) => held?.tags ?? []))];
+    const snapshot = await this.ask(counters, () => this.tier.read(keys, groups));
     if (snapshot === undefined) {
       return new Map();
     }
-    const { latest } = snapshot;
+    const { latest, values } = snapshot;
     if (latest === undefined) {
       void this.begin();
       return new Map();
     }
-    const found = keys.map((key, index) => this.read(key, snapshot, index, counters));
-    const isOutdated = await this.judge(found, latest, cacheName, counters);
-    return new Map(keys.map((key, index) => {
-      const { envelope, isTombstone } = found[index];
-      const outdated = envelope === undefined ? isTombstone : isOutdated(envelope);
-      if (outdated === undefined) {
-        return [key, NOTHING];
-      }
-      const ticket: Seen = { id: idOf(snapshot.values[index]), latest };
-      const isTrusted = envelope !== undefined && !outdated && envelope.entry.storedAt > this.distrustedUntil;
-      return [key, { ticket, invalidated: outdated, ...(isTrusted && { entry: envelope.entry }) }];
-    }));
+    const found = keys.map((key, index) => this.open(key, values[index], helds.get(key)?.seen as Seen | undefined, counters));
+    const judge = await this.judge({ ...snapshot, latest }, groups, cacheName, found, counters);
+    return new Map(keys.map((key, index) => [key, this.compare(found[index], { id: idOf(values[index]), latest }, helds.get(key), judge)]));
   }
 
-  private read(key: string, { values }: Snapshot, index: number, counters: Counters): { envelope?: Envelope; isTombstone: boolean } {
-    const bytes = values[index];
-    if (bytes === undefined) {
-      return { isTombstone: false };
+  /** What the bytes are; nothing where they are what is held. */
+  private open(key: string, bytes: Buffer | undefined, seen: Seen | undefined, counters: Counters): Envelope | 'tombstone' | undefined {
+    if (bytes === undefined || idOf(bytes) === seen?.id) {
+      return undefined;
     }
     try {
-      const envelope = open(key, bytes);
-      return { envelope, isTombstone: envelope === undefined };
+      return open(key, bytes) ?? 'tombstone';
     } catch (error) {
       counters.sharedUnreadable++;
       this.parts.warnOnce(`An entry of the shared cache cannot be read: ${messageOf(error)}.`);
-      return { isTombstone: false };
+      return undefined;
     }
   }
 
-  /** Tells whether entries were invalidated since their load began; asks the server again only if anything was. */
+  private compare(found: Envelope | 'tombstone' | undefined, ticket: Seen, held: Held | undefined, judge: Judge): Looked {
+    const seen = held?.seen as Seen | undefined;
+    const isHeldValid = held !== undefined && seen !== undefined && found !== 'tombstone' && judge(seen.latest, held.tags) === false;
+    if (typeof found !== 'object') {
+      return { isHeldValid, ticket };
+    }
+    const { entry, stamp } = found;
+    const isOutdated = judge(stamp, entry.tags);
+    if (isOutdated === undefined) {
+      return NOTHING;
+    }
+    const isValid = !isOutdated && entry.storedAt > this.distrustedUntil;
+    return { isHeldValid, ticket, ...(isValid && { entry: { ...entry, seen: { id: ticket.id, latest: stamp } satisfies Seen } }) };
+  }
+
+  /** Asks the server again only for tags that were not expected, and only if anything was invalidated since. */
   private async judge(
-    found: readonly { envelope?: Envelope }[], latest: Stamp, cacheName: string, counters: Counters,
-  ): Promise<(envelope: Envelope) => boolean | undefined> {
-    const doubtful = found.flatMap(({ envelope }) => envelope !== undefined && envelope.stamp !== latest ? [envelope] : []);
-    if (doubtful.length === 0) {
-      return () => false;
+    { latest, floor, ofGroups }: Snapshot, groups: readonly string[], cacheName: string,
+    found: readonly (Envelope | 'tombstone' | undefined)[], counters: Counters,
+  ): Promise<Judge> {
+    const stamps = new Map(groups.map((group, index) => [group, ofGroups[index]]));
+    const tags = found.flatMap((each) => typeof each === 'object' && each.stamp !== latest ? each.entry.tags : []);
+    const unknown = groupsOfTags(tags).filter((group) => !stamps.has(group));
+    if (unknown.length > 0) {
+      const more = await this.ask(counters, () => this.tier.read([], unknown));
+      more?.ofGroups.forEach((stamp, index) => stamps.set(unknown[index], stamp));
     }
-    const groups = [...new Set([groupOfCache(cacheName), ...doubtful.flatMap(({ entry }) => entry.tags.map(groupOfTag))])];
-    const stamps = await this.parts.guard.ask(this.parts.scope(), counters, () => this.tier.stamps(groups));
-    if (stamps === undefined) {
-      return ({ stamp }) => stamp === latest ? false : undefined;
-    }
-    const byGroup = new Map(groups.map((group, index) => [group, stamps.ofGroups[index]]));
-    return ({ stamp, entry: { tags } }) => stamp !== latest
-      && (stamps.floor === undefined || [stamps.floor, ...[groupOfCache(cacheName), ...tags.map(groupOfTag)].map((group) => byGroup.get(group))]
-        .some((invalidated) => invalidated !== undefined && Number(invalidated) > Number(stamp)));
+    return (stamp, itsTags) => {
+      if (stamp === latest) {
+        return false;
+      }
+      const itsGroups = [groupOfCache(cacheName), ...groupsOfTags(itsTags)];
+      const invalidations = [floor ?? Infinity, ...itsGroups.map((group) => stamps.get(group) ?? 0)];
+      if (Math.max(...invalidations.map(Number)) > Number(stamp)) {
+        return true;
+      }
+      return itsGroups.every((group) => stamps.has(group)) ? false : undefined;
+    };
+  }
+
+  private ask<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
+    return this.parts.guard.ask(this.parts.scope(), counters, call);
   }
 
   /** The account of invalidations as it is now, for whoever need not know what happened before. */
   private async seenNow(counters: Counters): Promise<Seen | undefined> {
-    const snapshot = await this.parts.guard.tell(counters, () => this.tier.read([]));
+    const snapshot = await this.parts.guard.tell(counters, () => this.tier.read([], []));
     return snapshot?.latest === undefined ? undefined : { id: '', latest: snapshot.latest };
   }
 
@@ -193,6 +213,6 @@ function groupOfCache(cacheName: string): string {
   return `c:${cacheName}`;
 }
 
-function groupOfTag(tag: string): string {
-  return `t:${tag}`;
+function groupsOfTags(tags: readonly string[]): string[] {
+  return [...new Set(tags)].map((tag) => `t:${tag}`);
 }

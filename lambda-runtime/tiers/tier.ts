@@ -3,15 +3,11 @@ import type { Line } from './guard.js';
 /** Stamps are decimal numbers; a later invalidation has a greater one. */
 export type Stamp = string;
 
-/** The bytes under some keys, and the latest invalidation in the namespace, as they were at one moment. */
+/** The bytes under some keys, and what was invalidated when, as they were at about the same time. */
 export interface Snapshot {
   readonly values: readonly (Buffer | undefined)[];
-  /** Undefined where the tier has lost, or never had, its account of invalidations: nothing in it can be trusted then. */
+  /** The latest invalidation of all. Undefined where the tier has lost, or never had, its account of them: nothing in it can be trusted then. */
   readonly latest: Stamp | undefined;
-}
-
-/** What was invalidated when. */
-export interface Stamps {
   /** Whatever is older is invalid. */
   readonly floor: Stamp | undefined;
   /** When each of the groups was invalidated, if ever. */
@@ -34,12 +30,10 @@ export interface Write {
  * Every method rejects if the server does; none has a deadline of its own.
  */
 export interface Tier extends Line {
-  /** Reads some keys, in one round trip to each server that has any of them. */
-  read(keys: readonly string[]): Promise<Snapshot>;
+  /** Reads some keys, and when some groups of entries were invalidated, in one round trip to each server that has any of it. */
+  read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot>;
   /** Stores, in one round trip. */
   write(writes: readonly Write[]): Promise<void>;
-  /** When groups of entries were invalidated. */
-  stamps(groups: readonly string[]): Promise<Stamps>;
   /** Begins the account of invalidations where there is none. */
   begin(): Promise<void>;
   /** Invalidates groups of entries, by the server's own clock. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'iovalkey';
-import type { Snapshot, Stamps, Tier, Write } from '../tier.js';
+import type { Snapshot, Tier, Write } from '../tier.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { BEGIN, INVALIDATE, WRITE_IF_UNCHANGED } from './scripts.js';
 
@@ -29,12 +29,14 @@ export class RedisTier implements Tier {
     this.connection.abandon();
   }
 
-  public async read(keys: readonly string[]): Promise<Snapshot> {
-    const [latest, ...values] = await this.connection.use((client) => client.isCluster
+  public async read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot> {
+    const fields = [LATEST, FLOOR, ...groups];
+    const [stamps, values] = await this.connection.use((client) => client.isCluster
       // A key each: the client sends what goes to one node in one go.
-      ? Promise.all([client.hget(this.stampsKey, LATEST), ...keys.map((key) => client.getBuffer(key))])
-      : this.readInOne(client as Redis, keys));
-    return { latest: latest as string | null ?? undefined, values: (values as (Buffer | null)[]).map((bytes) => bytes ?? undefined) };
+      ? Promise.all([client.hmget(this.stampsKey, ...fields), Promise.all(keys.map((key) => client.getBuffer(key)))])
+      : this.readInOne(client as Redis, keys, fields));
+    const [latest, floor, ...ofGroups] = stamps.map((stamp) => stamp ?? undefined);
+    return { latest, floor, ofGroups, values: values.map((bytes) => bytes ?? undefined) };
   }
 
   public async write(writes: readonly Write[]): Promise<void> {
@@ -47,11 +49,6 @@ export class RedisTier implements Tier {
     });
   }
 
-  public async stamps(groups: readonly string[]): Promise<Stamps> {
-    const [floor, ...ofGroups] = await this.connection.use((client) => client.hmget(this.stampsKey, FLOOR, ...groups));
-    return { floor: floor ?? undefined, ofGroups: ofGroups.map((stamp) => stamp ?? undefined) };
-  }
-
   public async begin(): Promise<void> {
     await this.connection.use((client) => client.eval(BEGIN, 1, this.stampsKey));
   }
@@ -60,16 +57,10 @@ export class RedisTier implements Tier {
     await this.connection.use((client) => client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...groups));
   }
 
-  private async readInOne(client: Redis, keys: readonly string[]): Promise<unknown[]> {
-    const pipeline = client.pipeline().hget(this.stampsKey, LATEST);
-    if (keys.length === 1) {
-      return results(pipeline.getBuffer(keys[0]));
-    }
-    if (keys.length === 0) {
-      return results(pipeline);
-    }
-    const [latest, values] = await results(pipeline.mgetBuffer([...keys]));
-    return [latest, ...values as unknown[]];
+  private async readInOne(client: Redis, keys: readonly string[], fields: readonly string[]): Promise<[(string | null)[], (Buffer | null)[]]> {
+    const pipeline = client.pipeline().hmget(this.stampsKey, ...fields);
+    const [stamps, values = []] = await results(keys.length === 0 ? pipeline : pipeline.mgetBuffer(...keys));
+    return [stamps as (string | null)[], values as (Buffer | null)[]];
   }
 }
 

@@ -42,7 +42,7 @@ describe('an entry as bytes', () => {
     const bytes = seal(KEY, { entry: ENTRY, stamp: STAMP });
     fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const damaged = Buffer.from(bytes);
-      damaged[at] ^= change;
+      damaged[at] = (damaged[at] + change) % 256;
       // The id says nothing about the content, and a damaged one only fails to match.
       return at < 12 || throws(() => open(KEY, damaged));
     }));
