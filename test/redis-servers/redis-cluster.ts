@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
+import { CertificateAuthority } from './certificates';
+import { freePorts } from './free-ports';
+import { RedisServer } from './redis-server';
+
+const run = promisify(execFile);
+
+const SHARDS = 3;
+
+/** What servers log of both kinds. */
+const PROMOTED = /Failover election won/;
+const DEMOTED = /Configuration change detected/;
+
+/** Whether a node knows every replica of the others. */
+function isComplete(nodes: string): boolean {
+  return nodes.split('\n').filter((line) => / (myself,)?slave /.test(line)).length === SHARDS;
+}
+
+interface Member {
+  readonly node: RedisServer;
+  readonly id: string;
+  /** Undefined: it is a primary itself. */
+  readonly primaryId: string | undefined;
+  readonly slots: readonly (readonly [first: number, last: number])[];
+}
+
+export interface RedisClusterOptions {
+  /** Users as in a file of Redis's ACL. @default - the user `default` may do everything, without a password */
+  readonly acl?: readonly string[];
+  /**
+   * The ports by which the nodes tell clients to reach them, in the order of the nodes: those of proxies. The nodes reach each
+   * other by these too, except for the cluster's own bus.
+   *
+   * @default - the nodes' own
+   */
+  readonly announcedPorts?: readonly number[];
+  /** The ports of the nodes: three primaries, then a replica of each. @default - ports that are free */
+  readonly ports?: readonly number[];
+}
+
+/** Starts three primaries with a replica each, all encrypted; resolves when every slot is served and the replicas are in step. */
+export function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
+  return RedisCluster.start(redisBinaries(), options);
+}
+
+export function startValkeyCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
+  return RedisCluster.start(valkeyBinaries(), options);
+}
+
+/** A cluster whose nodes announce the host name `localhost`, as ElastiCache's do where TLS is on. */
+export class RedisCluster {
+  private constructor(
+    private readonly binaries: Binaries,
+    private readonly directory: string,
+    /** What clients must trust, in PEM. */
+    public readonly ca: string,
+    public readonly nodes: readonly RedisServer[],
+  ) {}
+
+  public static async start(binaries: Binaries, { acl, announcedPorts, ports }: RedisClusterOptions): Promise<RedisCluster> {
+    const directory = mkdtempSync(join(tmpdir(), 'redis-cluster-'));
+    const authority = await CertificateAuthority.create(directory, 'own');
+    const certificate = await authority.certificate();
+    const [free, busPorts] = [await freePorts(SHARDS * 4)].map((all) => [all.slice(SHARDS * 2), all.slice(0, SHARDS * 2)])[0];
+    const nodes = await Promise.all(Array.from({ length: SHARDS * 2 }, (_, i) => RedisServer.start(binaries, {
+      tls: certificate,
+      acl,
+      port: ports?.[i] ?? free[i],
+      config: [
+        'cluster-enabled yes', 'cluster-config-file nodes.conf', 'cluster-node-timeout 2000', `cluster-port ${busPorts[i]}`,
+        'tls-cluster yes', 'tls-replication yes',
+        'cluster-announce-hostname localhost', 'cluster-preferred-endpoint-type hostname',
+        ...(announcedPorts === undefined ? [] : [`cluster-announce-tls-port ${announcedPorts[i]}`]),
+      ],
+    })));
+    const cluster = new RedisCluster(binaries, directory, authority.pem, nodes);
+    await cluster.join(busPorts);
+    return cluster;
+  }
+
+  /** Clients may begin with any node; this is the first. */
+  public get host(): string {
+    return this.nodes[0].host;
+  }
+
+  public get port(): number {
+    return this.nodes[0].port;
+  }
+
+  /** The primary that serves a key. */
+  public async primaryOf(key: string): Promise<RedisServer> {
+    return this.servedBy(await this.slotOf(key), await this.members());
+  }
+
+  /** The replica of the primary that serves a key. */
+  public async replicaOf(key: string): Promise<RedisServer> {
+    const members = await this.members();
+    const primary = this.servedBy(await this.slotOf(key), members);
+    const { id } = members.find(({ node }) => node === primary)!;
+    const replica = members.find(({ primaryId }) => primaryId === id);
+    if (replica === undefined) {
+      throw new Error(`The node on port ${primary.port} has no replica.`);
+    }
+    return replica.node;
+  }
+
+  /** Primary and replica of a key's shard change places, in good order; resolves when both know. */
+  public async failOver(key: string): Promise<void> {
+    const [primary, replica] = [await this.primaryOf(key), await this.replicaOf(key)];
+    const [primarySince, replicaSince] = [primary.logLength, replica.logLength];
+    await replica.call('CLUSTER', 'FAILOVER');
+    await Promise.all([replica.logged(PROMOTED, replicaSince), primary.logged(DEMOTED, primarySince)]);
+  }
+
+  /** The primary of a key's shard dies; resolves when its replica has taken its place, some seconds later, with the one that died. */
+  public async killPrimary(key: string): Promise<RedisServer> {
+    const [primary, replica] = [await this.primaryOf(key), await this.replicaOf(key)];
+    const since = replica.logLength;
+    await primary.end('SIGKILL');
+    await replica.logged(PROMOTED, since);
+    return primary;
+  }
+
+  /** Moves the slots of keys, with all that is in them, each to the next primary; resolves when all primaries know. */
+  public async reshard(keys: readonly string[]): Promise<void> {
+    const slots = new Set(await Promise.all(keys.map((key) => this.slotOf(key))));
+    const members = await this.members();
+    const primaries = members.filter(({ primaryId }) => primaryId === undefined);
+    for (const slot of slots) {
+      const from = members.find(({ node }) => node === this.servedBy(slot, members))!;
+      const to = primaries[(primaries.indexOf(from) + 1) % primaries.length];
+      await to.node.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
+      await from.node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
+      await from.node.migrate(slot, to.node);
+      for (const { node } of [to, ...primaries.filter((each) => each !== to)]) {
+        await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+      }
+    }
+  }
+
+  public async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private async join(busPorts: readonly number[]): Promise<void> {
+    const addresses = this.nodes.map(({ port }, i) => `127.0.0.1:${port}@${busPorts[i]}`);
+    const { cliOptions } = this.nodes[0];
+    await run(this.binaries.cli, [...cliOptions, '--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']);
+    await Promise.all(this.nodes.map((node) => node.logged(/Cluster state changed: ok/)));
+    await Promise.all(this.nodes.slice(SHARDS).map((node) => node.logged(/(MASTER|PRIMARY) <-> REPLICA sync: Finished with success/)));
+    // Which of them are replicas goes round by gossip, and nobody logs that it has arrived.
+    while (!(await Promise.all(this.nodes.map((node) => node.call('CLUSTER', 'NODES')))).every(isComplete)) {
+      await setTimeout(20);
+    }
+  }
+
+  private async slotOf(key: string): Promise<number> {
+    return Number(await this.nodes.find(({ isRunning }) => isRunning)!.call('CLUSTER', 'KEYSLOT', key));
+  }
+
+  private servedBy(slot: number, members: readonly Member[]): RedisServer {
+    const member = members.find(({ slots }) => slots.some(([first, last]) => first <= slot && slot <= last));
+    if (member === undefined) {
+      throw new Error(`No node serves slot ${slot}.`);
+    }
+    return member.node;
+  }
+
+  /** The nodes as each sees itself. */
+  private async members(): Promise<Member[]> {
+    return Promise.all(this.nodes.filter(({ isRunning }) => isRunning).map(async (node) => {
+      const nodes = await node.call('CLUSTER', 'NODES');
+      const [id, , flags, primaryId, , , , , ...ranges] = nodes.split('\n').find((line) => line.includes('myself'))!.split(' ');
+      const slots = ranges.filter((range) => !range.startsWith('[')).map((range) => {
+        const [first, last = first] = range.split('-').map(Number);
+        return [first, last] as const;
+      });
+      return { node, id, primaryId: flags.includes('master') ? undefined : primaryId, slots };
+    }));
+  }
+}

@@ -1,0 +1,226 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
+import { type Certificate, CertificateAuthority } from './certificates';
+import { freePorts } from './free-ports';
+
+const run = promisify(execFile);
+
+/** What the tests say it to whom a server obeys, whoever else it obeys. */
+const ADMIN = { user: 'equipment', password: 'equipment' } as const;
+
+export interface RedisServerOptions {
+  /**
+   * Encrypts all connections, with a certificate for `localhost` and 127.0.0.1 made for this server. A certificate given is
+   * used instead.
+   *
+   * @default false - no encryption
+   */
+  readonly tls?: boolean | Certificate;
+  /**
+   * Users as in a file of Redis's ACL, such as `user app on >secret ~* +@all`.
+   *
+   * @default - the user `default` may do everything, without a password
+   */
+  readonly acl?: readonly string[];
+  /** More lines of configuration. */
+  readonly config?: readonly string[];
+  /** @default - a port that is free */
+  readonly port?: number;
+}
+
+/** Starts a Redis server; resolves when it takes commands. */
+export function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
+  return RedisServer.start(redisBinaries(), options);
+}
+
+/** Starts a Valkey server, to which everything applies that is said of Redis here. */
+export function startValkey(options: RedisServerOptions = {}): Promise<RedisServer> {
+  return RedisServer.start(valkeyBinaries(), options);
+}
+
+/** A server in a process of its own, with a temporary directory of its own, on 127.0.0.1. */
+export class RedisServer {
+  /** Certificates are made out to it. */
+  public readonly host = 'localhost';
+  private process?: ChildProcess;
+  private lines: string[] = [];
+  private waiting: (() => void)[] = [];
+
+  private constructor(
+    private readonly binaries: Binaries,
+    private readonly directory: string,
+    public readonly port: number,
+    private readonly certificate: Certificate | undefined,
+    /** What clients must trust, in PEM; undefined where nothing is encrypted, or the certificate came from outside. */
+    public readonly ca: string | undefined,
+  ) {}
+
+  public static async start(binaries: Binaries, options: RedisServerOptions): Promise<RedisServer> {
+    const directory = mkdtempSync(join(tmpdir(), 'redis-server-'));
+    const port = options.port ?? (await freePorts(1))[0];
+    const authority = options.tls === true ? await CertificateAuthority.create(directory, 'own') : undefined;
+    const certificate = await authority?.certificate() ?? (typeof options.tls === 'object' ? options.tls : undefined);
+    const server = new RedisServer(binaries, directory, port, certificate, authority?.pem);
+    writeFileSync(server.configFile, server.configuration(options).join('\n'));
+    await server.begin();
+    return server;
+  }
+
+  /** Calls one command. Rejects with the server's error. */
+  public async call(...command: (string | number)[]): Promise<string> {
+    const { stdout } = await run(this.binaries.cli, [...this.cliOptions, '-e', ...command.map(String)]);
+    return stdout.trimEnd();
+  }
+
+  /** Moves all keys of a cluster's slot to another server. */
+  public async migrate(slot: number, to: RedisServer): Promise<void> {
+    const keys = (await this.call('CLUSTER', 'GETKEYSINSLOT', slot, 10_000)).split('\n').filter((key) => key !== '');
+    if (keys.length > 0) {
+      await this.call('MIGRATE', '127.0.0.1', to.port, '', 0, 5_000, 'AUTH2', ADMIN.user, ADMIN.password, 'KEYS', ...keys);
+    }
+  }
+
+  /** What `redis-cli` needs to reach a server of this kind as its administrator. */
+  public get cliOptions(): readonly string[] {
+    return [
+      '-h', '127.0.0.1', '-p', String(this.port), '--user', ADMIN.user, '--pass', ADMIN.password, '--no-auth-warning',
+      ...(this.certificate === undefined ? [] : ['--tls', '--cacert', this.certificate.caFile]),
+    ];
+  }
+
+  /** How many lines it has logged so far. */
+  public get logLength(): number {
+    return this.lines.length;
+  }
+
+  /** Resolves when it has logged such a line, after the first `since` of them. Rejects if it ends before. */
+  public async logged(pattern: RegExp, since = 0): Promise<void> {
+    while (!this.lines.slice(since).some((line) => pattern.test(line))) {
+      if (!this.isRunning) {
+        throw new Error(`The server on port ${this.port} ended before it logged ${pattern}:\n${this.lines.slice(-10).join('\n')}`);
+      }
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  public get isRunning(): boolean {
+    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** Ends it: in good order, or with SIGKILL like a machine that fails. What was in its memory is lost. */
+  public async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.isRunning) {
+      const exited = once(this.process!, 'exit');
+      this.process!.kill('SIGCONT');
+      this.process!.kill(signal);
+      await exited;
+    }
+  }
+
+  /** Starts it again on the same port, empty. */
+  public async restart(): Promise<void> {
+    await this.end();
+    await this.begin();
+  }
+
+  /** It answers nobody, and the kernel still accepts connections and bytes for it. */
+  public freeze(): void {
+    this.process!.kill('SIGSTOP');
+  }
+
+  public thaw(): void {
+    this.process!.kill('SIGCONT');
+  }
+
+  /** Ends it and removes its files. */
+  public async stop(): Promise<void> {
+    await this.end('SIGKILL');
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** It refuses writes with READONLY, like a primary that a failover has demoted. Its primary cannot be reached, so its data stays. */
+  public async becomeReplica(): Promise<void> {
+    const [nobody] = await freePorts(1);
+    await this.call('REPLICAOF', '127.0.0.1', nobody);
+  }
+
+  public async becomePrimary(): Promise<void> {
+    await this.call('REPLICAOF', 'NO', 'ONE');
+  }
+
+  /** It refuses writes with OOM, and evicts nothing. */
+  public async runOutOfMemory(): Promise<void> {
+    await this.call('CONFIG', 'SET', 'maxmemory-policy', 'noeviction', 'maxmemory', '1');
+  }
+
+  public async getMemoryBack(): Promise<void> {
+    await this.call('CONFIG', 'SET', 'maxmemory', '0');
+  }
+
+  /** It refuses more connections than that; those that are open stay. One is needed to allow more again. */
+  public async allowClients(count: number): Promise<void> {
+    await this.call('CONFIG', 'SET', 'maxclients', count);
+  }
+
+  /** How many connections others have to it. */
+  public async clients(): Promise<number> {
+    const list = await this.call('CLIENT', 'LIST', 'TYPE', 'normal');
+    return list.split('\n').filter((line) => line !== '' && !line.includes(`user=${ADMIN.user}`)).length;
+  }
+
+  /** Ends the connections of one user, or of everybody but the test. */
+  public async disconnect(user?: string): Promise<void> {
+    await this.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes', ...(user === undefined ? [] : ['USER', user]));
+  }
+
+  private get configFile(): string {
+    return join(this.directory, 'server.conf');
+  }
+
+  private configuration({ acl, config = [] }: RedisServerOptions): string[] {
+    const { certificate } = this;
+    return [
+      'bind 127.0.0.1',
+      ...(certificate === undefined ? [`port ${this.port}`] : [
+        'port 0', `tls-port ${this.port}`, 'tls-auth-clients no',
+        `tls-cert-file ${certificate.certFile}`, `tls-key-file ${certificate.keyFile}`, `tls-ca-cert-file ${certificate.caFile}`,
+      ]),
+      `dir ${this.directory}`,
+      'save ""',
+      // Replicas copy the primary's data without waiting for another that may want it as well.
+      'repl-diskless-sync-delay 0',
+      ...(acl ?? []),
+      `user ${ADMIN.user} on >${ADMIN.password} ~* &* +@all`,
+      `masteruser ${ADMIN.user}`, `masterauth ${ADMIN.password}`,
+      ...config,
+    ];
+  }
+
+  private async begin(): Promise<void> {
+    const since = this.lines.length;
+    const child = spawn(this.binaries.server, [this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on('line', (line) => {
+        this.lines.push(line);
+        this.wake();
+      });
+    }
+    child.on('exit', () => this.wake());
+    // A test that fails must not leave it behind.
+    const kill = () => child.kill('SIGKILL');
+    process.on('exit', kill);
+    child.on('exit', () => process.off('exit', kill));
+    await this.logged(/Ready to accept connections/, since);
+  }
+
+  private wake(): void {
+    this.waiting.splice(0).forEach((resolve) => resolve());
+  }
+}
