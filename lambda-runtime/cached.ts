@@ -26,7 +26,10 @@ export interface CacheOperations<A extends unknown[], V> {
   invalidate(...args: A): Promise<{ readonly scope: Scope }>;
   /** Forgets all entries of this cache, whatever their number at the same cost. */
   invalidateAll(): Promise<{ readonly scope: Scope }>;
-  /** Stores a value as if the loader had just returned it. `stored` is false if it cannot be cached. */
+  /**
+   * Stores a value as if the loader had just returned it, but without tags: invalidating a tag does not reach it. `stored` is
+   * false if it cannot be cached.
+   */
   prime(...argsAndValue: [...A, V]): Promise<{ readonly stored: boolean; readonly scope: Scope }>;
   /** The whole key of a call, as a shared tier has it. Undefined if the arguments cannot be a key. */
   keyOf(...args: A): string | undefined;

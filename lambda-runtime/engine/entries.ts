@@ -72,9 +72,14 @@ export class Entries implements EntryOwner {
     return storedAt + ttlMs * (1 - this.policy.jitter * Math.random());
   }
 
-  /** The shared tier has said that the entry is still the one. */
-  public trust(entry: Entry): void {
-    entry.trustedUntil = this.parts.shared === undefined ? Infinity : this.parts.now() + (this.policy.memoryTtlMs ?? Infinity);
+  /** How long a value may be used before the shared tier must be asked about it. */
+  public get trustMs(): number {
+    return this.parts.shared === undefined ? Infinity : this.policy.memoryTtlMs ?? Infinity;
+  }
+
+  /** At that time, the entry was the one. */
+  public trust(entry: Entry, at: number): void {
+    entry.trustedUntil = at + this.trustMs;
     entry.plainUntil = Math.min(entry.refreshAt, entry.trustedUntil);
   }
 
@@ -109,7 +114,7 @@ export class Entries implements EntryOwner {
         + 'Raise maxMemory, or cache less of it.');
       return undefined;
     }
-    this.trust(entry);
+    this.trust(entry, storedAt);
     this.index.set(key, entry);
     return entry;
   }

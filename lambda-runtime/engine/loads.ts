@@ -38,7 +38,7 @@ export class Loads {
    */
   public current(key: Key): Load | undefined {
     const load = this.byKey.get(key);
-    const maxAge = this.policy.ttlMs + this.policy.staleWhileRevalidateMs;
+    const maxAge = Math.min(this.policy.ttlMs + this.policy.staleWhileRevalidateMs, this.entries.trustMs);
     return load && this.parts.now() - load.startedAt < maxAge && load.sequence === this.parts.invalidations.latest ? load : undefined;
   }
 

@@ -84,6 +84,7 @@ export class SharedEntries {
 
   private async ask(key: Key, isCurrent: () => boolean): Promise<Look> {
     const { invalidations } = this.parts;
+    const askedAt = this.parts.now();
     const sequence = invalidations.latest;
     const held = this.entries.find(key);
     const { entry, isHeldValid, ticket } = await this.tier.look(this.textOf(key), this.cacheName, this.parts.counters(), held);
@@ -94,11 +95,11 @@ export class SharedEntries {
       return { found: false, ticket };
     }
     if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {
-      return { found: this.keep(key, entry, sequence), ticket };
+      return { found: this.keep(key, entry, askedAt, sequence), ticket };
     }
     if (held !== undefined) {
       if (isHeldValid) {
-        this.entries.trust(held);
+        this.entries.trust(held, askedAt);
       } else {
         this.entries.drop(key);
       }
@@ -106,9 +107,16 @@ export class SharedEntries {
     return { found: isHeldValid, ticket };
   }
 
-  private keep(key: Key, { value, ...said }: SharedEntry, sequence: number): boolean {
+  private keep(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): boolean {
+    if (said.storedAt > askedAt + CLOCK_SKEW_MS) {
+      return false;
+    }
     try {
-      return this.entries.add(key, { stored: store(value) }, { ...said, sequence }) !== undefined;
+      const entry = this.entries.add(key, { stored: store(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
+      if (entry !== undefined) {
+        this.entries.trust(entry, askedAt);
+      }
+      return entry !== undefined;
     } catch (error) {
       this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
       return false;

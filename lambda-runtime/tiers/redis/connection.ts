@@ -80,7 +80,7 @@ export class Connection {
     const { auth } = this.options.settings;
     const login = auth?.type === 'secret' ? await readSecret(auth.arn, this.options.environment) : {};
     const client = this.newClient(login);
-    client.on('end', () => this.discard(client));
+    client.on('end', () => this.forget(client));
     client.on('error', (error: Error) => this.judge(client, error));
     client.on('node error', (error: Error) => this.judge(client, error));
     this.client = client;
@@ -131,11 +131,15 @@ export class Connection {
   }
 
   private discard(client: Client): void {
+    this.forget(client);
+    client.disconnect();
+  }
+
+  private forget(client: Client): void {
     if (this.client === client) {
       this.client = undefined;
       this.opened = undefined;
     }
-    client.disconnect();
   }
 }
 

@@ -1,0 +1,106 @@
+import type { BackgroundWork } from '../../lambda-runtime/engine/cache.js';
+import type { Counters } from '../../lambda-runtime/engine/counters.js';
+import { loadContext } from '../../lambda-runtime/engine/load-context.js';
+import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../lambda-runtime/engine/shared.js';
+import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
+import { openTier } from '../../lambda-runtime/tiers/redis/index.js';
+import type { SharedSettings } from '../../src/runtime-settings.js';
+import { VirtualCache } from '../runtime/engine/virtual-cache.js';
+
+export const NAMESPACE = 'shop';
+
+/** What the origin had, and when. */
+export interface Version {
+  readonly key: string;
+  readonly version: number;
+}
+
+export type Loader = (key: string) => Promise<Version>;
+
+/** One environment of a function: memory of its own on a virtual clock of its own, and a connection to the shared cache. */
+export class Environment {
+  public readonly store: WatchedStore;
+  public readonly it: VirtualCache;
+
+  public constructor(settings: SharedSettings, loader: Loader, options: CachedOptions<UserLoader>) {
+    const shared = openTier(settings, {
+      environment: process.env,
+      namespace: NAMESPACE,
+      now: () => this.it.now,
+      scope: () => ({}),
+      warnOnce: (message) => this.it.warnings.push(message),
+    });
+    this.store = new WatchedStore(shared);
+    this.it = new VirtualCache({ ...options, shared: this.store, loader: (key: string) => loader(key) });
+  }
+
+  public get(key: string): Promise<Version> {
+    return this.it.get(key) as Promise<Version>;
+  }
+
+  public get counters(): Counters {
+    return this.it.counters;
+  }
+
+  /** Forgets tags as the runtime does: here and everywhere. */
+  public async invalidateTags(...tags: string[]): Promise<void> {
+    this.it.invalidations.invalidateTags(tags);
+    await this.store.invalidateTags(tags);
+    this.it.invalidations.invalidateTags(tags);
+  }
+
+  /** Until all is done that the environment would stay awake for. */
+  public async settle(): Promise<void> {
+    const works: BackgroundWork[] = this.it.background.splice(0);
+    await Promise.all(works.map((work) => work.run()));
+    await this.store.idle();
+  }
+}
+
+/** Knows whether questions to the shared cache are still open. */
+class WatchedStore implements SharedStore {
+  private readonly open = new Set<Promise<unknown>>();
+
+  public constructor(private readonly store_: SharedStore) {}
+
+  public look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
+    return this.watch(this.store_.look(key, cacheName, counters, held));
+  }
+
+  public store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<Ticket | undefined> {
+    return this.watch(this.store_.store(key, cacheName, entry, keepMs, ticket, counters));
+  }
+
+  public invalidate(key: string, rememberMs: number): Promise<boolean> {
+    return this.watch(this.store_.invalidate(key, rememberMs));
+  }
+
+  public invalidateCache(cacheName: string): Promise<boolean> {
+    return this.watch(this.store_.invalidateCache(cacheName));
+  }
+
+  public invalidateTags(tags: readonly string[]): Promise<boolean> {
+    return this.watch(this.store_.invalidateTags(tags));
+  }
+
+  public async idle(): Promise<void> {
+    do {
+      await Promise.all(this.open);
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    } while (this.open.size > 0);
+  }
+
+  private watch<T>(operation: Promise<T>): Promise<T> {
+    this.open.add(operation);
+    const forget = () => this.open.delete(operation);
+    operation.then(forget, forget);
+    return operation;
+  }
+}
+
+/** Tells the cache the tags of what is being loaded. */
+export function tag(...tags: string[]): void {
+  loadContext().tags = tags;
+}
