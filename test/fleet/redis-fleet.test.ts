@@ -117,6 +117,18 @@ describeRedis('environments with one Redis', () => {
     expect(originCalls).toHaveLength(2);
   });
 
+  test.each<[string, (by: Environment) => Promise<unknown>]>([
+    ['key', (by) => by.it.cache.invalidate(['a'])],
+    ['tag', (by) => by.invalidateTags('red')],
+    ['cache', (by) => by.it.cache.invalidateAll()],
+  ])('an invalidated %s reaches what others hold before anybody has loaded it again', async (_, invalidate) => {
+    const [one, two] = [await environment(), await environment()];
+    await get(two, 'a');
+    await invalidate(one);
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+  });
+
   test('an invalidation reaches what others hold even where the shared entry was evicted', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(two, 'a');
