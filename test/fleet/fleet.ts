@@ -22,9 +22,9 @@ export class Environment {
   public readonly store: WatchedStore;
   public readonly it: VirtualCache;
 
-  public constructor(settings: SharedSettings, loader: Loader, options: CachedOptions<UserLoader>) {
+  public constructor(settings: SharedSettings, loader: Loader, options: CachedOptions<UserLoader>, environment: NodeJS.ProcessEnv = {}) {
     const shared = openTier(settings, {
-      environment: process.env,
+      environment,
       namespace: NAMESPACE,
       now: () => this.it.now,
       scope: () => ({}),

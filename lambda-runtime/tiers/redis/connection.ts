@@ -116,6 +116,8 @@ export class Connection {
       retryDelayOnTryAgain: 5,
       maxRedirections: 4,
       enableAutoPipelining: true,
+      // The client would take the script for the key, and send it to the node of that.
+      autoPipeliningIgnoredCommands: ['eval'],
     });
     if (auth?.type === 'iam') {
       client.on('+node', (node: Redis) => signAnew(node, () => iamToken(auth, environment)));
