@@ -163,9 +163,15 @@ export class RedisServer {
     await this.call('CONFIG', 'SET', 'maxmemory', '0');
   }
 
-  /** It refuses more connections than that; those that are open stay. One is needed to allow more again. */
-  public async allowClients(count: number): Promise<void> {
-    await this.call('CONFIG', 'SET', 'maxclients', count);
+  /** It refuses every further connection; those that are open stay. */
+  public async refuseClients(): Promise<void> {
+    const open = (await this.call('CLIENT', 'LIST')).split('\n').filter((line) => line !== '');
+    // The one that sets this is among them, and closes; its place is filled, since the next to connect must find none.
+    await this.call('CONFIG', 'SET', 'maxclients', Math.max(1, open.length - 1));
+  }
+
+  public async admitClients(): Promise<void> {
+    await this.call('CONFIG', 'SET', 'maxclients', 10_000);
   }
 
   /** How many connections others have to it. */
@@ -177,6 +183,11 @@ export class RedisServer {
   /** Ends the connections of one user, or of everybody but the test. */
   public async disconnect(user?: string): Promise<void> {
     await this.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes', ...(user === undefined ? [] : ['USER', user]));
+  }
+
+  /** From now on the user has this password alone; connections that it has stay. */
+  public async setPassword(user: string, password: string): Promise<void> {
+    await this.call('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
   }
 
   private get configFile(): string {

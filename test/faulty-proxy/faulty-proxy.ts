@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Mode } from './mode';
+import { type ModeDetails, ProxiedConnection, type Target, type Traffic } from './proxied-connection';
+
+export interface FaultyProxyOptions {
+  /** @default - one that is free */
+  readonly port?: number;
+}
+
+export interface ModeOptions {
+  /** Spares the others: those that are open, or those to come. @default - all */
+  readonly only?: 'existing' | 'new';
+  /** For `slow`. @default 100 */
+  readonly delayMs?: number;
+  /** For `garbage`: what becomes of a chunk of a reply. @default - every bit is turned around */
+  readonly corrupt?: (reply: Buffer) => Buffer;
+}
+
+/**
+ * Stands between a client and a server, and lets through what its mode says.
+ *
+ * ```ts
+ * const proxy = await FaultyProxy.start({ host: 'localhost', port: redis.port });
+ * await proxy.set('blackHole', { only: 'existing' });
+ * ```
+ */
+export class FaultyProxy {
+  public readonly host = 'localhost';
+  /** How many connections clients have made so far. */
+  public connections = 0;
+  public readonly traffic: Traffic = { bytesSent: 0, bytesReceived: 0 };
+  private readonly open = new Set<ProxiedConnection>();
+  private waiting: (() => void)[] = [];
+  private server?: Server;
+  private mode: Mode = 'pass';
+  private details: ModeDetails = { delayMs: 0, corrupt: inverted };
+
+  private constructor(private readonly target: Target, private itsPort: number) {}
+
+  public static async start(target: Target, { port = 0 }: FaultyProxyOptions = {}): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(target, port);
+    await proxy.listen();
+    return proxy;
+  }
+
+  public get port(): number {
+    return this.itsPort;
+  }
+
+  /** How many of the connections are still open at the client's side. */
+  public get openConnections(): number {
+    return this.open.size;
+  }
+
+  /** Resolves when what is new holds. */
+  public async set(mode: Mode, { only, delayMs = 100, corrupt = inverted }: ModeOptions = {}): Promise<void> {
+    const details = { delayMs, corrupt };
+    if (only !== 'existing') {
+      this.mode = mode;
+      this.details = details;
+    }
+    if (only !== 'new') {
+      this.open.forEach((connection) => connection.set(mode, details));
+    }
+    if (this.mode === 'refuse') {
+      this.server?.close();
+      this.server = undefined;
+    } else if (this.server === undefined) {
+      await this.listen();
+    }
+  }
+
+  /** Resolves when a condition holds, which is looked at whenever connections come or go. */
+  public async until(condition: (proxy: this) => boolean): Promise<void> {
+    while (!condition(this)) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  public async stop(): Promise<void> {
+    this.open.forEach((connection) => connection.reset());
+    const { server } = this;
+    if (server !== undefined) {
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  private async listen(): Promise<void> {
+    // Half-open: an end travels like any byte.
+    const server = createServer({ allowHalfOpen: true }, (client) => this.accept(client));
+    this.server = server;
+    server.listen(this.itsPort, '127.0.0.1');
+    await once(server, 'listening');
+    this.itsPort = (server.address() as AddressInfo).port;
+  }
+
+  private accept(client: Socket): void {
+    const connection = new ProxiedConnection(client, this.target, this.traffic);
+    this.connections++;
+    this.open.add(connection);
+    client.on('close', () => {
+      this.open.delete(connection);
+      this.wake();
+    });
+    connection.set(this.mode, this.details);
+    this.wake();
+  }
+
+  private wake(): void {
+    this.waiting.splice(0).forEach((resolve) => resolve());
+  }
+}
+
+function inverted(reply: Buffer): Buffer {
+  return Buffer.from(reply.map((byte) => byte ^ 0xff));
+}
