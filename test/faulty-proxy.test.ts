@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  clients.splice(0).forEach((client) => client.destroy());
+  clients.splice(0).forEach((socket) => socket.destroy());
   await proxy.stop();
   server.close();
 });

@@ -114,5 +114,5 @@ export class FaultyProxy {
 }
 
 function inverted(reply: Buffer): Buffer {
-  return Buffer.from(reply.map((byte) => byte ^ 0xff));
+  return Buffer.from(reply.map((byte) => 0xff - byte));
 }

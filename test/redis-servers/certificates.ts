@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { redisBinaries } from './binaries';
@@ -45,6 +46,13 @@ export class CertificateAuthority {
   private path(file: string): string {
     return join(this.directory, `${this.name}-${file}`);
   }
+}
+
+/** A certificate for `localhost` whose authority nobody knows. Its files are removed when this process ends. */
+export async function strangersCertificate(): Promise<Certificate> {
+  const directory = mkdtempSync(join(tmpdir(), 'stranger-'));
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return (await CertificateAuthority.create(directory, 'stranger')).certificate();
 }
 
 async function openssl(...args: string[]): Promise<void> {

@@ -40,17 +40,20 @@ export interface RedisClusterOptions {
    * @default - the nodes' own
    */
   readonly announcedPorts?: readonly number[];
+  /** Encrypts everything. @default true */
+  readonly tls?: boolean;
   /** The ports of the nodes: three primaries, then a replica of each. @default - ports that are free */
   readonly ports?: readonly number[];
 }
 
-/** Starts three primaries with a replica each, all encrypted; resolves when every slot is served and the replicas are in step. */
+/** Starts three primaries with a replica each; resolves when every slot is served and the replicas are in step. */
 export function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
   return RedisCluster.start(redisBinaries(), options);
 }
 
-export function startValkeyCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
-  return RedisCluster.start(valkeyBinaries(), options);
+/** The same of Valkey, without encryption: the server that can be had for tests was built without. */
+export function startValkeyCluster(options: Omit<RedisClusterOptions, 'tls'> = {}): Promise<RedisCluster> {
+  return RedisCluster.start(valkeyBinaries(), { ...options, tls: false });
 }
 
 /** A cluster whose nodes announce the host name `localhost`, as ElastiCache's do where TLS is on. */
@@ -58,28 +61,29 @@ export class RedisCluster {
   private constructor(
     private readonly binaries: Binaries,
     private readonly directory: string,
-    /** What clients must trust, in PEM. */
-    public readonly ca: string,
+    /** What clients must trust, in PEM; undefined where nothing is encrypted. */
+    public readonly ca: string | undefined,
     public readonly nodes: readonly RedisServer[],
   ) {}
 
-  public static async start(binaries: Binaries, { acl, announcedPorts, ports }: RedisClusterOptions): Promise<RedisCluster> {
+  public static async start(binaries: Binaries, { acl, announcedPorts, ports, tls = true }: RedisClusterOptions): Promise<RedisCluster> {
     const directory = mkdtempSync(join(tmpdir(), 'redis-cluster-'));
-    const authority = await CertificateAuthority.create(directory, 'own');
-    const certificate = await authority.certificate();
-    const [free, busPorts] = [await freePorts(SHARDS * 4)].map((all) => [all.slice(SHARDS * 2), all.slice(0, SHARDS * 2)])[0];
+    const authority = tls ? await CertificateAuthority.create(directory, 'own') : undefined;
+    const certificate = await authority?.certificate();
+    const available = await freePorts(SHARDS * 4);
+    const busPorts = available.splice(0, SHARDS * 2);
     const nodes = await Promise.all(Array.from({ length: SHARDS * 2 }, (_, i) => RedisServer.start(binaries, {
       tls: certificate,
       acl,
-      port: ports?.[i] ?? free[i],
+      port: ports?.[i] ?? available[i],
       config: [
         'cluster-enabled yes', 'cluster-config-file nodes.conf', 'cluster-node-timeout 2000', `cluster-port ${busPorts[i]}`,
-        'tls-cluster yes', 'tls-replication yes',
+        ...(tls ? ['tls-cluster yes', 'tls-replication yes'] : []),
         'cluster-announce-hostname localhost', 'cluster-preferred-endpoint-type hostname',
-        ...(announcedPorts === undefined ? [] : [`cluster-announce-tls-port ${announcedPorts[i]}`]),
+        ...(announcedPorts === undefined ? [] : [`cluster-announce-${tls ? 'tls-port' : 'port'} ${announcedPorts[i]}`]),
       ],
     })));
-    const cluster = new RedisCluster(binaries, directory, authority.pem, nodes);
+    const cluster = new RedisCluster(binaries, directory, authority?.pem, nodes);
     await cluster.join(busPorts);
     return cluster;
   }

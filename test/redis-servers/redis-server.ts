@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
 import { type Certificate, CertificateAuthority } from './certificates';
@@ -39,8 +40,8 @@ export function startRedis(options: RedisServerOptions = {}): Promise<RedisServe
   return RedisServer.start(redisBinaries(), options);
 }
 
-/** Starts a Valkey server, to which everything applies that is said of Redis here. */
-export function startValkey(options: RedisServerOptions = {}): Promise<RedisServer> {
+/** Starts a Valkey server, to which everything applies that is said of Redis here; without encryption, which the one for tests lacks. */
+export function startValkey(options: Omit<RedisServerOptions, 'tls'> = {}): Promise<RedisServer> {
   return RedisServer.start(valkeyBinaries(), options);
 }
 
@@ -49,6 +50,7 @@ export class RedisServer {
   /** Certificates are made out to it. */
   public readonly host = 'localhost';
   private process?: ChildProcess;
+  private insider?: ChildProcessByStdio<Writable, Readable, null>;
   private lines: string[] = [];
   private waiting: (() => void)[] = [];
 
@@ -140,6 +142,7 @@ export class RedisServer {
 
   /** Ends it and removes its files. */
   public async stop(): Promise<void> {
+    this.insider?.kill();
     await this.end('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -165,13 +168,20 @@ export class RedisServer {
 
   /** It refuses every further connection; those that are open stay. */
   public async refuseClients(): Promise<void> {
-    const open = (await this.call('CLIENT', 'LIST')).split('\n').filter((line) => line !== '');
-    // The one that sets this is among them, and closes; its place is filled, since the next to connect must find none.
-    await this.call('CONFIG', 'SET', 'maxclients', Math.max(1, open.length - 1));
+    // A connection that stays: there will be no other by which to take it back.
+    this.insider = spawn(this.binaries.cli, [...this.cliOptions], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await this.setMaxClients(this.insider, 1);
   }
 
   public async admitClients(): Promise<void> {
-    await this.call('CONFIG', 'SET', 'maxclients', 10_000);
+    const { insider } = this;
+    if (insider !== undefined) {
+      const exited = once(insider, 'exit');
+      await this.setMaxClients(insider, 10_000);
+      insider.stdin.end();
+      await exited;
+      this.insider = undefined;
+    }
   }
 
   /** How many connections others have to it. */
@@ -211,6 +221,11 @@ export class RedisServer {
       `masteruser ${ADMIN.user}`, `masterauth ${ADMIN.password}`,
       ...config,
     ];
+  }
+
+  private async setMaxClients(insider: ChildProcessByStdio<Writable, Readable, null>, count: number): Promise<void> {
+    insider.stdin.write(`CONFIG SET maxclients ${count}\n`);
+    await once(insider.stdout, 'data');
   }
 
   private async begin(): Promise<void> {
