@@ -1,6 +1,20 @@
-import {
-  CACHE_NAME, METRICS_LEVELS, type PolicySettings, type RuntimeSettings, SETTINGS_VARIABLE, SHARED_KINDS, type SharedSettings,
-} from '../src/runtime-settings.js';
+import { CACHE_NAME, METRICS_LEVELS, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+
+/** What a setting must be, in words and as a test. Absent is always right: then the default applies. */
+type Rule = readonly [expected: string, holds: (value: unknown) => boolean];
+
+const POSITIVE: Rule = ['a number greater than zero', (value) => Number.isFinite(value) && value as number > 0];
+const WHOLE: Rule = ['a whole number greater than zero', (value) => Number.isInteger(value) && value as number > 0];
+const SHARE: Rule = ['a share from 0 to 1', (value) => value as number >= 0 && value as number <= 1 && typeof value === 'number'];
+const TEXT: Rule = ['a text', (value) => typeof value === 'string'];
+const OBJECT: Rule = ['an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)];
+const LEVEL: Rule = [`one of ${METRICS_LEVELS.join(', ')}`, (value) => METRICS_LEVELS.some((level) => level === value)];
+const NAME: Rule = [`names that match ${CACHE_NAME}`, (value) => CACHE_NAME.test(String(value))];
+
+const RULES: Record<string, Rule> = { maxMemoryBytes: WHOLE, maxEntries: WHOLE, maxBackgroundMs: POSITIVE, metrics: LEVEL };
+
+/** All others are durations. */
+const POLICY_RULES: Record<string, Rule> = { valueVersion: TEXT, jitter: SHARE, earlyRefresh: SHARE };
 
 /**
  * The settings that the construct wrote into the environment.
@@ -13,49 +27,17 @@ export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
     throw new Error(`The environment variable ${SETTINGS_VARIABLE} is missing. CachedFunction sets it: deploy the function again.`);
   }
   const settings = parseObject(text);
-  if (typeof settings.namespace !== 'string') {
-    throw invalid('namespace', settings.namespace, 'a text');
+  for (const [name, rule] of Object.entries(RULES)) {
+    check(name, settings[name], rule, true);
   }
-  checkWhole('maxMemoryBytes', settings.maxMemoryBytes);
-  checkWhole('maxEntries', settings.maxEntries);
-  checkPositive('maxBackgroundMs', settings.maxBackgroundMs);
-  if (settings.metrics !== undefined && !METRICS_LEVELS.some((level) => level === settings.metrics)) {
-    throw invalid('metrics', settings.metrics, `one of ${METRICS_LEVELS.join(', ')}`);
-  }
+  check('namespace', settings.namespace, TEXT);
   checkPolicy('caching', settings.caching);
-  if (!isObject(settings.caches)) {
-    throw invalid('caches', settings.caches, 'an object of policies by cache name');
-  }
-  for (const [name, policy] of Object.entries(settings.caches)) {
-    if (!CACHE_NAME.test(name)) {
-      throw invalid('caches', name, `names that match ${CACHE_NAME}`);
-    }
+  check('caches', settings.caches, OBJECT);
+  for (const [name, policy] of Object.entries(settings.caches as object)) {
+    check('caches', name, NAME);
     checkPolicy(`caches.${name}`, policy);
   }
-  if (settings.shared !== undefined) {
-    checkShared(settings.shared);
-  }
   return settings as unknown as RuntimeSettings;
-}
-
-function checkShared(shared: unknown): void {
-  if (!isObject(shared)) {
-    throw invalid('shared', shared, 'an object');
-  }
-  const { kind, host, port, timeoutMs, connectTimeoutMs, budgetMs } = shared as { [setting in keyof SharedSettings]: unknown };
-  if (!SHARED_KINDS.some((known) => known === kind)) {
-    throw invalid('shared.kind', kind, `one of ${SHARED_KINDS.join(', ')}`);
-  }
-  if (typeof host !== 'string' || host === '') {
-    throw invalid('shared.host', host, 'the name of a host');
-  }
-  // Not known before deploying where CloudFormation says it: then it comes as text.
-  if (!(Number.isInteger(Number(port)) && Number(port) > 0)) {
-    throw invalid('shared.port', port, 'the number of a port');
-  }
-  for (const [name, value] of Object.entries({ timeoutMs, connectTimeoutMs, budgetMs })) {
-    checkPositive(`shared.${name}`, value);
-  }
 }
 
 function parseObject(text: string): Record<string, unknown> {
@@ -72,40 +54,14 @@ function parseObject(text: string): Record<string, unknown> {
 }
 
 function checkPolicy(name: string, policy: unknown): void {
-  if (!isObject(policy)) {
-    throw invalid(name, policy, 'an object');
-  }
-  const { valueVersion, jitter, earlyRefresh, ...durations } = policy as { [setting in keyof PolicySettings]: unknown };
-  for (const [setting, value] of Object.entries(durations)) {
-    checkPositive(`${name}.${setting}`, value);
-  }
-  for (const [setting, value] of Object.entries({ jitter, earlyRefresh })) {
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= 1)) {
-      throw invalid(`${name}.${setting}`, value, 'a share from 0 to 1');
-    }
-  }
-  if (valueVersion !== undefined && typeof valueVersion !== 'string') {
-    throw invalid(`${name}.valueVersion`, valueVersion, 'a text');
+  check(name, policy, OBJECT);
+  for (const [setting, value] of Object.entries(policy as object)) {
+    check(`${name}.${setting}`, value, POLICY_RULES[setting] ?? POSITIVE);
   }
 }
 
-function checkWhole(name: string, value: unknown): void {
-  checkPositive(name, value);
-  if (value !== undefined && !Number.isInteger(value)) {
-    throw invalid(name, value, 'a whole number');
+function check(name: string, value: unknown, [expected, holds]: Rule, mayBeAbsent = false): void {
+  if (!(mayBeAbsent && value === undefined) && !holds(value)) {
+    throw new Error(`The setting ${name} in ${SETTINGS_VARIABLE} must be ${expected}, not ${JSON.stringify(value)}.`);
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function checkPositive(name: string, value: unknown): void {
-  if (value !== undefined && !(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
-    throw invalid(name, value, 'a number greater than zero');
-  }
-}
-
-function invalid(name: string, value: unknown, expected: string): Error {
-  return new Error(`The setting ${name} in ${SETTINGS_VARIABLE} must be ${expected}, not ${JSON.stringify(value)}.`);
 }

@@ -11,7 +11,7 @@ import type { Load, Loaded } from './load.js';
 import { Loads } from './loads.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
-import { type Look, SharedEntries } from './shared-entries.js';
+import type { Look, SharedEntries } from './shared-entries.js';
 import { OVERWRITE, type Scope, type SharedStore, type Ticket } from './shared.js';
 import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
@@ -62,7 +62,9 @@ export class Cache {
     const { invalidations } = parts;
     this.parts = { ...parts, now: () => invalidations.observe(parts.now()) };
     this.entries = new Entries(name, policy, this.parts);
-    this.shared = parts.shared && new SharedEntries(name, policy, this.parts, this.entries, parts.shared);
+    this.shared = parts.shared?.entriesOf({
+      ...this.parts, cacheName: name, policy, entries: this.entries, wholeKey: (key) => this.parts.keyPrefix() + keyText(key),
+    });
     this.loads = new Loads(name, policy, this.parts, this.entries, this.shared);
     this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads, this.shared);
   }

@@ -3,10 +3,11 @@ import { type Content, type Entry, type EntryOwner, isUsable } from './entry.js'
 import { tell } from './events.js';
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
+import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
-import type { Ticket } from './shared.js';
+import type { SharedEntry, Ticket } from './shared.js';
 import { sizeOfString } from './size.js';
-import { ownString } from './value.js';
+import { ownString, store } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
 const ENTRY_OVERHEAD = 320;
@@ -117,6 +118,20 @@ export class Entries implements EntryOwner {
     this.trust(entry, storedAt);
     this.index.set(key, entry);
     return entry;
+  }
+
+  /** Puts an entry from the shared tier in the place of the one that is there; false if it cannot be used. */
+  public addShared(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): boolean {
+    try {
+      const entry = this.add(key, { stored: store(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
+      if (entry !== undefined) {
+        this.trust(entry, askedAt);
+      }
+      return entry !== undefined;
+    } catch (error) {
+      this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
+      return false;
+    }
   }
 
   public drop(key: Key): void {

@@ -1,11 +1,9 @@
 import type { CacheParts } from './cache.js';
 import type { Entries } from './entries.js';
 import type { Entry } from './entry.js';
-import { type Key, keyText } from './key.js';
-import { messageOf } from './kind.js';
+import type { Key } from './key.js';
 import type { Policy } from './policy.js';
 import type { SharedEntry, SharedStore, Ticket } from './shared.js';
-import { store } from './value.js';
 
 /** The longest that a load can take whose value must not be stored after an invalidation: Lambda's longest time-out. */
 const LONGEST_LOAD_MS = 15 * 60_000;
@@ -23,18 +21,22 @@ export const CLOCK_SKEW_MS = 1_000;
 
 const NOTHING: Look = { found: false };
 
+/** The cache whose entries these are. */
+export interface SharedEntriesParts extends Pick<CacheParts, 'now' | 'counters' | 'invalidations' | 'later'> {
+  readonly cacheName: string;
+  readonly policy: Policy;
+  /** What it has in memory. */
+  readonly entries: Entries;
+  /** A key as the shared tier has it. */
+  wholeKey(key: Key): string;
+}
+
 /** What one cache has in the shared tier. */
 export class SharedEntries {
   private readonly looks = new Map<Key, Promise<Look>>();
   private readonly writes = new Set<Promise<boolean>>();
 
-  public constructor(
-    private readonly cacheName: string,
-    private readonly policy: Policy,
-    private readonly parts: CacheParts,
-    private readonly entries: Entries,
-    private readonly tier: SharedStore,
-  ) {}
+  public constructor(private readonly tier: SharedStore, private readonly parts: SharedEntriesParts) {}
 
   /** The question about a key that is being asked. */
   public current(key: Key): Promise<Look> | undefined {
@@ -61,7 +63,8 @@ export class SharedEntries {
     const { content: { stored: { value } }, validator, storedAt, freshUntil, tags } = entry;
     const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
     const shared: SharedEntry = { value, validator, storedAt, freshUntil, tags };
-    const write = this.tier.store(this.textOf(entry.key), this.cacheName, shared, keepMs, ticket, this.parts.counters()).then((seen) => {
+    const { cacheName, counters } = this.parts;
+    const write = this.tier.store(this.parts.wholeKey(entry.key), cacheName, shared, keepMs, ticket, counters()).then((seen) => {
       entry.seen = seen ?? entry.seen;
       return seen !== undefined;
     });
@@ -75,23 +78,23 @@ export class SharedEntries {
   }
 
   public invalidate(key: Key): Promise<boolean> {
-    return this.tier.invalidate(this.textOf(key), Math.max(LONGEST_LOAD_MS, this.policy.ttlMs + this.longestStaleMs));
+    return this.tier.invalidate(this.parts.wholeKey(key), Math.max(LONGEST_LOAD_MS, this.parts.policy.ttlMs + this.longestStaleMs));
   }
 
   public invalidateAll(): Promise<boolean> {
-    return this.tier.invalidateCache(this.cacheName);
+    return this.tier.invalidateCache(this.parts.cacheName);
   }
 
   private async ask(key: Key, isCurrent: () => boolean): Promise<Look> {
     const { invalidations } = this.parts;
     const askedAt = this.parts.now();
     const sequence = invalidations.latest;
-    const held = this.entries.find(key);
-    const { entry, isHeldValid, ticket } = await this.tier.look(this.textOf(key), this.cacheName, this.parts.counters(), held);
+    const held = this.parts.entries.find(key);
+    const { entry, isHeldValid, ticket } = await this.tier.look(this.parts.wholeKey(key), this.parts.cacheName, this.parts.counters(), held);
     if (!isCurrent() || sequence !== invalidations.latest) {
       return NOTHING;
     }
-    if (ticket === undefined || this.entries.at(key) !== held) {
+    if (ticket === undefined || this.parts.entries.at(key) !== held) {
       return { found: false, ticket };
     }
     if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {
@@ -99,28 +102,16 @@ export class SharedEntries {
     }
     if (held !== undefined) {
       if (isHeldValid) {
-        this.entries.trust(held, askedAt);
+        this.parts.entries.trust(held, askedAt);
       } else {
-        this.entries.drop(key);
+        this.parts.entries.drop(key);
       }
     }
     return { found: isHeldValid, ticket };
   }
 
-  private keep(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): boolean {
-    if (said.storedAt > askedAt + CLOCK_SKEW_MS) {
-      return false;
-    }
-    try {
-      const entry = this.entries.add(key, { stored: store(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
-      if (entry !== undefined) {
-        this.entries.trust(entry, askedAt);
-      }
-      return entry !== undefined;
-    } catch (error) {
-      this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
-      return false;
-    }
+  private keep(key: Key, entry: SharedEntry, askedAt: number, sequence: number): boolean {
+    return entry.storedAt <= askedAt + CLOCK_SKEW_MS && this.parts.entries.addShared(key, entry, askedAt, sequence);
   }
 
   private keepAwake(write: Promise<boolean>): void {
@@ -136,11 +127,7 @@ export class SharedEntries {
     }
   }
 
-  private textOf(key: Key): string {
-    return this.parts.keyPrefix() + keyText(key);
-  }
-
   private get longestStaleMs(): number {
-    return Math.max(this.policy.staleWhileRevalidateMs, this.policy.staleIfErrorMs);
+    return Math.max(this.parts.policy.staleWhileRevalidateMs, this.parts.policy.staleIfErrorMs);
   }
 }

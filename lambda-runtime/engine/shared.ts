@@ -1,4 +1,5 @@
 import type { Counters } from './counters.js';
+import type { SharedEntries, SharedEntriesParts } from './shared-entries.js';
 
 /** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
 export type Scope = 'environment' | 'fleet';
@@ -43,6 +44,8 @@ export const OVERWRITE: Ticket = {};
  * asked of it has not been done.
  */
 export interface SharedStore {
+  /** What one cache has in here. The class is known to tiers alone, and so is its code. */
+  entriesOf(parts: SharedEntriesParts): SharedEntries;
   look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked>;
   /** Stores an entry for so long; gives what stands for it from now on, or undefined if it could not be done. */
   store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<Ticket | undefined>;

@@ -10,11 +10,6 @@ type Dimensions = readonly (readonly string[])[];
 const OF_FUNCTION: Dimensions = [[METRIC_DIMENSIONS.functionName]];
 const OF_FUNCTION_AND_CACHE: Dimensions = [...OF_FUNCTION, [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]];
 
-const COUNTED = [
-  'staleHits', 'joinedHits', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'mismatches', 'droppedRefreshes', 'evictions',
-  'sharedHits', 'sharedMisses', 'sharedErrors', 'sharedTimeouts', 'sharedSkips', 'sharedUnreadable', 'breakerOpen',
-] as const;
-
 const UNITS: Record<string, string> = {
   [METRICS.originDuration]: 'Milliseconds',
   [METRICS.sharedLatency]: 'Milliseconds',
@@ -56,9 +51,10 @@ export function startFailureLine(reason: string, facts: EnvironmentFacts): strin
  */
 function counterLines(counters: Counters, facts: CacheFacts, dimensions: Dimensions, properties: Record<string, string>): string[] {
   const counts: Values = { [METRICS.hits]: counters.hits, [METRICS.misses]: counters.misses };
-  for (const name of COUNTED) {
-    if (counters[name] > 0) {
-      counts[METRICS[name]] = counters[name];
+  for (const [name, metric] of Object.entries(METRICS)) {
+    const count: unknown = counters[name as keyof Counters];
+    if (typeof count === 'number' && count > 0) {
+      counts[metric] = count;
     }
   }
   const durations = chunks({ [METRICS.originDuration]: counters.originDurations, [METRICS.sharedLatency]: counters.sharedLatencies });

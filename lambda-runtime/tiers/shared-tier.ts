@@ -3,7 +3,7 @@ import type { Guard } from './guard.js';
 import type { Snapshot, Stamp, Tier, Write } from './tier.js';
 import { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
-import { CLOCK_SKEW_MS } from '../engine/shared-entries.js';
+import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../engine/shared-entries.js';
 import { type Held, type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
 
 /** What stands for the content of a key: an id of its own, and the latest invalidation that whoever read or wrote it knew of. */
@@ -46,6 +46,10 @@ export class SharedTier implements SharedStore {
 
   public constructor(private readonly tier: Tier, private readonly parts: SharedTierParts) {
     void this.begin();
+  }
+
+  public entriesOf(parts: SharedEntriesParts): SharedEntries {
+    return new SharedEntries(this, parts);
   }
 
   public async look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {

@@ -1,6 +1,7 @@
 import type { BackgroundWork } from '../../lambda-runtime/engine/cache.js';
 import type { Counters } from '../../lambda-runtime/engine/counters.js';
 import { loadContext } from '../../lambda-runtime/engine/load-context.js';
+import { SharedEntries, type SharedEntriesParts } from '../../lambda-runtime/engine/shared-entries.js';
 import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../lambda-runtime/engine/shared.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 import { openTier } from '../../lambda-runtime/tiers/redis/index.js';
@@ -62,6 +63,10 @@ class WatchedStore implements SharedStore {
   private readonly open = new Set<Promise<unknown>>();
 
   public constructor(private readonly store_: SharedStore) {}
+
+  public entriesOf(parts: SharedEntriesParts): SharedEntries {
+    return new SharedEntries(this, parts);
+  }
 
   public look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
     return this.watch(this.store_.look(key, cacheName, counters, held));
