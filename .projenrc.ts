@@ -54,7 +54,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'lru-cache@^11',
     // Bundled into the flavours of the runtime that have a shared tier: docs/dependencies.md.
     'iovalkey', 'devalue', 'aws4', '@types/aws4',
-    'esbuild',
+    'esbuild', 'terser',
     'fast-check',
     'aws-cdk@^2',
     '@types/aws-lambda',

@@ -3,13 +3,13 @@
  * and wraps it, so that every event is handled inside an invocation of its own and leaves its metrics behind.
  */
 import { install } from './installed.js';
+import { HANDLER_VARIABLE, type RuntimeSettings } from '../src/runtime-settings.js';
+import { messageOf } from './engine/kind.js';
+import type { SharedStore } from './engine/shared.js';
 import { AfterResponse } from './lifecycle/after-response.js';
-import { HANDLER_VARIABLE } from '../src/runtime-settings.js';
+import { currentInvocation, Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
-import type { RuntimeSettings } from '../src/runtime-settings.js';
-import type { SharedStore } from './engine/shared.js';
-import { Invocation, runInvocation, takeBetweenInvocations, currentInvocation } from './lifecycle/invocation.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -64,7 +64,7 @@ async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedS
 }
 
 function tellFailure(what: string, error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   console.error(`cdk-cached-function: ${what} ${reason}`);
   write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local', now: Date.now() }));
 }

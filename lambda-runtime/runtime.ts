@@ -139,7 +139,7 @@ export class Runtime {
   private policyFor(name: string, options: CachedOptions<UserLoader>): ReturnType<typeof policyOf> {
     const policy = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
     if (policy.softTimeoutMs !== undefined && policy.staleIfErrorMs === 0) {
-      this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError, which says how old the entry may be that is returned instead.`);
+      this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError.`);
     }
     return policy;
   }
@@ -161,7 +161,7 @@ export class Runtime {
       throw new TypeError(`${what}('${name}', loader): loader must be a function, not ${typeof loader}.`);
     }
     if (this.names.includes(name)) {
-      this.warnOnce(`Two caches are named '${name}'. Each keeps its own entries in memory, but their metrics are one: give each a name of its own.`);
+      this.warnOnce(`Two caches are named '${name}', and their metrics are one: give each a name of its own.`);
     }
   }
 

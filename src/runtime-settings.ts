@@ -116,7 +116,7 @@ export const METRIC_NAMESPACE = 'CachedFunction';
 /** The dimensions of the metrics: every metric exists for the function, and for each of its caches. */
 export const METRIC_DIMENSIONS = { functionName: 'FunctionName', cacheName: 'CacheName' } as const;
 
-/** The names of the metrics. */
+/** The names of the metrics: those of the runtime's counters, with a capital letter. */
 export const METRICS = {
   hits: 'Hits',
   staleHits: 'StaleHits',

@@ -243,14 +243,6 @@ describe('metrics', () => {
     expect(rate.period).toBe(60);
     expect(Object.values(rate.usingMetrics).map((part) => part.toMetricConfig().metricStat!.metricName)).toEqual(['Hits', 'Misses']);
   });
-
-  test('are those that the runtime writes', () => {
-    const written = readFileSync(join(__dirname, '..', 'assets', 'layers', 'memory', 'cdk-cached-function', 'handler.mjs'), 'utf8');
-
-    for (const metric of [fn.metricHits(), fn.metricMisses(), fn.metricOriginCalls(), fn.metricOriginDuration()]) {
-      expect(written).toContain(`"${metric.metricName}"`);
-    }
-  });
 });
 
 test('an escape hatch on the handler is respected: the resource is the ordinary L1', () => {

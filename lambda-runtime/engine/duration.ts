@@ -31,11 +31,8 @@ export function toMilliseconds(duration: Duration, what: string): number {
     }
     total += MILLISECONDS[unit as keyof Duration] * amount;
   }
-  if (total === Infinity) {
-    throw new TypeError(`${what} is longer than can be counted: ${JSON.stringify(duration)}.`);
-  }
-  if (!(total > 0)) {
-    throw new TypeError(`${what} must be longer than zero, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
+  if (!(total > 0 && total < Infinity)) {
+    throw new TypeError(`${what} must be longer than zero, and no longer than can be counted, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
   }
   return total;
 }

@@ -108,8 +108,11 @@ export class Loads {
 
   /** Calls the origin, and counts that. */
   public async measured<T>(key: Key | undefined, load: () => T): Promise<Awaited<T>> {
-    const startedAt = performance.now();
-    const elapsed = () => performance.now() - startedAt;
+    const startedAt = process.hrtime();
+    const elapsed = () => {
+      const [seconds, nanoseconds] = process.hrtime(startedAt);
+      return seconds * 1_000 + nanoseconds / 1_000_000;
+    };
     this.parts.counters().originCalls++;
     try {
       const value = await load();

@@ -2,6 +2,7 @@ import { Background } from './background.js';
 import { InternalExtension } from './extension.js';
 import type { LambdaContext } from './user-handler.js';
 import type { BackgroundWork } from '../engine/cache.js';
+import { messageOf } from '../engine/kind.js';
 
 /** Work ends this long before the function's time-out, which would cost the environment and all that it remembers. */
 const DEADLINE_MARGIN_MS = 250;
@@ -50,13 +51,15 @@ export class AfterResponse {
     try {
       const extension = await InternalExtension.register(environment.AWS_LAMBDA_RUNTIME_API ?? '');
       this.keeper = 'extension';
-      this.follow(extension).catch((error: unknown) => {
-        this.keeper = 'response';
-        console.warn(`cdk-cached-function: responses wait for refreshes from now on. ${String(error)}`);
-      });
+      this.follow(extension).catch((error: unknown) => this.holdResponses(error));
     } catch (error) {
-      console.warn(`cdk-cached-function: responses wait for refreshes, since they cannot be made after them. ${(error as Error).message}`);
+      this.holdResponses(error);
     }
+  }
+
+  private holdResponses(why: unknown): void {
+    this.keeper = 'response';
+    console.warn(`cdk-cached-function: responses wait for refreshes, since they cannot be made after them. ${messageOf(why)}`);
   }
 
   /** The handler of an invocation is done, its response not yet out. */

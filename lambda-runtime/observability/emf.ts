@@ -1,19 +1,20 @@
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../src/runtime-settings.js';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, type METRICS } from '../../src/runtime-settings.js';
 import { Counters } from '../engine/counters.js';
 
 /** The specification of the embedded metric format allows at most this many values for a metric in a line. */
 const MAX_VALUES = 100;
 
-type Values = Record<string, number | readonly number[]>;
+/** By the names that METRICS gives them. */
+type Values = { readonly [metric in keyof typeof METRICS]?: number | readonly number[] };
 type Dimensions = readonly (readonly string[])[];
 
 const OF_FUNCTION: Dimensions = [[METRIC_DIMENSIONS.functionName]];
 const OF_FUNCTION_AND_CACHE: Dimensions = [...OF_FUNCTION, [METRIC_DIMENSIONS.functionName, METRIC_DIMENSIONS.cacheName]];
 
-const UNITS: Record<string, string> = {
-  [METRICS.originDuration]: 'Milliseconds',
-  [METRICS.sharedLatency]: 'Milliseconds',
-  [METRICS.memoryBytes]: 'Bytes',
+const UNITS: { readonly [metric in keyof typeof METRICS]?: string } = {
+  originDuration: 'Milliseconds',
+  sharedLatency: 'Milliseconds',
+  memoryBytes: 'Bytes',
 };
 
 /** What is true of the whole environment, and stands in every line. */
@@ -43,26 +44,21 @@ export function functionLines(counted: readonly Counters[], facts: CacheFacts): 
 
 /** The line that says that the runtime could not start and the function runs uncached. */
 export function startFailureLine(reason: string, facts: EnvironmentFacts): string {
-  return line({ Reason: reason, ...propertiesOf(facts) }, facts.now, [{ metrics: { [METRICS.startFailures]: 1 }, dimensions: OF_FUNCTION }]);
+  return line({ Reason: reason, ...propertiesOf(facts) }, facts.now, [{ metrics: { startFailures: 1 }, dimensions: OF_FUNCTION }]);
 }
 
 /**
  * Counts of zero are left out, hits and misses excepted: from those two CloudWatch computes the hit rate.
  */
 function counterLines(counters: Counters, facts: CacheFacts, dimensions: Dimensions, properties: Record<string, string>): string[] {
-  const counts: Values = { [METRICS.hits]: counters.hits, [METRICS.misses]: counters.misses };
-  for (const [name, metric] of Object.entries(METRICS)) {
-    const count: unknown = counters[name as keyof Counters];
-    if (typeof count === 'number' && count > 0) {
-      counts[metric] = count;
-    }
-  }
-  const durations = chunks({ [METRICS.originDuration]: counters.originDurations, [METRICS.sharedLatency]: counters.sharedLatencies });
+  const { hits, misses, originDurations, sharedLatencies, ...others } = counters;
+  const counts: Values = { hits, misses, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) };
+  const durations = chunks({ originDuration: originDurations, sharedLatency: sharedLatencies });
   const all = { ...properties, ...propertiesOf(facts) };
   return [
     line(all, facts.now, [
       { metrics: { ...counts, ...durations[0] }, dimensions },
-      { metrics: { [METRICS.memoryBytes]: facts.memoryBytes }, dimensions: OF_FUNCTION },
+      { metrics: { memoryBytes: facts.memoryBytes }, dimensions: OF_FUNCTION },
     ]),
     ...durations.slice(1).map((chunk) => line(all, facts.now, [{ metrics: chunk, dimensions }])),
   ];
@@ -76,24 +72,23 @@ function propertiesOf({ functionName, requestId }: EnvironmentFacts): Record<str
 function line(
   properties: Record<string, string>,
   timestamp: number,
-  directives: readonly { metrics: Values; dimensions: Dimensions }[],
+  directives: readonly { readonly metrics: Values; readonly dimensions: Dimensions }[],
 ): string {
-  return `${JSON.stringify({
-    _aws: {
-      Timestamp: timestamp,
-      CloudWatchMetrics: directives.map(({ metrics, dimensions }) => ({
-        Namespace: METRIC_NAMESPACE,
-        Dimensions: dimensions,
-        Metrics: Object.keys(metrics).map((name) => ({ Name: name, Unit: UNITS[name] ?? 'Count' })),
-      })),
-    },
-    ...properties,
-    ...Object.assign({}, ...directives.map(({ metrics }) => metrics)) as Values,
-  })}\n`;
+  const values: Record<string, unknown> = {};
+  const described = directives.map(({ metrics, dimensions }) => ({
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: dimensions,
+    Metrics: (Object.keys(metrics) as (keyof Values)[]).map((metric) => {
+      const name = metric[0].toUpperCase() + metric.slice(1);
+      values[name] = metrics[metric];
+      return { Name: name, Unit: UNITS[metric] ?? 'Count' };
+    }),
+  }));
+  return `${JSON.stringify({ _aws: { Timestamp: timestamp, CloudWatchMetrics: described }, ...properties, ...values })}\n`;
 }
 
 /** Durations in as many portions as it takes for none to be longer than a line may hold. */
-function chunks(durations: Record<string, readonly number[]>): Values[] {
+function chunks(durations: { readonly [metric in keyof Values]: readonly number[] }): Values[] {
   const count = Math.ceil(Math.max(...Object.values(durations).map((values) => values.length)) / MAX_VALUES);
   return Array.from({ length: count }, (_, i) => Object.fromEntries(Object.entries(durations)
     .map(([name, values]) => [name, values.slice(i * MAX_VALUES, (i + 1) * MAX_VALUES).map(roundToMicroseconds)] as const)

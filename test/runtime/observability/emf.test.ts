@@ -30,6 +30,18 @@ const dimensionsOf = (line: string, metric: string) =>
   parse(line)._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) => Metrics.some(({ Name }) => Name === metric) ? Dimensions : []);
 
 describe('metric lines', () => {
+  test('name the metrics as the construct does', () => {
+    const counted = new Counters();
+    for (const name of Object.keys(counted) as (keyof Counters)[]) {
+      Object.assign(counted, { [name]: Array.isArray(counted[name]) ? [1] : 1 });
+    }
+
+    const lines = [...functionLines([counted], FACTS), startFailureLine('bad settings', FACTS)];
+
+    const written = lines.flatMap((line) => parse(line)._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)));
+    expect([...new Set(written)].sort()).toEqual(Object.values(METRICS).sort());
+  });
+
   test('are valid by the specification of the embedded metric format', () => {
     fc.assert(fc.property(counters, fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/), (counted, name) => {
       const lines = [...cacheLines(name, counted, FACTS), ...functionLines([counted, new Counters()], FACTS), startFailureLine('Bad.\n"settings"', FACTS)];

@@ -1,0 +1,2 @@
+/** Takes the place of the package `debug`. */
+export default () => Object.assign(() => {}, { enabled: false });
