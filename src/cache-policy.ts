@@ -1,6 +1,7 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Size, Token } from 'aws-cdk-lib';
+import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
-import { CACHE_NAME, PolicySettings } from './runtime-settings';
+import { CACHE_NAME, PolicySettings, SharedSettings } from './runtime-settings';
 
 /**
  * Lambda's own.
@@ -84,6 +85,16 @@ export interface CachePolicy {
   readonly negativeTtl?: Duration;
 
   /**
+   * How long an entry is believed without asking the shared cache again: the longest that environments may differ after one of them
+   * has invalidated an entry, or stored another. At most `ttl`.
+   *
+   * Of no effect without `sharedCache`.
+   *
+   * @default - what the handler's code says, else as long as the entry is fresh
+   */
+  readonly memoryTtl?: Duration;
+
+  /**
    * Change this when the shape of the cached values changes: entries of other versions are never read.
    *
    * @default - what the handler's code says, else no version
@@ -124,9 +135,31 @@ export interface CachingOptions extends CachePolicy {
    * @default - made from the account, the region, the stack and the function's path in it
    */
   readonly namespace?: string;
+
+  /**
+   * The longest that one call of the shared cache may keep the handler waiting. Then the origin is asked.
+   *
+   * @default Duration.millis(50)
+   */
+  readonly sharedTimeout?: Duration;
+
+  /**
+   * The longest that the handler waits for a connection to the shared cache that is being made. It is begun while the handler's code is
+   * loaded, so that as a rule nobody waits.
+   *
+   * @default Duration.millis(250)
+   */
+  readonly sharedConnectTimeout?: Duration;
+
+  /**
+   * The longest that all waits for the shared cache in one invocation may take together. Then the invocation goes on without it.
+   *
+   * @default Duration.millis(250)
+   */
+  readonly sharedBudget?: Duration;
 }
 
-const DURATIONS = ['ttl', 'staleWhileRevalidate', 'staleIfError', 'retryAfter', 'softTimeout', 'hardTimeout', 'negativeTtl'] as const;
+const DURATIONS = ['ttl', 'staleWhileRevalidate', 'staleIfError', 'retryAfter', 'softTimeout', 'hardTimeout', 'negativeTtl', 'memoryTtl'] as const;
 
 /**
  * Checks a policy and puts it into the form that the runtime reads.
@@ -175,7 +208,7 @@ function checkDuration(duration: Duration | undefined, where: string): void {
 }
 
 /** Combinations that make no sense, as far as one place says both. */
-function checkOrder({ softTimeout, hardTimeout, staleIfError, staleWhileRevalidate }: CachePolicy, where: string): void {
+function checkOrder({ ttl, memoryTtl, softTimeout, hardTimeout, staleIfError, staleWhileRevalidate }: CachePolicy, where: string): void {
   if (isLonger(softTimeout, hardTimeout)) {
     throw invalidProp(`${where}.softTimeout`, softTimeout!.toHumanString(), `must be shorter than hardTimeout (${hardTimeout!.toHumanString()})`,
       'At softTimeout a stale entry is returned while the load goes on; at hardTimeout the load ends.');
@@ -184,6 +217,10 @@ function checkOrder({ softTimeout, hardTimeout, staleIfError, staleWhileRevalida
     throw invalidProp(`${where}.staleIfError`, staleIfError!.toHumanString(),
       `must not be shorter than staleWhileRevalidate (${staleWhileRevalidate!.toHumanString()})`,
       'An entry that may be returned while all is well may be returned when the loader fails.');
+  }
+  if (isLonger(memoryTtl, ttl)) {
+    throw invalidProp(`${where}.memoryTtl`, memoryTtl!.toHumanString(), `must not be longer than ttl (${ttl!.toHumanString()})`,
+      'No entry is believed for longer than it is fresh: leave memoryTtl out.');
   }
 }
 
@@ -207,6 +244,14 @@ export function checkCaching(caching: CachingOptions, memorySize: number = DEFAU
     throw invalidProp('caching.maxEntries', maxEntries, 'must be a whole number greater than zero', 'Leave it out for no limit but `maxMemory`.');
   }
   checkDuration(maxBackgroundTime, 'caching.maxBackgroundTime');
+  const { sharedBudget } = caching;
+  for (const name of ['sharedTimeout', 'sharedConnectTimeout', 'sharedBudget'] as const) {
+    checkDuration(caching[name], `caching.${name}`);
+    if (isLonger(caching[name], sharedBudget)) {
+      throw invalidProp(`caching.${name}`, caching[name]!.toHumanString(), `must not be longer than sharedBudget (${sharedBudget!.toHumanString()})`,
+        'The budget ends every wait.');
+    }
+  }
   renderPolicy(caching, 'caching');
 }
 
@@ -218,5 +263,31 @@ export function checkCaching(caching: CachingOptions, memorySize: number = DEFAU
 export function checkCacheName(name: string, where: string): void {
   if (!Token.isUnresolved(name) && !CACHE_NAME.test(name)) {
     throw invalidProp(where, name, "must be 1 to 64 letters, digits, '_', '.' or '-'", "Use the name that the handler's code gives to cached(name, …).");
+  }
+}
+
+const WAITS = { sharedTimeout: 'timeoutMs', sharedConnectTimeout: 'connectTimeoutMs', sharedBudget: 'budgetMs' } as const;
+
+/**
+ * How long the shared cache may keep the handler waiting, in the form that the runtime reads.
+ *
+ * @internal
+ */
+export function renderWaits(caching: CachingOptions): Partial<SharedSettings> {
+  return Object.fromEntries(Object.entries(WAITS).flatMap(([name, setting]) => {
+    const duration = caching[name as keyof typeof WAITS];
+    return duration === undefined ? [] : [[setting, milliseconds(duration, `caching.${name}`)]];
+  }));
+}
+
+/**
+ * Not an error: the same options may serve a function in production with a shared cache, and one without in development.
+ *
+ * @internal
+ */
+export function warnOfNoSharedCache(fn: IConstruct, options: CachingOptions, where: string, hasSharedCache: boolean): void {
+  const without = hasSharedCache ? [] : ['memoryTtl', ...Object.keys(WAITS)].filter((name) => options[name as keyof CachingOptions] !== undefined);
+  if (without.length > 0) {
+    Annotations.of(fn).addWarningV2('cdk-cached-function:noSharedCache', `${without.map((name) => `${where}.${name}`).join(', ')} without \`sharedCache\`: of no effect.`);
   }
 }

@@ -3,7 +3,9 @@ import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, milliseconds, renderPolicy } from './cache-policy';
+import {
+  CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, milliseconds, renderPolicy, renderWaits, warnOfNoSharedCache,
+} from './cache-policy';
 import { defaultEntry } from './entry';
 import { environmentErrors } from './environment-size';
 import { invalidProp } from './errors';
@@ -11,6 +13,7 @@ import { heapOptions } from './heap-options';
 import { CacheMetricOptions, cacheMetric, hitRate, MetricsLevel } from './observability/cache-metrics';
 import { checkRoomForLayer, LAYER_HANDLER, runtimeLayer, supportedRuntime, warnOfUnsignedLayer, withRuntimeImport } from './runtime-code';
 import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
+import { ISharedCache, SharedCacheBinding } from './shared-cache/shared-cache';
 
 /**
  * Properties of a CachedFunction: those of a NodejsFunction, and how it caches.
@@ -22,6 +25,14 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
    * @default - what the handler's code says; entries fresh for 5 minutes, in a quarter of the function's memory
    */
   readonly caching?: CachingOptions;
+
+  /**
+   * A cache that outlives the function's environments, and that other functions may share: a ServerlessCache, a ReplicationGroupCache, a
+   * RedisCompatibleCache, or a user of one. If it is in a VPC, the function must be in it too.
+   *
+   * @default - none: each environment has its own memory, and nothing else
+   */
+  readonly sharedCache?: ISharedCache;
 
   /**
    * How much the runtime tells CloudWatch.
@@ -48,9 +59,10 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
  */
 export class CachedFunction extends NodejsFunction {
   private readonly policies = new Map<string, PolicySettings>();
+  private readonly hasSharedCache: boolean;
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
-    const { caching = {}, metrics, ...functionProps } = props;
+    const { caching = {}, sharedCache, metrics, ...functionProps } = props;
     checkCaching(caching, functionProps.memorySize);
     checkRoomForLayer(functionProps);
     super(scope, id, {
@@ -62,10 +74,13 @@ export class CachedFunction extends NodejsFunction {
       }),
     });
 
-    const layer = runtimeLayer(this);
+    const shared = sharedCache?._letIn({ function: this, vpc: functionProps.vpc, namespace: caching.namespace });
+    this.hasSharedCache = shared !== undefined;
+    const flavour = shared?.settings.kind ?? 'memory';
+    const layer = runtimeLayer(this, flavour);
     this.addLayers(layer);
     if (functionProps.codeSigningConfig !== undefined) {
-      warnOfUnsignedLayer(this, layer);
+      warnOfUnsignedLayer(this, layer, flavour);
     }
     const resource = this.node.defaultChild as CfnFunction;
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
@@ -78,9 +93,10 @@ export class CachedFunction extends NodejsFunction {
     }));
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
-      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching, metrics)),
+      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching, shared, metrics)),
     }));
     this.node.addValidation({ validate: () => environmentErrors(resource) });
+    warnOfNoSharedCache(this, caching, 'caching', this.hasSharedCache);
   }
 
   /**
@@ -96,7 +112,9 @@ export class CachedFunction extends NodejsFunction {
     if (this.policies.has(cacheName)) {
       throw invalidProp('addCachePolicy(cacheName)', cacheName, 'must name a cache that has no policy yet', 'Merge the two calls into one.');
     }
-    this.policies.set(cacheName, renderPolicy(policy, `addCachePolicy('${cacheName}')`));
+    const where = `addCachePolicy('${cacheName}')`;
+    this.policies.set(cacheName, renderPolicy(policy, where));
+    warnOfNoSharedCache(this, policy, where, this.hasSharedCache);
   }
 
   /**
@@ -145,6 +163,60 @@ export class CachedFunction extends NodejsFunction {
   }
 
   /**
+   * Calls that an entry of the shared cache answered. They are among the hits.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSharedHits(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'sharedHits', Stats.SUM, options);
+  }
+
+  /**
+   * Calls for which the shared cache had no entry either.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSharedMisses(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'sharedMisses', Stats.SUM, options);
+  }
+
+  /**
+   * Errors of the shared cache, time-outs not included. The origin was asked instead.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSharedErrors(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'sharedErrors', Stats.SUM, options);
+  }
+
+  /**
+   * Calls of the shared cache that took longer than they may. The origin was asked instead.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricSharedTimeouts(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'sharedTimeouts', Stats.SUM, options);
+  }
+
+  /**
+   * How long the shared cache took, in milliseconds.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricSharedLatency(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'sharedLatency', Stats.AVERAGE, options);
+  }
+
+  /**
+   * How often an environment gave up on the shared cache for a while, after failures in a row.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricBreakerOpen(options?: CacheMetricOptions): Metric {
+    return cacheMetric(this.functionName, 'breakerOpen', Stats.SUM, options);
+  }
+
+  /**
    * Lambda@Edge has neither layers nor environment variables.
    *
    * @internal
@@ -154,16 +226,17 @@ export class CachedFunction extends NodejsFunction {
       + 'that the cache needs. Use a NodejsFunction there, or a CachedFunction with a function URL as the origin.');
   }
 
-  private renderSettings(caching: CachingOptions, metrics?: MetricsLevel): RuntimeSettings {
+  private renderSettings(caching: CachingOptions, shared?: SharedCacheBinding, metrics?: MetricsLevel): RuntimeSettings {
     const { maxMemory, maxEntries, maxBackgroundTime, namespace } = caching;
     return {
-      namespace: namespace ?? this.defaultNamespace(),
+      namespace: namespace ?? shared?.namespace ?? this.defaultNamespace(),
       ...(maxMemory !== undefined && { maxMemoryBytes: maxMemory.toBytes() }),
       ...(maxEntries !== undefined && { maxEntries }),
       ...(maxBackgroundTime !== undefined && { maxBackgroundMs: milliseconds(maxBackgroundTime, 'caching.maxBackgroundTime') }),
       ...(metrics !== undefined && metrics !== MetricsLevel.CACHE && { metrics }),
       caching: renderPolicy(caching, 'caching'),
       caches: Object.fromEntries(this.policies),
+      ...(shared !== undefined && { shared: { ...shared.settings, ...renderWaits(caching) } }),
     };
   }
 

@@ -10,7 +10,7 @@ import { invalidProp } from './errors';
 /**
  * How the runtime gets into the function; the only file that knows.
  *
- * One layer per stack carries the prebuilt runtime. Its handler becomes the function's, and loads the user's. What the
+ * One layer per stack and flavour carries the prebuilt runtime. Its handler becomes the function's, and loads the user's. What the
  * user's code imports as `cdk-cached-function/runtime` is replaced by a small module that hands on the one runtime that the
  * layer's handler has set up: here, when we bundle the code; else by the layer's handler, when the code asks for it.
  */
@@ -21,20 +21,28 @@ const MIN_NODE_VERSION = 22;
 /** Lambda's limit for one function. */
 const MAX_LAYERS = 5;
 
+/** Each flavour of the layer holds the client of one kind of shared tier, or none; with the layer's id in the stack. */
+const FLAVOURS = { memory: 'CdkCachedFunctionRuntime', redis: 'CdkCachedFunctionRuntimeRedis' } as const;
+
+/**
+ * @internal
+ */
+export type Flavour = keyof typeof FLAVOURS;
+
 /** What is unpacked to /opt. */
-const LAYER = join(__dirname, '..', 'assets', 'layers', 'memory');
+const layerDirectory = (flavour: Flavour) => join(__dirname, '..', 'assets', 'layers', flavour);
 
 /** The function's `Handler`. */
 export const LAYER_HANDLER = '/opt/cdk-cached-function/handler.handler';
 
 /** The runtime's layer in the scope's stack, made when first asked for. */
-export function runtimeLayer(scope: Construct): ILayerVersion {
+export function runtimeLayer(scope: Construct, flavour: Flavour): ILayerVersion {
   const stack = Stack.of(scope);
-  const id = 'CdkCachedFunctionRuntime';
+  const id = FLAVOURS[flavour];
   return (stack.node.tryFindChild(id) as LayerVersion | undefined) ?? new LayerVersion(stack, id, {
     description: 'The cache runtime of cdk-cached-function',
     // For whatever runtime `supportedRuntime` lets through, those to come included.
-    code: Code.fromAsset(LAYER),
+    code: Code.fromAsset(layerDirectory(flavour)),
   });
 }
 
@@ -57,10 +65,10 @@ export function checkRoomForLayer({ code, layers = [], insightsVersion, adotInst
 }
 
 /** Says what must be done about the layer where only signed code is deployed. */
-export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion): void {
+export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion, flavour: Flavour): void {
   Annotations.of(scope).addWarningV2('cdk-cached-function:codeSigning', [
     "`codeSigningConfig` covers a function's layers too: the runtime's layer must be signed by a profile that it allows, or Lambda refuses to deploy the function.",
-    `Sign a zip of ${join('cdk-cached-function', 'assets', 'layers', 'memory')} with AWS Signer, and let the layer take it:`,
+    `Sign a zip of ${join('cdk-cached-function', 'assets', 'layers', flavour)} with AWS Signer, and let the layer take it:`,
     `set \`content\` of the CfnLayerVersion at ${layer.node.path}/Resource to the bucket and key of the signed zip.`,
   ].join(' '));
 }
@@ -70,7 +78,7 @@ export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion): voi
  * where this library is installed nor on how a shell quotes.
  */
 export function withRuntimeImport(bundling?: BundlingOptions): BundlingOptions {
-  const shim = readFileSync(join(LAYER, 'cdk-cached-function', 'import-shim.mjs'));
+  const shim = readFileSync(join(layerDirectory('memory'), 'cdk-cached-function', 'import-shim.mjs'));
   return {
     ...bundling,
     esbuildArgs: {

@@ -1,0 +1,72 @@
+import {
+  GatewayVpcEndpoint, GatewayVpcEndpointAwsService, IConnectable, InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService, IVpc, SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { ISharedCache } from './shared-cache';
+import { invalidProp } from '../errors';
+
+/**
+ * Properties of CacheEndpoints.
+ */
+export interface CacheEndpointsProps {
+  /** The VPC of the functions. */
+  readonly vpc: IVpc;
+
+  /** The caches that the functions use. */
+  readonly caches: ISharedCache[];
+
+  /**
+   * Where in the VPC interface endpoints are.
+   *
+   * @default - private subnets, else isolated ones
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * The functions that may use the interface endpoints.
+   *
+   * @default - whatever is in the VPC
+   */
+  readonly functions?: IConnectable[];
+}
+
+/**
+ * The VPC endpoints that functions need for their shared caches where there is no NAT gateway: one for Secrets Manager if a cache has
+ * a password, one for DynamoDB if entries are there. With IAM authentication there is nothing to reach, and nothing is made.
+ *
+ * What the functions' own code calls is not among them. One for each VPC.
+ */
+export class CacheEndpoints extends Construct {
+  /** The endpoint for Secrets Manager, billed by the hour and zone; undefined if no cache needs it. */
+  public readonly secretsManager?: InterfaceVpcEndpoint;
+
+  /** The endpoint for DynamoDB, which costs nothing; undefined if no cache needs it. */
+  public readonly dynamoDb?: GatewayVpcEndpoint;
+
+  constructor(scope: Construct, id: string, { vpc, caches, vpcSubnets, functions }: CacheEndpointsProps) {
+    super(scope, id);
+    if (caches.some(({ _needs }) => _needs.secretsManager)) {
+      if (functions === undefined && !hasKnownAddresses(vpc)) {
+        throw invalidProp('functions', undefined, 'must be given for a VPC whose addresses are not known', `Or give \`vpcCidrBlock\` where ${vpc.node.path} is imported.`);
+      }
+      this.secretsManager = new InterfaceVpcEndpoint(this, 'SecretsManager', {
+        vpc,
+        subnets: vpcSubnets,
+        service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+        open: functions === undefined,
+      });
+      functions?.forEach((each) => this.secretsManager!.connections.allowDefaultPortFrom(each));
+    }
+    if (caches.some(({ _needs }) => _needs.dynamoDb)) {
+      this.dynamoDb = new GatewayVpcEndpoint(this, 'DynamoDb', { vpc, service: GatewayVpcEndpointAwsService.DYNAMODB });
+    }
+  }
+}
+
+function hasKnownAddresses(vpc: IVpc): boolean {
+  try {
+    return vpc.vpcCidrBlock !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import { Annotations, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CacheEngine } from './cache-engine';
+import { checkEngine, checkForm, checkRange } from './check';
+import type { ReplicationGroupCacheProps } from './replication-group-cache';
+import { invalidProp } from '../errors';
+
+const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
+const SNAPSHOT_WINDOW = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
+
+/**
+ * @internal
+ */
+export const DEFAULT_VERSIONS: Readonly<Record<CacheEngine, string>> = { [CacheEngine.VALKEY]: '8.0', [CacheEngine.REDIS_OSS]: '7.1' };
+
+/**
+ * @internal
+ */
+export const DEFAULT_NODE_TYPE = 'cache.t4g.micro';
+
+/**
+ * Whether ElastiCache has IAM authentication for it (ElastiCache, Authenticating with IAM).
+ *
+ * @internal
+ */
+export function hasIam(engine: CacheEngine, version: string): boolean {
+  const [major, minor = 0] = version.split('.').map(Number);
+  return major > 7 || (major === 7 && (engine === CacheEngine.REDIS_OSS || minor >= 2));
+}
+
+/**
+ * @internal
+ */
+export function checkReplicationGroup(cache: Construct, props: ReplicationGroupCacheProps): void {
+  const { engine = CacheEngine.VALKEY, engineVersion, clusterMode = false, shards, replicas = 1, multiAz, nodeType, port } = props;
+  checkEngine(engine);
+  checkForm('nodeType', nodeType, /^cache\.[a-z0-9-]+\.[a-z0-9]+$/, DEFAULT_NODE_TYPE);
+  checkForm('maintenanceWindow', props.maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00');
+  checkForm('snapshotWindow', props.snapshotWindow, SNAPSHOT_WINDOW, '03:00-04:00');
+  checkVersion(engine, engineVersion);
+  checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
+  checkRange('replicas', replicas, 0, 5, 'ElastiCache has no more replicas for a shard.');
+  checkRange('shards', shards, 1, 500, 'More entries fit into larger nodes, too: see `nodeType`.');
+  if (!clusterMode && shards !== undefined && shards !== 1) {
+    throw invalidProp('shards', shards, 'must be 1 without clusterMode', 'Set clusterMode: true.');
+  }
+  if (multiAz && replicas === 0) {
+    throw invalidProp('multiAz', multiAz, 'asks for replicas', 'Set replicas to 1 or more.');
+  }
+  if (replicas === 0) {
+    Annotations.of(cache).addWarningV2('cdk-cached-function:noReplicas', clusterMode
+      ? '`replicas` is 0: a shard whose node fails is empty until it is replaced, and CloudFormation cannot update a cluster without replicas (aws-cdk#13389).'
+      : '`replicas` is 0: if the node fails, functions ask their origin until it is replaced.');
+  }
+}
+
+/** The version decides the parameter group and the authentication, so it must be known. */
+function checkVersion(engine: CacheEngine, version?: string): void {
+  if (version === undefined) {
+    return;
+  }
+  if (Token.isUnresolved(version) || !/^\d+\.(\d+|x)(\.\d+)?$/.test(version)) {
+    throw invalidProp('engineVersion', version, `must be a version like '${DEFAULT_VERSIONS[engine]}', known before deploying`, 'Leave it out for that.');
+  }
+  const major = Number(version.split('.')[0]);
+  const [oldest, newest] = engine === CacheEngine.VALKEY ? [7, Infinity] : [6, 7];
+  if (major < oldest || major > newest) {
+    throw invalidProp('engineVersion', version, engine === CacheEngine.VALKEY ? 'must be 7.2 or later of Valkey' : 'must be 6.2 to 7.1 of Redis OSS',
+      'Redis OSS ended with 7.1, and Valkey goes on from 7.2; leave it out for the default.');
+  }
+}

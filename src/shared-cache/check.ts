@@ -1,0 +1,59 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { CacheEngine } from './cache-engine';
+import { invalidProp } from '../errors';
+
+/**
+ * What ElastiCache would refuse minutes into a deployment.
+ */
+
+const LONGEST_SNAPSHOT_DAYS = 35;
+
+/**
+ * @internal
+ */
+export function checkRange(name: string, value: number | undefined, min: number, max: number, wayOut: string): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= min && value <= max)) {
+    throw invalidProp(name, value, `must be a whole number from ${min} to ${max}`, wayOut);
+  }
+}
+
+/**
+ * @internal
+ */
+export function checkForm(name: string, value: string | undefined, form: RegExp, example: string): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !form.test(value)) {
+    throw invalidProp(name, value, `must look like '${example}'`, 'Times are in UTC.');
+  }
+}
+
+/**
+ * @internal
+ */
+export function checkEngine(engine: CacheEngine): void {
+  if (!Token.isUnresolved(engine) && !Object.values(CacheEngine).includes(engine)) {
+    throw invalidProp('engine', engine, `must be one of ${Object.values(CacheEngine).join(', ')}`, 'Use CacheEngine.VALKEY.');
+  }
+}
+
+/**
+ * Days of snapshots, as ElastiCache counts them.
+ *
+ * @internal
+ */
+export function snapshotDays(retention?: Duration): number | undefined {
+  if (retention === undefined || retention.isUnresolved()) {
+    return retention?.toDays();
+  }
+  const days = retention.toDays({ integral: false });
+  checkRange('snapshotRetention', days, 0, LONGEST_SNAPSHOT_DAYS, 'It is counted in days: use Duration.days(…).');
+  return days;
+}
+
+/**
+ * The major version, if it is known before deploying.
+ *
+ * @internal
+ */
+export function majorOf(version: string): number | undefined {
+  return Token.isUnresolved(version) ? undefined : Number(version.split('.')[0]);
+}

@@ -1,0 +1,66 @@
+import { Duration } from 'aws-cdk-lib';
+import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ISharedCache } from './shared-cache';
+
+const NAMESPACE = 'AWS/ElastiCache';
+
+/**
+ * A cache of ElastiCache, which tells CloudWatch how it is.
+ */
+export interface IElastiCache extends ISharedCache {
+  /**
+   * A metric of the cache.
+   *
+   * @param metricName as ElastiCache's documentation names it
+   * @default - average over 5 minutes
+   */
+  metric(metricName: string, options?: MetricOptions): IMetric;
+
+  /**
+   * What the entries take, in bytes.
+   *
+   * @default - maximum over 5 minutes
+   */
+  metricMemory(options?: MetricOptions): IMetric;
+
+  /**
+   * Entries that the cache dropped before their time, to make room.
+   *
+   * @default - sum over 5 minutes
+   */
+  metricEvictions(options?: MetricOptions): IMetric;
+
+  /**
+   * Connections of clients.
+   *
+   * @default - maximum over 5 minutes
+   */
+  metricConnections(options?: MetricOptions): IMetric;
+}
+
+/**
+ * A metric of a serverless cache. ElastiCache spells the dimension with a small letter.
+ *
+ * @internal
+ */
+export function serverlessMetric(cacheName: string, metricName: string, options?: MetricOptions, statistic: string = Stats.AVERAGE): Metric {
+  return new Metric({ namespace: NAMESPACE, metricName, statistic, ...options, dimensionsMap: { clusterId: cacheName, ...options?.dimensionsMap } });
+}
+
+/**
+ * A metric of a cache that has nodes: each has its own, and this is what they come to.
+ *
+ * @internal
+ */
+export function nodesMetric(nodes: readonly string[], metricName: string, options?: MetricOptions, statistic: string = Stats.AVERAGE): IMetric {
+  const { label = metricName, color, period = Duration.minutes(5), ...rest } = options ?? {};
+  const ofNode = (node: string) => new Metric({
+    namespace: NAMESPACE, metricName, statistic, period, ...rest, dimensionsMap: { CacheClusterId: node, ...rest.dimensionsMap },
+  });
+  if (nodes.length === 1) {
+    return ofNode(nodes[0]).with({ label, color });
+  }
+  const metrics = Object.fromEntries(nodes.map((node, i) => [`node${i + 1}`, ofNode(node)]));
+  const together = (rest.statistic ?? statistic) === Stats.SUM ? 'SUM' : 'MAX';
+  return new MathExpression({ expression: `${together}([${Object.keys(metrics).join(', ')}])`, usingMetrics: metrics, label, color, period });
+}

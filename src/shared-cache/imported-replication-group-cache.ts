@@ -1,0 +1,92 @@
+import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { CacheAuth } from './cache-auth';
+import { RedisAccess } from './redis-access';
+import { DEFAULT_PORT, ReplicationGroupCacheBase, Shape } from './replication-group-cache-base';
+import { CacheNeeds } from './shared-cache';
+
+/**
+ * What must be known of a replication group that was made elsewhere.
+ */
+export interface ReplicationGroupCacheAttributes {
+  /** The id of the replication group. */
+  readonly replicationGroupId: string;
+
+  /** The host name of the primary endpoint, or in cluster mode of the configuration endpoint. */
+  readonly endpointAddress: string;
+
+  /**
+   * The port of the endpoint.
+   *
+   * @default 6379
+   */
+  readonly endpointPort?: number;
+
+  /**
+   * Whether it is in cluster mode.
+   *
+   * @default false
+   */
+  readonly clusterMode?: boolean;
+
+  /**
+   * The number of shards.
+   *
+   * @default 1
+   */
+  readonly shards?: number;
+
+  /**
+   * The replicas of each shard.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+
+  /**
+   * Whether it speaks TLS only.
+   *
+   * @default true
+   */
+  readonly tls?: boolean;
+
+  /** The VPC of the cache. */
+  readonly vpc: IVpc;
+
+  /**
+   * Security groups of the cache that may be changed to let functions in.
+   *
+   * @default - none: it must let them in already
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /** How functions prove that they may use the cache. */
+  readonly auth: CacheAuth;
+}
+
+/**
+ * @internal
+ */
+export class ImportedReplicationGroupCache extends ReplicationGroupCacheBase {
+  public readonly _needs: CacheNeeds;
+  public readonly replicationGroupId: string;
+  protected readonly _shape: Shape;
+
+  public constructor(scope: Construct, id: string, private readonly attributes: ReplicationGroupCacheAttributes) {
+    super(scope, id);
+    const { replicationGroupId, clusterMode = false, shards = 1, replicas = 1, auth } = attributes;
+    this.replicationGroupId = replicationGroupId;
+    this._shape = { clusterMode, shards, replicas };
+    this._needs = { secretsManager: auth._secret !== undefined };
+  }
+
+  public _access(): RedisAccess {
+    const { endpointAddress: host, endpointPort: port = DEFAULT_PORT, tls = true, vpc, securityGroups = [], auth } = this.attributes;
+    return {
+      settings: { host, port, ...(this._shape.clusterMode && { cluster: true }), ...(tls && { tls: {} }) },
+      auth,
+      location: { vpc, securityGroups, port: Port.tcp(port) },
+      elastiCache: this._identity(),
+    };
+  }
+}

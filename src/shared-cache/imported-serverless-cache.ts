@@ -1,0 +1,71 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { CacheAuth } from './cache-auth';
+import { RedisAccess } from './redis-access';
+import { SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
+import { CacheNeeds } from './shared-cache';
+
+const DEFAULT_PORT = 6379;
+
+/**
+ * What must be known of a serverless cache that was made elsewhere.
+ */
+export interface ServerlessCacheAttributes {
+  /** The name of the cache. */
+  readonly serverlessCacheName: string;
+
+  /** The host name of its endpoint. */
+  readonly endpointAddress: string;
+
+  /**
+   * The port of its endpoint.
+   *
+   * @default 6379
+   */
+  readonly endpointPort?: number;
+
+  /**
+   * The VPC of the cache.
+   *
+   * @default - none: it has a public endpoint
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Security groups of the cache that may be changed to let functions in.
+   *
+   * @default - none: it must let them in already
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /** How functions prove that they may use the cache: CacheAuth.iam() with a user of the cache, say. */
+  readonly auth: CacheAuth;
+}
+
+/**
+ * @internal
+ */
+export class ImportedServerlessCache extends ServerlessCacheBase {
+  public readonly _needs: CacheNeeds;
+  public readonly serverlessCacheName: string;
+
+  public constructor(scope: Construct, id: string, private readonly attributes: ServerlessCacheAttributes) {
+    super(scope, id);
+    this.serverlessCacheName = attributes.serverlessCacheName;
+    this._needs = { secretsManager: attributes.auth._secret !== undefined };
+  }
+
+  public _access(): RedisAccess {
+    const { serverlessCacheName: name, endpointAddress: host, endpointPort: port = DEFAULT_PORT, vpc, securityGroups = [], auth } = this.attributes;
+    const arn = Stack.of(this).formatArn({
+      service: 'elasticache', resource: 'serverlesscache', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return {
+      settings: { host, port, cluster: true, tls: {} },
+      auth,
+      location: vpc && { vpc, securityGroups, port: SERVERLESS_PORTS },
+      elastiCache: { arn, name, serverless: true },
+    };
+  }
+}

@@ -1,0 +1,109 @@
+import { Annotations } from 'aws-cdk-lib';
+import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { CacheAuth } from './cache-auth';
+import { checkRange } from './check';
+import { giveAccess, RedisAccess } from './redis-access';
+import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
+import { invalidProp } from '../errors';
+
+const DEFAULT_PORT = 6379;
+
+/**
+ * Properties of a RedisCompatibleCache.
+ */
+export interface RedisCompatibleCacheProps {
+  /** The host name or address of the server, without a scheme. */
+  readonly host: string;
+
+  /**
+   * The port of the server.
+   *
+   * @default 6379
+   */
+  readonly port?: number;
+
+  /**
+   * Whether the server speaks Redis's cluster protocol. `host` is then any of its nodes.
+   *
+   * @default false
+   */
+  readonly cluster?: boolean;
+
+  /**
+   * Whether the server speaks TLS.
+   *
+   * @default true
+   */
+  readonly tls?: boolean;
+
+  /**
+   * The certificate of the authority that signed the server's, in PEM. It takes room in the function's environment variables, which
+   * hold 4 KB.
+   *
+   * @default - those authorities that Node.js trusts
+   */
+  readonly caCertificate?: string;
+
+  /** How functions prove that they may use the server: CacheAuth.secret() or CacheAuth.none(). */
+  readonly auth: CacheAuth;
+
+  /**
+   * The VPC of the server, where the functions that use it must be too.
+   *
+   * @default - it is reached over the internet, or from wherever the function is
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * Security groups of the server that may be changed to let functions in.
+   *
+   * @default - none: it must let them in already
+   */
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+/**
+ * Any server that speaks Redis's protocol: Dragonfly, Valkey or Redis on machines of your own, or as a service.
+ */
+export class RedisCompatibleCache extends Construct implements ISharedCache {
+  /**
+   * @internal
+   */
+  public readonly _needs: CacheNeeds;
+
+  private readonly access: RedisAccess;
+
+  constructor(scope: Construct, id: string, props: RedisCompatibleCacheProps) {
+    super(scope, id);
+    const { host, port = DEFAULT_PORT, cluster = false, tls = true, caCertificate, auth, vpc, securityGroups = [] } = props;
+    if (host === '' || host.includes('://')) {
+      throw invalidProp('host', host, 'must be a host name or an address, without a scheme', "Leave out what is before '://'; TLS is said by `tls`.");
+    }
+    if (caCertificate !== undefined && !caCertificate.includes('-----BEGIN CERTIFICATE-----')) {
+      throw invalidProp('caCertificate', caCertificate.slice(0, 40), 'must be a certificate in PEM', "It begins with '-----BEGIN CERTIFICATE-----'.");
+    }
+    if (!tls && caCertificate !== undefined) {
+      throw invalidProp('tls', tls, 'must not be false where caCertificate is given', 'Leave one of the two out.');
+    }
+    checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
+    if (!tls && vpc === undefined) {
+      Annotations.of(this).addWarningV2('cdk-cached-function:plaintext',
+        '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.');
+    }
+    this.access = {
+      settings: { host, port, ...(cluster && { cluster: true }), ...(tls && { tls: { ...(caCertificate !== undefined && { ca: caCertificate }) } }) },
+      auth,
+      location: vpc && { vpc, securityGroups, port: Port.tcp(port) },
+    };
+    auth._render(undefined);
+    this._needs = { secretsManager: auth._secret !== undefined };
+  }
+
+  /**
+   * @internal
+   */
+  public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
+    return giveAccess(guest, this, this.access);
+  }
+}

@@ -1,0 +1,118 @@
+import { ArnFormat, Resource, Stack } from 'aws-cdk-lib';
+import { IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IElastiCache, nodesMetric } from './elasticache-metrics';
+import { giveAccess, RedisAccess } from './redis-access';
+import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
+
+/**
+ * @internal
+ */
+export const DEFAULT_PORT = 6379;
+
+/**
+ * @internal
+ */
+export interface Shape {
+  readonly clusterMode: boolean;
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+/**
+ * A replication group, made here or elsewhere.
+ */
+export interface IReplicationGroupCache extends IElastiCache {
+  /** The id of the replication group. */
+  readonly replicationGroupId: string;
+
+  /**
+   * How busy the engine's own processor is, in percent: of the busiest node.
+   *
+   * @default - maximum over 5 minutes
+   */
+  metricCpu(options?: MetricOptions): IMetric;
+
+  /**
+   * How full the memory for entries is, in percent: of the fullest node.
+   *
+   * @default - maximum over 5 minutes
+   */
+  metricMemoryUsage(options?: MetricOptions): IMetric;
+}
+
+/**
+ * What is the same about a replication group of our own and one that was made elsewhere.
+ *
+ * @internal
+ */
+export abstract class ReplicationGroupCacheBase extends Resource implements IReplicationGroupCache {
+  /**
+   * @internal
+   */
+  public abstract readonly _needs: CacheNeeds;
+
+  /** The id of the replication group. */
+  public abstract readonly replicationGroupId: string;
+
+  /**
+   * @internal
+   */
+  protected abstract readonly _shape: Shape;
+
+  /**
+   * @internal
+   */
+  public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
+    return giveAccess(guest, this, this._access());
+  }
+
+  /**
+   * @internal
+   */
+  public abstract _access(): RedisAccess;
+
+  public metric(metricName: string, options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), metricName, options);
+  }
+
+  public metricCpu(options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), 'EngineCPUUtilization', options, Stats.MAXIMUM);
+  }
+
+  public metricMemory(options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), 'BytesUsedForCache', options, Stats.MAXIMUM);
+  }
+
+  public metricMemoryUsage(options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), 'DatabaseMemoryUsagePercentage', options, Stats.MAXIMUM);
+  }
+
+  public metricEvictions(options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), 'Evictions', options, Stats.SUM);
+  }
+
+  public metricConnections(options?: MetricOptions): IMetric {
+    return nodesMetric(this.nodes(), 'CurrConnections', options, Stats.MAXIMUM);
+  }
+
+  /**
+   * What ElastiCache knows it by.
+   *
+   * @internal
+   */
+  protected _identity(): RedisAccess['elastiCache'] {
+    const name = this.replicationGroupId;
+    const arn = Stack.of(this).formatArn({
+      service: 'elasticache', resource: 'replicationgroup', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return { arn, name };
+  }
+
+  /** As ElastiCache names them (ElastiCache, Naming of nodes). */
+  private nodes(): string[] {
+    const { clusterMode, shards, replicas } = this._shape;
+    const number = (value: number, digits: number) => String(value).padStart(digits, '0');
+    return Array.from({ length: shards }, (_, shard) => Array.from({ length: replicas + 1 }, (__, node) =>
+      [this.replicationGroupId, ...(clusterMode ? [number(shard + 1, 4)] : []), number(node + 1, 3)].join('-'))).flat();
+  }
+}
