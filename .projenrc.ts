@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile, typescript } from 'projen';
+import { awscdk, github, javascript, JsonFile, TaskShell, typescript } from 'projen';
 
 /**
  * The lowest aws-cdk-lib this library promises to work with. 2.257.0 is the first version that has everything
@@ -8,6 +8,9 @@ const CDK_VERSION = '2.257.0';
 
 /** What users' functions run on: Lambda's current Node.js runtimes. Node 20 left support on 2026-10-30. */
 const MIN_NODE_VERSION = '22.15.0';
+
+/** What `cdk-cached-function/dynamodb` hands out is the user's own. */
+const AWS_SDK = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'];
 
 const ORGANIZATION = 'cdk-cached-function';
 
@@ -41,24 +44,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   runner: typescript.TypeScriptRunner.tsx(),
 
-  publishToPypi: { distName: 'cdk-cached-function', module: 'cdk_cached_function' },
+  // Trusted publishing where the registry has it: no token to steal, and a statement of what was built where. Maven Central has none.
+  publishToPypi: { distName: 'cdk-cached-function', module: 'cdk_cached_function', trustedPublishing: true },
   publishToMaven: {
     javaPackage: `io.github.${ORGANIZATION.replaceAll('-', '')}`,
     mavenGroupId: `io.github.${ORGANIZATION}`,
     mavenArtifactId: 'cdk-cached-function',
   },
-  publishToNuget: { dotNetNamespace: 'CdkCachedFunction', packageId: 'CdkCachedFunction' },
+  publishToNuget: { dotNetNamespace: 'CdkCachedFunction', packageId: 'CdkCachedFunction', trustedPublishing: true },
   publishToGo: { moduleName: `github.com/${ORGANIZATION}/cdk-cached-function-go`, packageName: 'cdkcachedfunction' },
 
   devDeps: [
     'lru-cache@^11',
     // Bundled into the flavours of the runtime that have a shared tier: docs/dependencies.md.
-    'iovalkey', 'devalue', 'aws4', '@types/aws4',
+    'iovalkey', 'devalue', 'aws4', '@types/aws4', 'memcache',
+    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@amazon-dax-sdk/client-dax', '@amazon-dax-sdk/lib-dax',
     'esbuild', 'terser',
     'fast-check',
     'aws-cdk@^2',
     '@types/aws-lambda',
     'eslint-plugin-import',
+    // What the examples must satisfy, and what a maintainer with an account runs: test/integ.
+    'cdk-nag@^3', '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     // Runs one of the examples in examples/testing.
     'vitest',
     // Wrappers that others put around handlers, and the TypeScript versions of users: test/deploying, test/packaging.
@@ -78,6 +85,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // Tests wait for events, not for time; this only ends one that waits in vain, on a busy machine too.
       testTimeout: 60_000,
+      setupFiles: ['<rootDir>/test/property-seed.ts'],
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.
@@ -112,10 +120,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   docgen: true,
   pullRequestTemplate: false,
   githubOptions: { mergify: false },
+  // Jobs that only package what was built have not checked anything out yet.
+  workflowBootstrapSteps: [{ name: 'What the tests need besides Node.js', run: 'if [ -f .ci/tools ]; then set -euo pipefail; source .ci/tools; fi' }],
   npmTrustedPublishing: true,
   npmProvenance: true,
 
-  gitignore: ['/assets/', 'cdk.out/', '/reports/', '.DS_Store', '*.log'],
+  gitignore: ['/assets/', 'cdk.out/', '/reports/', '/.cache/', '.DS_Store', '*.log'],
 });
 
 project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
@@ -145,6 +155,7 @@ project.eslint!.addRules({
       restricted('./lambda-runtime/engine', './src', [], 'The engine knows nobody.'),
       ...['tiers', 'lifecycle', 'observability'].flatMap(runtimePart),
       restricted('./test/lambda-emulator', '.', ['./test/lambda-emulator', './node_modules'], 'The emulator is to be a package of its own.'),
+      restricted('./test/dax-server', '.', ['./test/dax-server', './node_modules'], 'The DAX server is to be a package of its own.'),
     ],
   }],
   // In order of importance to the reader, not of visibility.
@@ -161,7 +172,8 @@ project.testTask.reset();
 project.testTask.spawn(buildTask);
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json', { name: 'Type-check tests, examples and benchmarks' });
 project.testTask.spawn(project.eslint!.eslintTask);
-project.testTask.exec('jest --ci', { receiveArgs: true });
+// Node.js 24.21 sometimes never comes to its own end: it waits, busily, for a socket that was reset to be closed. The tests are over then.
+project.testTask.exec('jest --ci --forceExit', { receiveArgs: true });
 
 const demo = project.addTask('demo', {
   description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
@@ -175,6 +187,12 @@ const bench = project.addTask('bench', {
 bench.spawn(buildTask);
 bench.exec('tsx benchmarks/run.ts', { receiveArgs: true });
 
+const faults = project.addTask('faults', {
+  description: 'Everything that can happen to a shared tier, on every kind of tier, under a real function; writes reports/faults.json',
+});
+faults.spawn(buildTask);
+faults.exec('tsx test/faults/run.ts', { receiveArgs: true });
+
 /** An entry point that is built into assets/runtime, for ES modules and CommonJS. */
 const entryPoint = (name: string) => ({
   import: { types: `./assets/runtime/types-esm/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.mjs` },
@@ -184,22 +202,29 @@ project.package.addField('exports', {
   '.': './lib/index.js',
   './runtime': entryPoint('index'),
   './testing': entryPoint('testing'),
+  './dynamodb': entryPoint('dynamodb'),
   // jsii reads these two of every dependency.
   './package.json': './package.json',
   './.jsii': './.jsii',
 });
+// Whoever imports `cdk-cached-function/dynamodb` has them; nobody else needs them. Not among the peerDependencies, where jsii allows nothing
+// but its own: package managers that are strict take this for optional peers of any version.
+project.package.addField('peerDependenciesMeta', Object.fromEntries(AWS_SDK.map((name) => [name, { optional: true }])));
 // For TypeScript's classic `node` resolution, which does not know `exports`.
 project.package.addField('typesVersions', {
   '*': {
     runtime: ['./assets/runtime/types/lambda-runtime/index.d.ts'],
     testing: ['./assets/runtime/types/lambda-runtime/testing.d.ts'],
+    dynamodb: ['./assets/runtime/types/lambda-runtime/dynamodb.d.ts'],
   },
 });
 
 // The prebuilt runtime is shipped; its sources, and whatever only serves those who work on the library, are not.
 project.npmignore!.include('/assets/');
+// Whoever compiles the README's snippets, as Construct Hub does, needs what is around them.
+project.npmignore!.include('/rosetta/');
 for (const path of [
-  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
+  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
   '/jest.config.json', '/.projenrc.ts', '/tsconfig*.json', '/.dependency-cruiser.cjs',
 ]) {
   project.npmignore!.exclude(path);
@@ -226,10 +251,35 @@ new JsonFile(project, 'test/lambda-emulator/package.json', {
     },
   },
 });
+
+// What the tests do for seconds and with the same random cases each time, these do for as long as somebody wants, with new ones.
+const FRESH_CASES = 'PROPERTY_SEED=${PROPERTY_SEED:-fresh}';
+// projen's own shell hands on `${NAME:-default}` as it stands.
+const DEFAULTS = TaskShell.sh();
 project.addTask('test:soak', {
-  description: 'The policy engine against its model, 100,000 random cases (minutes)',
+  description: 'The policy engine against its model, 100,000 random cases; then random freezes, recycles, faults and concurrency on the emulator, '
+    + 'SOAK_SECONDS for each kind of cache, by default an hour for all',
   env: { CASES: '100000' },
-}).exec('jest --ci test/policy/model.test.ts', { receiveArgs: true });
+  shell: DEFAULTS,
+}).exec(`${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
+project.addTask('fuzz', {
+  description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
+  shell: DEFAULTS,
+}).exec(`${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
+const integ = project.addTask('integ', {
+  description: 'Deploys the stacks of test/integ into the account at hand, lets them assert, and destroys them. Costs a few USD',
+});
+integ.spawn(buildTask);
+integ.exec('tsx test/integ/run.ts', { receiveArgs: true });
+
+// What is bundled into the runtime is a development dependency here, and no audit of a user's sees it.
+const audit = project.github!.addWorkflow('audit');
+audit.on({ schedule: [{ cron: '0 6 * * 1' }], push: { branches: ['main'], paths: ['package-lock.json'] }, workflowDispatch: {} });
+audit.addJob('audit', {
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  steps: [github.WorkflowSteps.checkout(), { name: 'Audit', run: 'npm audit --package-lock-only' }],
+});
 
 // 1.13.0 was published without the binaries of most platforms; `npm ci` then calls the lock file out of sync.
 project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
