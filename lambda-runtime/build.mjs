@@ -1,23 +1,25 @@
 /**
  * Builds what the package ships of the runtime, before jsii compiles the constructs:
  *
- *   assets/layers/memory/…   the Lambda layer: the handler that wraps the user's, and what handlers import
- *   assets/layers/redis/…    the same, with the client of a shared tier
- *   assets/runtime/…         `cdk-cached-function/runtime` and `cdk-cached-function/testing`, for whatever runs outside Lambda, ESM and CommonJS, with types
+ *   assets/layer/…     the Lambda layer: the handler that wraps the user's, what handlers import, and parts, each the client of one
+ *                      kind of shared tier or of DAX, which a function gets only if it needs them (src/runtime-code.ts)
+ *   assets/…           THIRD-PARTY-NOTICES and a bill of materials of whatever others have written in it (recorded-build.mjs)
+ *   assets/runtime/…   `cdk-cached-function/runtime`, `…/testing` and `…/dynamodb`, for whatever runs outside Lambda, ESM and CommonJS, with types
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { minify } from 'terser';
 import { privateNames } from './private-names.mjs';
+import { build, writeNotices } from './recorded-build.mjs';
+import { dropUnusedCommands } from './unused-commands.mjs';
+import { dropUnusedMembers } from './unused-members.mjs';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const assets = join(source, '..', 'assets');
-const layerOf = (flavour) => join(assets, 'layers', flavour, 'cdk-cached-function');
-const layer = layerOf('memory');
+const layer = join(assets, 'layer', 'cdk-cached-function');
 const require = createRequire(import.meta.url);
 
 rmSync(assets, { recursive: true, force: true });
@@ -31,6 +33,16 @@ const common = {
   logLevel: 'warning',
 };
 
+/** DAX's client builds its parser of expressions when it is loaded, in a fifth of the time that takes; most need it later or never. */
+const lateGrammar = {
+  name: 'late-grammar',
+  setup: ({ onLoad }) => onLoad({ filter: /AbstractTwoStageExpressionParser\.js$/ }, ({ path }) => ({
+    contents: readFileSync(path, 'utf8')
+      .replace(/^const (\w+) = require\('\.\/\1'\)\.\1;$/gm, '')
+      .replace(/new (DynamoDbGrammar\w+)\(/g, "new (require('./$1').$1)("),
+  })),
+};
+
 // What every cold start reads is made as small as can be.
 await buildSmall(join(source, 'handler.ts'), join(layer, 'handler.mjs'), {
   format: 'esm',
@@ -38,26 +50,43 @@ await buildSmall(join(source, 'handler.ts'), join(layer, 'handler.mjs'), {
   conditions: ['browser'],
   // lru-cache asks for it, for a ttl that we do not use, and Node.js takes half a millisecond to bring it.
   define: { performance: 'Date' },
+  // A third of the handler is lru-cache, and most of that for what we do not ask of it.
+  plugins: [dropUnusedMembers('lru-cache', [join(source, 'tiers', 'memory.ts')])],
   mangleProps: new RegExp(`^(${privateNames(source).filter((name) => !isInLruCache(name)).join('|')})$`),
 });
 
 for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
-  await build({ ...common, entryPoints: [join(source, 'import-shim.ts')], outfile: join(layer, `import-shim.${extension}`), format });
-  for (const entry of ['index', 'testing']) {
-    await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format });
+  // By the names that lifecycle/resolve-import.ts finds them by.
+  for (const shim of ['import-shim', 'dynamodb-shim']) {
+    await build({ ...common, entryPoints: [join(source, `${shim}.ts`)], outfile: join(layer, `${shim}.${extension}`), format });
+  }
+  for (const entry of ['index', 'testing', 'dynamodb']) {
+    // The AWS SDK is the user's.
+    await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format, external: ['@aws-sdk/*'] });
   }
 }
 
-// A flavour of the layer is the same, and the client of a shared tier. As CommonJS: that is what the client is, and Node.js then
-// loads of its own modules only what is used.
-for (const tier of ['redis']) {
-  cpSync(layer, layerOf(tier), { recursive: true });
-  await buildSmall(join(source, 'tiers', tier, 'index.ts'), join(layerOf(tier), `${tier}.cjs`), {
+// As CommonJS: that is what the clients are, and Node.js then loads of its own modules only what is used.
+for (const tier of ['redis', 'memcached', 'dynamodb']) {
+  await buildSmall(join(source, 'tiers', tier, 'index.ts'), join(layer, `${tier}.cjs`), {
     format: 'cjs',
     // What the client would say of its work, if anybody set DEBUG.
     alias: { debug: join(source, 'no-debug.mjs') },
+    plugins: [dropUnusedCommands(join(source, 'tiers', 'redis'))],
   });
 }
+
+await buildSmall(join(source, 'dax', 'index.ts'), join(layer, 'dax.cjs'), {
+  format: 'cjs',
+  // Whole clients of AWS, for what we do without: other credentials than the function's, pages of results.
+  alias: Object.fromEntries(['@aws-sdk/credential-providers', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']
+    .map((name) => [name, join(source, 'nothing.mjs')])),
+  // It prints its errors, every four seconds; we count them.
+  drop: ['console'],
+  // And it would stop Node.js from printing warnings: this takes a name, and does nothing.
+  define: { 'process.removeAllListeners': 'Boolean' },
+  plugins: [lateGrammar],
+});
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', source], { stdio: 'inherit' });
 
@@ -65,6 +94,8 @@ execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', sou
 const types = join(assets, 'runtime/types');
 cpSync(types, join(assets, 'runtime/types-esm'), { recursive: true });
 writeFileSync(join(assets, 'runtime/types-esm/package.json'), '{ "type": "module" }\n');
+
+writeNotices(assets);
 
 /** Terser finds some bytes more than esbuild does. */
 async function buildSmall(entryPoint, outfile, options) {

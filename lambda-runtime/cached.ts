@@ -105,6 +105,9 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape):
     async prime(...argsAndValue) {
       return cache.prime(argsAndValue.slice(0, -1), argsAndValue.at(-1));
     },
-    keyOf: (...args) => cache.wholeKeyOf(args),
+    keyOf: (...args) => {
+      const key = cache.keys.of(args);
+      return key === undefined ? undefined : cache.keys.whole(key);
+    },
   };
 }

@@ -3,22 +3,23 @@
  * and wraps it, so that every event is handled inside an invocation of its own and leaves its metrics behind.
  */
 import { install } from './installed.js';
-import { HANDLER_VARIABLE, type RuntimeSettings } from '../src/runtime-settings.js';
+import { HANDLER_VARIABLE, type RuntimeSettings, type SharedSettings } from '../src/runtime-settings.js';
 import { messageOf } from './engine/kind.js';
 import type { SharedStore } from './engine/shared.js';
 import { AfterResponse } from './lifecycle/after-response.js';
 import { currentInvocation, Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
-import { resolveRuntimeImport } from './lifecycle/resolve-import.js';
+import { resolveImports } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
+import type { Surroundings } from './tiers/open-tier.js';
 import { Warnings } from './warnings.js';
 
 const afterResponse = new AfterResponse(reportWork);
 const warnings = new Warnings();
 const runtime = await start();
-resolveRuntimeImport(import.meta.url);
+resolveImports(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
 if (runtime?.worksInBackground) {
@@ -42,15 +43,16 @@ async function start(): Promise<Runtime | undefined> {
   }
 }
 
-/** The client of the function's shared tier, which only its flavour of the layer has. It connects while the user's code is loaded. */
+/** The client of the function's shared tier is a part of the layer. It connects while the user's code is loaded. */
 async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedStore | undefined> {
   if (shared === undefined) {
     return undefined;
   }
   try {
     const file = `./${shared.kind}.cjs`;
-    const { openTier: open } = await import(file) as typeof import('./tiers/redis/index.js');
-    return open(shared, {
+    // By its default: Node.js finds the names of what CommonJS exports in the text of a file, and minifying leaves none there.
+    const { default: part } = await import(file) as { default: { openTier(settings: SharedSettings, surroundings: Surroundings): SharedStore } };
+    return part.openTier(shared, {
       environment: process.env,
       namespace: escapePart(namespace),
       now: () => Date.now(),

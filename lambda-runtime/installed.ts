@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime.js';
 
 /** What handlers need of a runtime. */
-export type InstalledRuntime = Pick<Runtime, 'cached' | 'cachedMany' | 'invalidateTags' | 'loadContext'>;
+export type InstalledRuntime = Pick<Runtime, 'cached' | 'cachedMany' | 'invalidateTags' | 'loadContext'> & Partial<Pick<Runtime, 'dax'>>;
 
 /**
  * Where the one runtime of this environment is found, whoever imports it and from whichever copy of this package:

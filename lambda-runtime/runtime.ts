@@ -1,19 +1,21 @@
 import { type Cached, cachedFunction, type CachedMany, cachedManyFunction } from './cached.js';
-import { CACHE_NAME, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
+import { CACHE_NAME, MEMORY_SHARE, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
+import type { DaxSurroundings } from './dax/surroundings.js';
+import type { BackgroundWork } from './engine/background-work.js';
 import { Batcher, type LoadMany } from './engine/batch.js';
-import { Cache, type BackgroundWork } from './engine/cache.js';
+import { Cache } from './engine/cache.js';
+import { ENTRY_OVERHEAD } from './engine/entries.js';
 import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
 import type { Scope, SharedStore } from './engine/shared.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
-import { cacheLines, functionLines } from './observability/emf.js';
+import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
 import { Warnings } from './warnings.js';
 
 const DEFAULT_MEMORY_MB = 128;
-const MEMORY_SHARE = 1 / 4;
 const DEFAULT_BATCH_SIZE = 100;
 
 /** Where no construct says anything: outside Lambda. */
@@ -36,6 +38,8 @@ export interface Surroundings {
 export class Runtime {
   /** Whether a cache has work to do after the response. */
   public worksInBackground: boolean;
+  /** What the document client goes through; undefined where there is no DAX, or the cache is off. */
+  public readonly dax?: DaxSurroundings;
   private readonly memory: MemoryTier;
   private readonly invalidations = new Invalidations();
   private readonly names: string[] = [];
@@ -44,13 +48,15 @@ export class Runtime {
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
     this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
-    this.memory = new MemoryTier({
-      maxBytes: settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment),
-      maxEntries: settings.maxEntries,
-    });
+    const { maxMemoryBytes: maxBytes = defaultMemoryBytes(surroundings.environment), maxEntries = Infinity } = settings;
+    // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
+    this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
     this.mode = this.readMode();
     // Storing in the shared tier is work that no response waits for.
     this.worksInBackground = surroundings.shared !== undefined;
+    if (settings.dax && this.mode !== 'off') {
+      this.dax = { settings: settings.dax, scope: currentInvocation, warnOnce: this.warnOnce };
+    }
   }
 
   /** See index.ts. */
@@ -100,13 +106,14 @@ export class Runtime {
       now: Date.now(),
       memoryBytes: this.memory.bytes,
     };
+    const ofFunction = invocation.counts === undefined ? [] : [countsLine(invocation.counts, facts)];
     switch (this.settings.metrics) {
       case 'none':
         return [];
       case 'function':
-        return functionLines(counted.map(([, counters]) => counters), facts);
+        return [...ofFunction, ...functionLines(counted.map(([, counters]) => counters), facts)];
       default:
-        return counted.flatMap(([number, counters]) => cacheLines(this.names[number], counters, facts));
+        return [...ofFunction, ...counted.flatMap(([number, counters]) => cacheLines(this.names[number], counters, facts))];
     }
   }
 

@@ -13,8 +13,8 @@ const NAME: Rule = [`names that match ${CACHE_NAME}`, (value) => CACHE_NAME.test
 
 const RULES: Record<string, Rule> = { maxMemoryBytes: WHOLE, maxEntries: WHOLE, maxBackgroundMs: POSITIVE, metrics: LEVEL };
 
-/** All others are durations. */
-const POLICY_RULES: Record<string, Rule> = { valueVersion: TEXT, jitter: SHARE, earlyRefresh: SHARE };
+/** All others are durations. A map: an object has members by names that nobody gave it. */
+const POLICY_RULES = new Map([['valueVersion', TEXT], ['jitter', SHARE], ['earlyRefresh', SHARE]]);
 
 /**
  * The settings that the construct wrote into the environment.
@@ -56,7 +56,7 @@ function parseObject(text: string): Record<string, unknown> {
 function checkPolicy(name: string, policy: unknown): void {
   check(name, policy, OBJECT);
   for (const [setting, value] of Object.entries(policy as object)) {
-    check(`${name}.${setting}`, value, POLICY_RULES[setting] ?? POSITIVE);
+    check(`${name}.${setting}`, value, POLICY_RULES.get(setting) ?? POSITIVE);
   }
 }
 

@@ -1,45 +1,17 @@
-import type { BackgroundWork } from './background-work.js';
-import type { Counters } from './counters.js';
+import type { CacheParts, Loader } from './cache-parts.js';
 import { Entries } from './entries.js';
-import { type Content, type Entry, type EntryStore, isFresh, isUsable } from './entry.js';
-import { events, tell } from './events.js';
-import type { Invalidations } from './invalidations.js';
-import { type Key, keyOf, keyText } from './key.js';
-import { messageOf } from './kind.js';
+import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
+import type { Key } from './key.js';
+import { Keys } from './keys.js';
 import { LoadContext, runInContext } from './load-context.js';
 import type { Load, Loaded } from './load.js';
 import { Loads } from './loads.js';
+import { Outcomes } from './outcomes.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import type { Look, SharedEntries } from './shared-entries.js';
-import { OVERWRITE, type Scope, type SharedStore, type Ticket } from './shared.js';
-import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
-
-export type { BackgroundWork } from './background-work.js';
-
-/** What a cache needs of its surroundings. */
-export interface CacheParts {
-  /** Wall-clock milliseconds since the epoch. */
-  now(): number;
-  /** The counters of this cache in the invocation under way. */
-  counters(): Counters;
-  /** Says something once, however often it happens. */
-  warnOnce(message: string): void;
-  /** Does work when the response is out, and keeps the environment awake for it; false if there is too much already. */
-  later(work: BackgroundWork): boolean;
-  readonly memory: EntryStore;
-  readonly invalidations: Invalidations;
-  /** The tier that all environments share, if there is one. */
-  readonly shared?: SharedStore;
-  /** What whole keys begin with: it depends on whose invocation this is. */
-  keyPrefix(): string;
-}
-
-/** An entry that holds a value. */
-export type StoredEntry = Entry & { readonly content: { readonly stored: StoredValue } };
-
-/** The function that reads the origin. */
-export type Loader = (...args: never[]) => unknown;
+import { OVERWRITE, type Scope, type Ticket } from './shared.js';
+import { differs, handOut, handOutMutable } from './value.js';
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
@@ -47,6 +19,8 @@ export type Loader = (...args: never[]) => unknown;
  * Whatever goes wrong in here, the caller gets what the loader gives.
  */
 export class Cache {
+  public readonly keys: Keys;
+  private readonly outcomes: Outcomes;
   private readonly entries: Entries;
   private readonly loads: Loads;
   private readonly refreshes: Refreshes;
@@ -59,18 +33,17 @@ export class Cache {
     private readonly policy: Policy,
     parts: CacheParts,
   ) {
-    const { invalidations } = parts;
-    this.parts = { ...parts, now: () => invalidations.observe(parts.now()) };
+    this.parts = { ...parts, now: () => parts.invalidations.observe(parts.now()) };
+    this.keys = new Keys(name, policy, parts);
+    this.outcomes = new Outcomes(name, this.parts);
     this.entries = new Entries(name, policy, this.parts);
-    this.shared = parts.shared?.entriesOf({
-      ...this.parts, cacheName: name, policy, entries: this.entries, wholeKey: (key) => this.parts.keyPrefix() + keyText(key),
-    });
+    this.shared = parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries: this.entries, keys: this.keys });
     this.loads = new Loads(name, policy, this.parts, this.entries, this.shared);
     this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads, this.shared);
   }
 
   public get(args: readonly unknown[]): Promise<unknown> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key === undefined) {
       return this.bypass(args);
     }
@@ -78,7 +51,7 @@ export class Cache {
     if (entry !== undefined) {
       const now = this.parts.now();
       if (now < entry.plainUntil && now >= entry.storedAt && entry.checked === this.parts.invalidations.latest) {
-        return this.hit(entry);
+        return this.serve(entry, 'hit');
       }
     }
     return this.lookUp(key, args);
@@ -86,13 +59,13 @@ export class Cache {
 
   /** The fresh entry in memory, if there is one; calls nobody and counts nothing. */
   public peek(args: readonly unknown[]): StoredEntry | undefined {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     return key === undefined ? undefined : this.fresh(key);
   }
 
   /** Brings what the shared tier has into memory. */
   public async look(args: readonly unknown[]): Promise<void> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key !== undefined) {
       await this.shared?.look(key);
     }
@@ -100,7 +73,7 @@ export class Cache {
 
   /** Calls the loader now, whatever is cached. Refreshes that come while a load is under way share the next one. */
   public async refresh(args: readonly unknown[]): Promise<unknown> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key === undefined) {
       return this.bypass(args);
     }
@@ -119,7 +92,7 @@ export class Cache {
 
   /** Forgets the entry. A load that began before this does not store after it. */
   public async invalidate(args: readonly unknown[]): Promise<Scope> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key === undefined) {
       return 'environment';
     }
@@ -135,7 +108,7 @@ export class Cache {
 
   /** Stores a value as if the loader had just returned it. */
   public async prime(args: readonly unknown[], value: unknown): Promise<{ readonly stored: boolean; readonly scope: Scope }> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key === undefined) {
       return { stored: false, scope: 'environment' };
     }
@@ -160,7 +133,7 @@ export class Cache {
    * Calls the loader as if there were no cache, and compares what it returns with what the cache would have returned.
    */
   public async shadow(args: readonly unknown[]): Promise<unknown> {
-    const key = this.keyOf(args);
+    const key = this.keys.of(args);
     if (key === undefined) {
       return this.bypass(args);
     }
@@ -186,25 +159,6 @@ export class Cache {
     }
   }
 
-  /** The call's key as a shared tier has it. */
-  public wholeKeyOf(args: readonly unknown[]): string | undefined {
-    const key = this.keyOf(args);
-    return key === undefined ? undefined : this.parts.keyPrefix() + keyText(key);
-  }
-
-  /** The call's key, or undefined (said once) if its arguments cannot be one. */
-  public keyOf(args: readonly unknown[]): Key | undefined {
-    try {
-      return keyOf(this.policy.key === undefined ? args : [this.policy.key(...(args as never[]))]);
-    } catch (error) {
-      this.parts.warnOnce(
-        `The arguments of cache '${this.name}' cannot be its key: ${messageOf(error)}. The call is not cached. `
-        + 'Pass the option `key`, a function of the same arguments that returns plain data.',
-      );
-      return undefined;
-    }
-  }
-
   public handOut(content: Content): unknown {
     if ('error' in content) {
       throw content.error;
@@ -212,21 +166,8 @@ export class Cache {
     return this.policy.mutable ? handOutMutable(content.stored) : handOut(content.stored);
   }
 
-  private hit(entry: Entry): Promise<unknown> {
-    this.parts.counters().hits++;
-    if (events.hit.hasSubscribers) {
-      events.hit.publish({ cache: this.name, key: entry.key });
-    }
-    return this.serve(entry);
-  }
-
-  private staleHit(entry: Entry): Promise<unknown> {
-    this.parts.counters().hits++;
-    this.count('staleHits', 'staleHit', entry.key);
-    return this.serve(entry);
-  }
-
-  private serve(entry: Entry): Promise<unknown> {
+  private serve(entry: Entry, as: 'hit' | 'staleHit'): Promise<unknown> {
+    this.outcomes[as](entry.key);
     if (entry.generation !== this.parts.memory.generation) {
       this.parts.memory.touch(entry);
     }
@@ -247,24 +188,28 @@ export class Cache {
   private async lookFurther(shared: SharedEntries, key: Key, args: readonly unknown[]): Promise<unknown> {
     const joins = shared.current(key) !== undefined;
     const look = await shared.look(key);
-    return this.decide(key, args, this.entries.find(key), { ...look, joins });
+    // Where memory has no room for all that was asked for in one go, what was found is out of it again.
+    const found = look.found !== undefined && !this.entries.isOutdated(look.found) ? look.found : undefined;
+    return this.decide(key, args, this.entries.find(key) ?? found, look, joins);
   }
 
-  private decide(key: Key, args: readonly unknown[], entry: Entry | undefined, look?: Look & { readonly joins: boolean }): Promise<unknown> {
+  private decide(key: Key, args: readonly unknown[], entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
     const { staleWhileRevalidateMs, staleIfErrorMs } = this.policy;
     const now = this.parts.now();
-    const isTrusted = entry !== undefined && now < entry.trustedUntil;
+    // Whoever asked has the answer, however soon it will have to be asked again.
+    const isAnswered = look?.found !== undefined && !joins;
+    const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
     if (isTrusted && isUsable(entry, now, staleWhileRevalidateMs)) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
         this.refreshes.later(entry, (ticket) => this.load(key, args, entry, ticket));
       }
-      this.countShared(look, true, key);
-      return isFresh(entry, now) ? this.hit(entry) : this.staleHit(entry);
+      this.outcomes.looked(key, look, joins, true);
+      return this.serve(entry, isFresh(entry, now) ? 'hit' : 'staleHit');
     }
-    this.countShared(look, false, key);
+    this.outcomes.looked(key, look, joins, false);
     // Without staleIfError, an entry that the shared tier could not be asked about is none.
     if (entry !== undefined && isUsable(entry, now, staleIfErrorMs) && (isTrusted || staleIfErrorMs > 0)) {
-      return isTrusted && now < entry.retryAt ? this.staleHit(entry) : this.joinOrLoad(key, args, entry, look?.ticket);
+      return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(key, args, entry, look?.ticket);
     }
     return this.joinOrLoad(key, args, undefined, look?.ticket);
   }
@@ -280,16 +225,16 @@ export class Cache {
     try {
       loaded = await (stale === undefined ? load.wait() : this.resultOf(load, stale));
     } catch (error) {
-      this.countLoad(joins, key);
+      this.outcomes.loaded(key, joins);
       throw error;
     }
     if (loaded === undefined) {
-      return this.staleHit(stale!);
+      return this.serve(stale!, 'staleHit');
     }
     if ('unshared' in loaded && joins) {
       return this.bypass(args);
     }
-    this.countLoad(joins, key);
+    this.outcomes.loaded(key, joins);
     return 'unshared' in loaded ? loaded.unshared : this.handOut(loaded);
   }
 
@@ -343,32 +288,5 @@ export class Cache {
     const reached = await invalidate(this.shared);
     again();
     return reached ? 'fleet' : 'environment';
-  }
-
-  /** What came of asking the shared tier; whoever waited for another's question joined it. */
-  private countShared(look: (Look & { readonly joins: boolean }) | undefined, isHit: boolean, key: Key): void {
-    if (look === undefined) {
-      return;
-    }
-    if (!look.joins) {
-      this.parts.counters()[isHit && look.found ? 'sharedHits' : 'sharedMisses']++;
-    } else if (isHit) {
-      this.parts.counters().joinedHits++;
-      tell('join', this.name, key);
-    }
-  }
-
-  private countLoad(joins: boolean, key: Key): void {
-    if (joins) {
-      this.parts.counters().hits++;
-      this.count('joinedHits', 'join', key);
-    } else {
-      this.count('misses', 'miss', key);
-    }
-  }
-
-  private count(counter: 'staleHits' | 'joinedHits' | 'misses', event: 'staleHit' | 'join' | 'miss', key: Key): void {
-    this.parts.counters()[counter]++;
-    tell(event, this.name, key);
   }
 }

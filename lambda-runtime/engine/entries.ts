@@ -1,4 +1,4 @@
-import type { CacheParts } from './cache.js';
+import type { CacheParts } from './cache-parts.js';
 import { type Content, type Entry, type EntryOwner, isUsable } from './entry.js';
 import { tell } from './events.js';
 import type { Invalidatable } from './invalidations.js';
@@ -7,10 +7,10 @@ import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
 import type { SharedEntry, Ticket } from './shared.js';
 import { sizeOfString } from './size.js';
-import { ownString, store } from './value.js';
+import { adopt, ownString } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-const ENTRY_OVERHEAD = 320;
+export const ENTRY_OVERHEAD = 476;
 
 /** An error is kept as it is, and not measured. */
 const ERROR_BYTES = 1_000;
@@ -85,52 +85,25 @@ export class Entries implements EntryOwner {
   }
 
   /** Puts an entry in the place of the one that is there; undefined if it is larger than all memory. */
-  public add(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator, seen }: NewEntry): Entry | undefined {
-    const key = typeof asked === 'string' ? ownString(asked) : asked;
-    this.drop(key);
-    const lifetime = freshUntil - storedAt;
-    const { earlyRefresh } = this.policy;
-    const entry: Entry = {
-      key,
-      owner: this,
-      content,
-      storedAt,
-      freshUntil,
-      // A moment of its own for every environment, so that not all refresh at once.
-      refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
-      trustedUntil: 0,
-      plainUntil: 0,
-      seen,
-      validator,
-      tags,
-      sequence,
-      bytes: Math.ceil(ENTRY_OVERHEAD + ('stored' in content ? content.stored.bytes : ERROR_BYTES) + (typeof key === 'string' ? sizeOfString(key) : 0)),
-      retryAt: 0,
-      generation: 0,
-      checked: this.parts.invalidations.latest,
-    };
-    if (!this.parts.memory.add(entry)) {
-      this.parts.counters().uncacheable++;
-      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
-        + 'Raise maxMemory, or cache less of it.');
-      return undefined;
-    }
-    this.trust(entry, storedAt);
-    this.index.set(key, entry);
-    return entry;
+  public add(key: Key, content: Content, said: NewEntry): Entry | undefined {
+    const entry = this.make(key, content, said);
+    this.trust(entry, entry.storedAt);
+    return this.keep(entry) ? entry : undefined;
   }
 
-  /** Puts an entry from the shared tier in the place of the one that is there; false if it cannot be used. */
-  public addShared(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): boolean {
+  /**
+   * Puts an entry from the shared tier, whose value nobody else has, in the place of the one that is there; undefined if it cannot be
+   * used. It can be used where there is no room for it.
+   */
+  public addShared(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): Entry | undefined {
     try {
-      const entry = this.add(key, { stored: store(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
-      if (entry !== undefined) {
-        this.trust(entry, askedAt);
-      }
-      return entry !== undefined;
+      const entry = this.make(key, { stored: adopt(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
+      this.trust(entry, askedAt);
+      this.keep(entry);
+      return entry;
     } catch (error) {
       this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
-      return false;
+      return undefined;
     }
   }
 
@@ -151,5 +124,43 @@ export class Entries implements EntryOwner {
     this.index.delete(entry.key);
     this.parts.counters().evictions++;
     tell('eviction', this.cacheName, entry.key);
+  }
+
+  private make(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator, seen }: NewEntry): Entry {
+    const key = typeof asked === 'string' ? ownString(asked) : asked;
+    const lifetime = freshUntil - storedAt;
+    const { earlyRefresh } = this.policy;
+    return {
+      key,
+      owner: this,
+      content,
+      storedAt,
+      freshUntil,
+      // A moment of its own for every environment, so that not all refresh at once.
+      refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
+      trustedUntil: 0,
+      plainUntil: 0,
+      seen,
+      validator,
+      tags,
+      sequence,
+      bytes: Math.ceil(ENTRY_OVERHEAD + ('stored' in content ? content.stored.bytes : ERROR_BYTES) + (typeof key === 'string' ? sizeOfString(key) : 0)),
+      retryAt: 0,
+      generation: 0,
+      checked: this.parts.invalidations.latest,
+    };
+  }
+
+  /** Whether there is room for it. */
+  private keep(entry: Entry): boolean {
+    this.drop(entry.key);
+    if (!this.parts.memory.add(entry)) {
+      this.parts.counters().uncacheable++;
+      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
+        + 'Raise maxMemory, or cache less of it.');
+      return false;
+    }
+    this.index.set(entry.key, entry);
+    return true;
   }
 }

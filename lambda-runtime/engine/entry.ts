@@ -38,6 +38,9 @@ export interface Entry extends Invalidatable {
   checked: number;
 }
 
+/** An entry that holds a value. */
+export type StoredEntry = Entry & { readonly content: { readonly stored: StoredValue } };
+
 /** Whoever looks entries up by key; told when the memory tier dropped one. */
 export interface EntryOwner {
   evicted(entry: Entry): void;

@@ -1,4 +1,4 @@
-import type { CacheParts } from './cache.js';
+import type { CacheParts } from './cache-parts.js';
 import type { Entries } from './entries.js';
 import type { Content, Entry } from './entry.js';
 import { tell } from './events.js';

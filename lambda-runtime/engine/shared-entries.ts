@@ -1,17 +1,18 @@
-import type { CacheParts } from './cache.js';
+import type { CacheParts } from './cache-parts.js';
 import type { Entries } from './entries.js';
 import type { Entry } from './entry.js';
 import type { Key } from './key.js';
+import type { Keys } from './keys.js';
 import type { Policy } from './policy.js';
-import type { SharedEntry, SharedStore, Ticket } from './shared.js';
+import type { Looked, SharedEntry, SharedStore, Ticket } from './shared.js';
 
 /** The longest that a load can take whose value must not be stored after an invalidation: Lambda's longest time-out. */
 const LONGEST_LOAD_MS = 15 * 60_000;
 
-/** A question to the shared tier. What it found is in memory when it is answered. */
+/** A question to the shared tier. What it found is in memory when it is answered, if there is room for it. */
 export interface Look {
-  /** Whether there was a valid entry, of any age, or what is held was confirmed. */
-  readonly found: boolean;
+  /** A valid entry, of any age, or what is held and was confirmed. */
+  readonly found?: Entry;
   /** The right to store what is loaded from now on. */
   readonly ticket?: Ticket;
 }
@@ -19,7 +20,7 @@ export interface Look {
 /** Clocks of environments differ; by less than this, since Lambda synchronizes them. */
 export const CLOCK_SKEW_MS = 1_000;
 
-const NOTHING: Look = { found: false };
+const NOTHING: Look = {};
 
 /** The cache whose entries these are. */
 export interface SharedEntriesParts extends Pick<CacheParts, 'now' | 'counters' | 'invalidations' | 'later'> {
@@ -27,8 +28,7 @@ export interface SharedEntriesParts extends Pick<CacheParts, 'now' | 'counters' 
   readonly policy: Policy;
   /** What it has in memory. */
   readonly entries: Entries;
-  /** A key as the shared tier has it. */
-  wholeKey(key: Key): string;
+  readonly keys: Keys;
 }
 
 /** What one cache has in the shared tier. */
@@ -49,8 +49,7 @@ export class SharedEntries {
     if (current !== undefined) {
       return current;
     }
-    const isCurrent = () => this.looks.get(key) === look;
-    const look: Promise<Look> = this.ask(key, isCurrent).finally(() => isCurrent() && this.looks.delete(key));
+    const look: Promise<Look> = this.ask(key, () => this.looks.get(key) === look);
     this.looks.set(key, look);
     return look;
   }
@@ -64,7 +63,7 @@ export class SharedEntries {
     const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
     const shared: SharedEntry = { value, validator, storedAt, freshUntil, tags };
     const { cacheName, counters } = this.parts;
-    const write = this.tier.store(this.parts.wholeKey(entry.key), cacheName, shared, keepMs, ticket, counters()).then((seen) => {
+    const write = this.tier.store(this.parts.keys.whole(entry.key), cacheName, shared, keepMs, ticket, counters()).then((seen) => {
       entry.seen = seen ?? entry.seen;
       return seen !== undefined;
     });
@@ -78,7 +77,7 @@ export class SharedEntries {
   }
 
   public invalidate(key: Key): Promise<boolean> {
-    return this.tier.invalidate(this.parts.wholeKey(key), Math.max(LONGEST_LOAD_MS, this.parts.policy.ttlMs + this.longestStaleMs));
+    return this.tier.invalidate(this.parts.keys.whole(key), Math.max(LONGEST_LOAD_MS, this.parts.policy.ttlMs + this.longestStaleMs));
   }
 
   public invalidateAll(): Promise<boolean> {
@@ -90,12 +89,19 @@ export class SharedEntries {
     const askedAt = this.parts.now();
     const sequence = invalidations.latest;
     const held = this.parts.entries.find(key);
-    const { entry, isHeldValid, ticket } = await this.tier.look(this.parts.wholeKey(key), this.parts.cacheName, this.parts.counters(), held);
-    if (!isCurrent() || sequence !== invalidations.latest) {
+    let isLatest: boolean;
+    let looked: Looked;
+    try {
+      looked = await this.tier.look(this.parts.keys.whole(key), this.parts.cacheName, this.parts.counters(), held);
+    } finally {
+      isLatest = isCurrent() && this.looks.delete(key);
+    }
+    if (!isLatest || sequence !== invalidations.latest) {
       return NOTHING;
     }
+    const { entry, isHeldValid, ticket } = looked;
     if (ticket === undefined || this.parts.entries.at(key) !== held) {
-      return { found: false, ticket };
+      return { ticket };
     }
     if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {
       return { found: this.keep(key, entry, askedAt, sequence), ticket };
@@ -107,11 +113,11 @@ export class SharedEntries {
         this.parts.entries.drop(key);
       }
     }
-    return { found: isHeldValid, ticket };
+    return { found: isHeldValid ? held : undefined, ticket };
   }
 
-  private keep(key: Key, entry: SharedEntry, askedAt: number, sequence: number): boolean {
-    return entry.storedAt <= askedAt + CLOCK_SKEW_MS && this.parts.entries.addShared(key, entry, askedAt, sequence);
+  private keep(key: Key, entry: SharedEntry, askedAt: number, sequence: number): Entry | undefined {
+    return entry.storedAt <= askedAt + CLOCK_SKEW_MS ? this.parts.entries.addShared(key, entry, askedAt, sequence) : undefined;
   }
 
   private keepAwake(write: Promise<boolean>): void {

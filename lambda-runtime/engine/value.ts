@@ -22,6 +22,13 @@ export function store(value: unknown): StoredValue {
   return { value: copy, frozen: copier.allFrozen, bytes: copier.size.bytes };
 }
 
+/** The same for what nobody else has, and what has no longer strings behind it: it is frozen itself where it can be, not a copy. */
+export function adopt(value: unknown): StoredValue {
+  const copier = new Copier(true, false, true);
+  const own = copier.copy(value);
+  return { value: own, frozen: copier.allFrozen, bytes: copier.size.bytes };
+}
+
 /** What a caller gets: the stored value itself where it is frozen, else a copy, frozen where it can be. */
 export function handOut(stored: StoredValue): unknown {
   return stored.frozen ? stored.value : new Copier(true).copy(stored.value);
@@ -50,7 +57,7 @@ class Copier {
   public allFrozen = true;
   private readonly copies = new Map<object, object>();
 
-  public constructor(private readonly freeze: boolean, private readonly ownStrings = false) {}
+  public constructor(private readonly freeze: boolean, private readonly ownStrings = false, private readonly inPlace = false) {}
 
   public copy(value: unknown): unknown {
     switch (typeof value) {
@@ -76,7 +83,7 @@ class Copier {
         if (items.length > MAX_LENGTH) {
           throw new NotPlainDataError(`an array of length ${items.length}`);
         }
-        const copy = this.register(original, new Array<unknown>(items.length));
+        const copy = this.register(original, this.inPlace ? items : new Array<unknown>(items.length));
         // forEach skips holes, which stay holes.
         items.forEach((item, index) => {
           copy[index] = this.copy(item);
@@ -85,7 +92,8 @@ class Copier {
         return this.freeze ? Object.freeze(copy) : copy;
       }
       case 'object': {
-        const copy = this.register(original, Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {});
+        const empty = () => Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {};
+        const copy = this.register(original, this.inPlace ? original : empty());
         const names = Object.keys(original);
         for (const name of names) {
           setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));

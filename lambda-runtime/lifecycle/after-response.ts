@@ -1,7 +1,7 @@
 import { Background } from './background.js';
 import { InternalExtension } from './extension.js';
 import type { LambdaContext } from './user-handler.js';
-import type { BackgroundWork } from '../engine/cache.js';
+import type { BackgroundWork } from '../engine/background-work.js';
 import { messageOf } from '../engine/kind.js';
 
 /** Work ends this long before the function's time-out, which would cost the environment and all that it remembers. */

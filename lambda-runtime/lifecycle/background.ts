@@ -1,4 +1,4 @@
-import type { BackgroundWork } from '../engine/cache.js';
+import type { BackgroundWork } from '../engine/background-work.js';
 
 /** So much is queued and under way at most; more would hold the environment for long, and a burst would start others. */
 const MAX_WORK = 100;

@@ -1,3 +1,6 @@
+/** A poll may fail once; but if nobody asks for the next event, the invocation after it ends only by its time-out. */
+const MAX_POLLS = 3;
+
 /** Lambda's Extensions API, as an internal extension uses it: one that runs inside the runtime's own process. */
 export class InternalExtension {
   private constructor(private readonly api: string, private readonly id: string) {}
@@ -15,8 +18,16 @@ export class InternalExtension {
 
   /** Waits for the next invocation; the environment may be frozen meanwhile. */
   public async next(): Promise<{ readonly requestId: string; readonly deadlineMs: number }> {
-    const { body } = await call(this.api, 'GET', 'event/next', { 'Lambda-Extension-Identifier': this.id });
-    return JSON.parse(body) as { requestId: string; deadlineMs: number };
+    for (let polls = 1; ; polls++) {
+      try {
+        const { body } = await call(this.api, 'GET', 'event/next', { 'Lambda-Extension-Identifier': this.id });
+        return JSON.parse(body) as { requestId: string; deadlineMs: number };
+      } catch (error) {
+        if (polls === MAX_POLLS) {
+          throw error;
+        }
+      }
+    }
   }
 }
 

@@ -8,6 +8,8 @@ const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
  * ever a module's global.
  */
 export class Invocation {
+  /** What was counted for the function as a whole, if anything. */
+  public counts?: Record<string, number>;
   private readonly counters: (Counters | undefined)[] = [];
   private closed = false;
 
@@ -20,6 +22,12 @@ export class Invocation {
   /** The counters of a cache, by the cache's number. What happens after the invocation has ended is counted with the next one. */
   public countersOf(cache: number): Counters {
     return this.closed ? betweenInvocations.countersOf(cache) : this.counters[cache] ??= new Counters();
+  }
+
+  /** Counts something that belongs to no cache in particular. */
+  public count(metric: string): void {
+    const counts = (this.closed ? betweenInvocations : this).counts ??= {};
+    counts[metric] = (counts[metric] ?? 0) + 1;
   }
 
   /** What was counted, by the cache's number, for the caches that were used; nothing more is counted here. */

@@ -4,6 +4,9 @@ import { Counters } from '../engine/counters.js';
 /** The specification of the embedded metric format allows at most this many values for a metric in a line. */
 const MAX_VALUES = 100;
 
+/** Errors quote what they are about, and Lambda splits a line that is too long: then it is no JSON, and no metric. */
+const MAX_REASON_LENGTH = 1_000;
+
 /** By the names that METRICS gives them. */
 type Values = { readonly [metric in keyof typeof METRICS]?: number | readonly number[] };
 type Dimensions = readonly (readonly string[])[];
@@ -42,9 +45,14 @@ export function functionLines(counted: readonly Counters[], facts: CacheFacts): 
   return counted.length === 0 ? [] : counterLines(Counters.sum(counted), facts, OF_FUNCTION, {});
 }
 
+/** The line that tells what was counted for the function as a whole. */
+export function countsLine(metrics: Values, facts: EnvironmentFacts, properties?: Record<string, string>): string {
+  return line({ ...properties, ...propertiesOf(facts) }, facts.now, [{ metrics, dimensions: OF_FUNCTION }]);
+}
+
 /** The line that says that the runtime could not start and the function runs uncached. */
 export function startFailureLine(reason: string, facts: EnvironmentFacts): string {
-  return line({ Reason: reason, ...propertiesOf(facts) }, facts.now, [{ metrics: { startFailures: 1 }, dimensions: OF_FUNCTION }]);
+  return countsLine({ startFailures: 1 }, facts, { Reason: reason.slice(0, MAX_REASON_LENGTH) });
 }
 
 /**

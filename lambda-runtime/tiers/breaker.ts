@@ -14,6 +14,8 @@ export class Breaker {
   private openUntil = 0;
   private pauseMs = FIRST_PAUSE_MS;
   private isProbing = false;
+  /** How often anything was found to have failed, ever. */
+  private found = 0;
 
   public constructor(private readonly now: () => number) {}
 
@@ -21,18 +23,17 @@ export class Breaker {
     return this.failures >= MAX_FAILURES;
   }
 
-  /** Whether to make a call. Whoever gets a yes must tell how it ended. */
-  public admits(): boolean {
-    if (!this.isOpen) {
-      return true;
+  /** Whether to make a call: undefined, or a pass. Whoever gets one must hand it in, and tell how the call ended. */
+  public admit(): number | undefined {
+    if (this.isOpen) {
+      // A clock that went back would keep it open for as long.
+      const isPausing = this.now() < this.openUntil && this.openUntil - this.now() <= LONGEST_PAUSE_MS;
+      if (this.isProbing || isPausing) {
+        return undefined;
+      }
+      this.isProbing = true;
     }
-    // A clock that went back would keep it open for as long.
-    const isPausing = this.now() < this.openUntil && this.openUntil - this.now() <= LONGEST_PAUSE_MS;
-    if (this.isProbing || isPausing) {
-      return false;
-    }
-    this.isProbing = true;
-    return true;
+    return this.found;
   }
 
   public succeeded(): void {
@@ -42,11 +43,18 @@ export class Breaker {
   }
 
   /** The call was given up, and nothing is known. */
-  public gaveUp(): void {
-    this.isProbing = false;
+  public gaveUp(pass: number): void {
+    if (pass === this.found) {
+      this.isProbing = false;
+    }
   }
 
-  public failed(): void {
+  /** Calls that were made side by side, and failed, have found one failure: it says nothing about how long that lasts. */
+  public failed(pass: number): void {
+    if (pass !== this.found) {
+      return;
+    }
+    this.found++;
     this.failures++;
     if (this.isProbing) {
       this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);

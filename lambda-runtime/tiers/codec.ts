@@ -8,12 +8,30 @@ const MIN_COMPRESSED_BYTES = 4_096;
 /** More than this is not written, and not read: it would fill the memory of a small function. */
 const MAX_PLAIN_BYTES = 16 * 1024 * 1024;
 
-/** How the bytes of a value are to be read. */
-export type CodecId = 'd' | 'z';
+/** How the bytes of a value are to be read: as JSON or as devalue writes it, and the same compressed. */
+export type CodecId = 'j' | 'd' | 'jz' | 'z';
 
-/** What a codec cannot tell apart by itself: a Buffer is a Uint8Array that knows more. In an array, since no text is empty then. */
-const TO_TEXT = { Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')] };
-const FROM_TEXT = { Buffer: ([text]: readonly unknown[]) => Buffer.from(String(text), 'base64') };
+/**
+ * Names that JSON escapes. JSON.parse of Node.js 24 takes one for another, `"` for `\`, if an object with that other name in the
+ * same place was parsed before (docs/decisions.md).
+ */
+const ODD_NAME = /["\\<\u2028\u2029\p{Cc}\p{Cs}]/u;
+
+/**
+ * What a codec cannot tell apart by itself: a Buffer is a Uint8Array that knows more (in an array, since no text is empty then), and an
+ * object with odd names is safe as pairs, whose names are values.
+ */
+const TO_TEXT = {
+  Buffer: (value: unknown) => Buffer.isBuffer(value) && [value.toString('base64')],
+  Pairs: (value: unknown) => hasOddNames(value) && [Object.getPrototypeOf(value) === null, ...Object.entries(value as object)],
+};
+const FROM_TEXT = {
+  Buffer: ([text]: readonly unknown[]) => Buffer.from(String(text), 'base64'),
+  Pairs: ([isBare, ...pairs]: readonly unknown[]) => {
+    const object = Object.fromEntries(pairs as [string, unknown][]);
+    return isBare ? Object.setPrototypeOf(object, null) as object : object;
+  },
+};
 
 /**
  * Turns plain data into bytes that keep its types and its shared and cyclic references.
@@ -21,17 +39,18 @@ const FROM_TEXT = { Buffer: ([text]: readonly unknown[]) => Buffer.from(String(t
  * @throws if it is too large
  */
 export function encode(data: unknown): { readonly codec: CodecId; readonly payload: Buffer } {
-  const plain = Buffer.from(stringify(data, TO_TEXT));
+  const asJson = isJson(data, new Set());
+  const plain = Buffer.from(asJson ? JSON.stringify(data) : stringify(data, TO_TEXT));
   if (plain.length > MAX_PLAIN_BYTES) {
     throw new Error(`its ${plain.length} bytes are more than ${MAX_PLAIN_BYTES}`);
   }
   if (plain.length >= MIN_COMPRESSED_BYTES) {
     const compressed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     if (compressed.length < plain.length) {
-      return { codec: 'z', payload: compressed };
+      return { codec: asJson ? 'jz' : 'z', payload: compressed };
     }
   }
-  return { codec: 'd', payload: plain };
+  return { codec: asJson ? 'j' : 'd', payload: plain };
 }
 
 /**
@@ -41,11 +60,60 @@ export function encode(data: unknown): { readonly codec: CodecId; readonly paylo
  */
 export function decode(codec: string, payload: Buffer): unknown {
   switch (codec) {
+    case 'j':
+      return JSON.parse(payload.toString());
     case 'd':
       return parse(payload.toString(), FROM_TEXT);
+    case 'jz':
+      return JSON.parse(decompress(payload));
     case 'z':
-      return parse(zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }).toString(), FROM_TEXT);
+      return parse(decompress(payload), FROM_TEXT);
     default:
       throw new Error(`codec '${codec}' is unknown`);
   }
+}
+
+function decompress(payload: Buffer): string {
+  return zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }).toString();
+}
+
+/**
+ * Whether JSON keeps all of it, as it does most of what functions cache: V8 reads that in less than half the time of a format that keeps
+ * more. Not what is met twice, which would come back as two.
+ */
+function isJson(value: unknown, met: Set<object>): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case 'object':
+      return value === null || (!met.has(value) && isJsonObject(value, met.add(value)));
+    default:
+      return false;
+  }
+}
+
+function isJsonObject(value: object, met: Set<object>): boolean {
+  if (Array.isArray(value)) {
+    // By its iterator, which brings undefined where there is a hole.
+    for (const item of value as unknown[]) {
+      if (!isJson(item, met)) {
+        return false;
+      }
+    }
+    return true;
+  }
+  return Object.getPrototypeOf(value) === Object.prototype
+    && Object.entries(value).every(([name, each]) => name !== '__proto__' && !ODD_NAME.test(name) && isJson(each, met));
+}
+
+/** Whether an object's names cannot be trusted to JSON. Not if one is `__proto__`: that is refused like everywhere. */
+function hasOddNames(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return false;
+  }
+  const names = Object.keys(value);
+  return names.some((name) => ODD_NAME.test(name)) && !names.includes('__proto__');
 }

@@ -12,7 +12,7 @@ export const ID_LENGTH = 12;
 
 const NEW_LINE = 10;
 
-/** What is larger holds the server up for too long. */
+/** What is larger holds a server up for too long; some take less. */
 export const MAX_BYTES = 1024 * 1024;
 
 /** An entry as it is stored, and the latest invalidation that it knows of. */
@@ -32,11 +32,11 @@ type Header = readonly [format: number, codec: string, stamp: Stamp, storedAt: n
  *
  * @throws if the entry is too large
  */
-export function seal(key: string, { entry, stamp }: Envelope): Buffer {
+export function seal(key: string, { entry, stamp }: Envelope, maxBytes = MAX_BYTES): Buffer {
   const { codec, payload } = encode(entry.validator === undefined ? [entry.value] : [entry.value, entry.validator]);
   const header: Header = [FORMAT, codec, stamp, entry.storedAt, entry.freshUntil, entry.tags];
   const body = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]);
-  return checkSize(Buffer.concat([Buffer.from(newId() + checksum(key, body)), body]));
+  return checkSize(Buffer.concat([Buffer.from(newId() + checksum(key, body)), body]), maxBytes);
 }
 
 /**
@@ -78,16 +78,17 @@ export function idOf(bytes: Buffer | undefined): string {
   return bytes === undefined ? '' : bytes.toString('latin1', 0, ID_LENGTH);
 }
 
-function checkSize(bytes: Buffer): Buffer {
-  if (bytes.length > MAX_BYTES) {
-    throw new Error(`its ${bytes.length} bytes are more than ${MAX_BYTES}`);
+function checkSize(bytes: Buffer, maxBytes = MAX_BYTES): Buffer {
+  if (bytes.length > maxBytes) {
+    throw new Error(`its ${bytes.length} bytes are more than ${maxBytes}`);
   }
   return bytes;
 }
 
-const CHECKSUM_LENGTH = 8;
+export const CHECKSUM_LENGTH = 8;
 
-function checksum(key: string, body: Buffer): string {
+/** Of bytes under a key: those of another key are not taken for them. */
+export function checksum(key: string, body: Buffer): string {
   return crc32(body, crc32(key)).toString(16).padStart(CHECKSUM_LENGTH, '0');
 }
 

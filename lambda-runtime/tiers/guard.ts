@@ -1,4 +1,5 @@
 import { Breaker } from './breaker.js';
+import { inTime, TIMED_OUT } from './deadline.js';
 import type { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
 
@@ -13,7 +14,7 @@ export interface Limits {
 }
 
 /** The time that one invocation has waited for a tier. Calls that overlap are waited for once. */
-class Waits {
+export class Waits {
   private underWay = 0;
   private since = 0;
   private totalMs = 0;
@@ -43,21 +44,22 @@ export interface Line {
   abandon(): void;
 }
 
-const TIMED_OUT = Symbol('timed out');
-
 /**
  * Stands between a cache and a tier that may be gone, slow, or worse: every call ends in time, and an error is no more than
  * an answer that is missing.
  */
 export class Guard {
   private readonly breaker: Breaker;
-  private readonly waits = new WeakMap<object, Waits>();
+  /** How many connections were given up. */
+  private abandoned = 0;
 
+  /** @param waits of the invocations, for guards that have one budget in common */
   public constructor(
     private readonly limits: Limits,
     private readonly line: Line,
     now: () => number,
     private readonly warnOnce: (message: string) => void,
+    private readonly waits = new WeakMap<object, Waits>(),
   ) {
     this.breaker = new Breaker(now);
   }
@@ -69,11 +71,7 @@ export class Guard {
    * @returns undefined if there is no answer
    */
   public async ask<T>(scope: object, counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
-    let waits = this.waits.get(scope);
-    if (waits === undefined) {
-      waits = new Waits();
-      this.waits.set(scope, waits);
-    }
+    const waits = this.waitsOf(scope);
     const remainingMs = this.limits.budgetMs - waits.spentMs;
     if (remainingMs <= 0) {
       counters.sharedSkips++;
@@ -87,61 +85,78 @@ export class Guard {
     }
   }
 
+  /**
+   * Waits for what goes on whether anybody waits for it or not, for as long as the invocation may wait at all.
+   *
+   * @returns undefined if it is not done by then
+   */
+  public async within<T>(scope: object, work: Promise<T>): Promise<T | undefined> {
+    const waits = this.waitsOf(scope);
+    const remainingMs = this.limits.budgetMs - waits.spentMs;
+    if (remainingMs <= 0) {
+      return undefined;
+    }
+    waits.begin();
+    try {
+      const result = await inTime(work, remainingMs);
+      return result === TIMED_OUT ? undefined : result;
+    } finally {
+      waits.end();
+    }
+  }
+
   /** A call that nobody waits for: it may take as long as making a connection. */
   public async tell<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
     return this.attempt(Math.max(this.limits.connectTimeoutMs, this.limits.timeoutMs), counters, call);
   }
 
   private async attempt<T>(deadlineMs: number, counters: Counters, call: () => Promise<T>, remainingMs = Infinity): Promise<T | undefined> {
-    if (!this.breaker.admits()) {
+    const pass = this.breaker.admit();
+    if (pass === undefined) {
       counters.sharedSkips++;
       counters.breakerOpen = 1;
       return undefined;
     }
+    const { abandoned } = this;
     const startedAt = performance.now();
-    const deadline = new Deadline(Math.min(deadlineMs, remainingMs));
     try {
-      const answer = await Promise.race([call(), deadline.passed]);
+      const answer = await inTime(call(), Math.min(deadlineMs, remainingMs));
       if (answer !== TIMED_OUT) {
         this.breaker.succeeded();
         return answer;
       }
       counters.sharedTimeouts++;
-      this.missed(deadlineMs <= remainingMs);
+      if (deadlineMs <= remainingMs) {
+        this.breaker.failed(pass);
+        this.abandon(abandoned);
+      } else {
+        // Only the invocation has no more time to give.
+        this.breaker.gaveUp(pass);
+      }
     } catch (error) {
-      this.breaker.failed();
+      this.breaker.failed(pass);
       counters.sharedErrors++;
       this.warnOnce(`The shared cache failed: ${messageOf(error)}`);
     } finally {
-      deadline.cancel();
       counters.addSharedLatency(performance.now() - startedAt);
     }
     return undefined;
   }
 
-  /** If the call had all its time, there is a fault; else only the invocation has no more to give. */
-  private missed(isFault: boolean): void {
-    if (isFault) {
-      this.breaker.failed();
+  /** Gives up the connection of a call, unless that has happened already: whatever took its place is another. */
+  private abandon(before: number): void {
+    if (this.abandoned === before) {
+      this.abandoned++;
       this.line.abandon();
-    } else {
-      this.breaker.gaveUp();
     }
   }
-}
 
-class Deadline {
-  public readonly passed: Promise<typeof TIMED_OUT>;
-  private timer?: NodeJS.Timeout;
-
-  public constructor(milliseconds: number) {
-    this.passed = new Promise((resolve) => {
-      // Then once round the event loop: where the handler's own work has held it up, the answer may be here and unread.
-      this.timer = setTimeout(() => setImmediate(resolve, TIMED_OUT), milliseconds);
-    });
-  }
-
-  public cancel(): void {
-    clearTimeout(this.timer);
+  private waitsOf(scope: object): Waits {
+    let waits = this.waits.get(scope);
+    if (waits === undefined) {
+      waits = new Waits();
+      this.waits.set(scope, waits);
+    }
+    return waits;
   }
 }

@@ -1,6 +1,7 @@
 import { type Envelope, idOf, open, seal, tombstone } from './envelope.js';
 import type { Guard } from './guard.js';
-import type { Snapshot, Stamp, Tier, Write } from './tier.js';
+import { groupOfCache, groupsOfTags, Judge } from './judge.js';
+import type { Stamp, Tier, Write } from './tier.js';
 import { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../engine/shared-entries.js';
@@ -14,21 +15,43 @@ interface Seen {
 
 const NOTHING: Looked = { isHeldValid: false };
 
-/** What this environment asks for in one go goes out in one go. */
-interface Batch {
-  readonly helds: Map<string, Held | undefined>;
-  readonly answer: Promise<ReadonlyMap<string, Looked>>;
+/** What is counted when an invalidation does not reach the server. */
+const FAILURES = ['sharedErrors', 'sharedTimeouts', 'sharedSkips'] as const;
+
+/** Whoever asks about a key, and what comes of it. */
+interface Question {
+  readonly key: string;
+  readonly held: Held | undefined;
+  found?: Found;
+  answer: Looked;
 }
 
-/** Whether an invalidation came after a stamp; undefined if that is not known. */
-type Judge = (stamp: Stamp, tags: readonly string[]) => boolean | undefined;
+/** What this environment asks for in one go goes out in one go. */
+interface Batch {
+  readonly questions: Question[];
+  readonly answered: Promise<void>;
+}
+
+/** What is there under a key, as far as it was read: nothing more where it is what is held. */
+interface Found {
+  readonly id: string;
+  readonly content: Envelope | 'tombstone' | undefined;
+}
+
+/** The invocation under way. */
+export interface InvocationScope {
+  /** Counts what belongs to no cache in particular. */
+  count?(metric: typeof FAILURES[number]): void;
+}
 
 export interface SharedTierParts {
   readonly guard: Guard;
   readonly now: () => number;
-  /** What the time that is spent waiting belongs to: the invocation under way. */
-  readonly scope: () => object;
+  /** What the time that is spent waiting belongs to, and what is counted of invalidations. */
+  readonly scope: () => InvocationScope;
   readonly warnOnce: (message: string) => void;
+  /** An invalidation before this time may not have reached the tier. */
+  readonly distrustedUntil?: number;
 }
 
 /**
@@ -42,9 +65,10 @@ export class SharedTier implements SharedStore {
   private readonly reads = new Map<Counters, Batch>();
   private readonly writes = new Map<Counters, { readonly all: Write[]; readonly done: Promise<boolean> }>();
   /** Entries from before this time are not trusted: an invalidation in this environment did not reach the others. */
-  private distrustedUntil = -Infinity;
+  private distrustedUntil: number;
 
   public constructor(private readonly tier: Tier, private readonly parts: SharedTierParts) {
+    this.distrustedUntil = parts.distrustedUntil ?? -Infinity;
     void this.begin();
   }
 
@@ -55,19 +79,25 @@ export class SharedTier implements SharedStore {
   public async look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
     let batch = this.reads.get(counters);
     if (batch === undefined) {
-      const helds = new Map<string, Held | undefined>();
-      const answer = Promise.resolve().then(() => {
-        this.reads.delete(counters);
-        return this.readAll(helds, cacheName, counters);
-      });
-      batch = { helds, answer };
+      const questions: Question[] = [];
+      batch = { questions, answered: this.readAll(questions, cacheName, counters) };
       this.reads.set(counters, batch);
     }
-    batch.helds.set(key, held);
-    return (await batch.answer).get(key) ?? NOTHING;
+    const question = { key, held, answer: NOTHING };
+    batch.questions.push(question);
+    await batch.answered;
+    return question.answer;
   }
 
   public async store(
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
+  ): Promise<Ticket | undefined> {
+    const stored = this.put(key, cacheName, entry, keepMs, ticket, counters);
+    // What was loaded is stored when the response is out; for what is primed, the handler waits.
+    return ticket === OVERWRITE ? this.parts.guard.within(this.parts.scope(), stored) : stored;
+  }
+
+  private async put(
     key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
   ): Promise<Ticket | undefined> {
     const seen = ticket === OVERWRITE ? await this.seenNow(counters) : ticket as Seen;
@@ -76,7 +106,7 @@ export class SharedTier implements SharedStore {
     }
     let bytes: Buffer;
     try {
-      bytes = seal(key, { entry, stamp: seen.latest });
+      bytes = seal(key, { entry, stamp: seen.latest }, this.tier.maxBytes);
     } catch (error) {
       counters.uncacheable++;
       this.parts.warnOnce(`A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`);
@@ -98,28 +128,48 @@ export class SharedTier implements SharedStore {
     return this.reach(() => this.tier.invalidate(groupsOfTags(tags)));
   }
 
-  private async readAll(helds: ReadonlyMap<string, Held | undefined>, cacheName: string, counters: Counters): Promise<ReadonlyMap<string, Looked>> {
-    const keys = [...helds.keys()];
-    const groups = [groupOfCache(cacheName), ...groupsOfTags([...helds.values()].flatMap((held) => held?.tags ?? []))];
+  private async readAll(questions: readonly Question[], cacheName: string, counters: Counters): Promise<void> {
+    // When all have asked who do so in one go.
+    await undefined;
+    this.reads.delete(counters);
+    const keys = questions.map(({ key }) => key);
+    const groups = [groupOfCache(cacheName), ...groupsOfTags(questions.flatMap(({ held }) => held?.tags ?? []))];
     const snapshot = await this.ask(counters, () => this.tier.read(keys, groups));
     if (snapshot === undefined) {
-      return new Map();
+      return;
     }
     const { latest, values } = snapshot;
     if (latest === undefined) {
       void this.begin();
-      return new Map();
+      return;
     }
-    const found = keys.map((key, index) => this.open(key, values[index], helds.get(key)?.seen as Seen | undefined, counters));
-    const judge = await this.judge({ ...snapshot, latest }, groups, cacheName, found, counters);
-    return new Map(keys.map((key, index) => [key, this.compare(found[index], { id: idOf(values[index]), latest }, helds.get(key), judge)]));
+    questions.forEach((question, index) => {
+      question.found = this.find(question, values[index], counters);
+    });
+    if (values.includes('unread')) {
+      counters.sharedErrors++;
+      this.parts.warnOnce('The shared cache did not read all that it was asked for: it is throttled, or was asked for too much at a time.');
+    }
+    const judge = new Judge({ ...snapshot, latest }, groups, cacheName);
+    const more = unknownGroups(questions, judge);
+    if (more.length > 0) {
+      judge.learn(more, await this.ask(counters, () => this.tier.read([], more)));
+    }
+    for (const question of questions) {
+      question.answer = this.compare(question, latest, judge);
+    }
   }
 
-  /** What the bytes are; nothing where they are what is held. */
-  private open(key: string, bytes: Buffer | undefined, seen: Seen | undefined, counters: Counters): Envelope | 'tombstone' | undefined {
-    if (bytes === undefined || idOf(bytes) === seen?.id) {
+  private find({ key, held }: Question, bytes: Buffer | 'unread' | undefined, counters: Counters): Found | undefined {
+    if (bytes === 'unread') {
       return undefined;
     }
+    const id = idOf(bytes);
+    return { id, content: bytes === undefined || id === (held?.seen as Seen | undefined)?.id ? undefined : this.open(key, bytes, counters) };
+  }
+
+  /** What the bytes are; undefined where they are nothing that this code reads. */
+  private open(key: string, bytes: Buffer, counters: Counters): Envelope | 'tombstone' | undefined {
     try {
       return open(key, bytes) ?? 'tombstone';
     } catch (error) {
@@ -129,44 +179,26 @@ export class SharedTier implements SharedStore {
     }
   }
 
-  private compare(found: Envelope | 'tombstone' | undefined, ticket: Seen, held: Held | undefined, judge: Judge): Looked {
+  private compare({ found, held }: Question, latest: Stamp, judge: Judge): Looked {
+    if (found === undefined) {
+      return NOTHING;
+    }
+    const { id, content } = found;
+    const ticket: Seen = { id, latest };
     const seen = held?.seen as Seen | undefined;
-    const isHeldValid = held !== undefined && seen !== undefined && found !== 'tombstone' && judge(seen.latest, held.tags) === false;
-    if (typeof found !== 'object') {
+    const isForgotten = id === '' && this.tier.mayForget === true;
+    const isHeldValid = held !== undefined && seen !== undefined && content !== 'tombstone' && !isForgotten
+      && judge.isOutdated(seen.latest, held.tags) === false;
+    if (typeof content !== 'object') {
       return { isHeldValid, ticket };
     }
-    const { entry, stamp } = found;
-    const isOutdated = judge(stamp, entry.tags);
+    const { entry, stamp } = content;
+    const isOutdated = judge.isOutdated(stamp, entry.tags);
     if (isOutdated === undefined) {
       return NOTHING;
     }
     const isValid = !isOutdated && entry.storedAt > this.distrustedUntil;
-    return { isHeldValid, ticket, ...(isValid && { entry: { ...entry, seen: { id: ticket.id, latest: stamp } satisfies Seen } }) };
-  }
-
-  /** Asks the server again only for tags that were not expected, and only if anything was invalidated since. */
-  private async judge(
-    { latest, floor, ofGroups }: Snapshot, groups: readonly string[], cacheName: string,
-    found: readonly (Envelope | 'tombstone' | undefined)[], counters: Counters,
-  ): Promise<Judge> {
-    const stamps = new Map(groups.map((group, index) => [group, ofGroups[index]]));
-    const tags = found.flatMap((each) => typeof each === 'object' && each.stamp !== latest ? each.entry.tags : []);
-    const unknown = groupsOfTags(tags).filter((group) => !stamps.has(group));
-    if (unknown.length > 0) {
-      const more = await this.ask(counters, () => this.tier.read([], unknown));
-      more?.ofGroups.forEach((stamp, index) => stamps.set(unknown[index], stamp));
-    }
-    return (stamp, itsTags) => {
-      if (stamp === latest) {
-        return false;
-      }
-      const itsGroups = [groupOfCache(cacheName), ...groupsOfTags(itsTags)];
-      const invalidations = [floor ?? Infinity, ...itsGroups.map((group) => stamps.get(group) ?? 0)];
-      if (Math.max(...invalidations.map(Number)) > Number(stamp)) {
-        return true;
-      }
-      return itsGroups.every((group) => stamps.has(group)) ? false : undefined;
-    };
+    return { isHeldValid, ticket, ...(isValid && { entry: { ...entry, seen: { id, latest: stamp } satisfies Seen } }) };
   }
 
   private ask<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
@@ -196,12 +228,21 @@ export class SharedTier implements SharedStore {
 
   /** Does what must reach everybody, or else remembers here that it did not. */
   private async reach(change: () => Promise<void>): Promise<boolean> {
-    const changed = await this.done(change, new Counters());
+    const scope = this.parts.scope();
+    const changed = await this.parts.guard.within(scope, this.counted(change, scope)) ?? false;
     if (!changed) {
       this.distrustedUntil = this.parts.now() + CLOCK_SKEW_MS;
       this.parts.warnOnce('An invalidation did not reach the shared cache: other environments do not know of it.');
     }
     return changed;
+  }
+
+  /** An invalidation is the function's, whatever caches it touches: so is its failure. */
+  private async counted(change: () => Promise<void>, scope: InvocationScope): Promise<boolean> {
+    const counters = new Counters();
+    const isDone = await this.done(change, counters);
+    FAILURES.filter((failure) => counters[failure] > 0).forEach((failure) => scope.count?.(failure));
+    return isDone;
   }
 
   private async done(change: () => Promise<void>, counters: Counters): Promise<boolean> {
@@ -213,10 +254,7 @@ export class SharedTier implements SharedStore {
   }
 }
 
-function groupOfCache(cacheName: string): string {
-  return `c:${cacheName}`;
-}
-
-function groupsOfTags(tags: readonly string[]): string[] {
-  return [...new Set(tags)].map((tag) => `t:${tag}`);
+/** What the server must be asked about once more: tags that were not expected, and that only if anything was invalidated since. */
+function unknownGroups(questions: readonly Question[], judge: Judge): string[] {
+  return [...new Set(questions.flatMap(({ found }) => typeof found?.content === 'object' ? judge.unknown(found.content) : []))];
 }

@@ -1,11 +1,15 @@
 import type { Line } from './guard.js';
 
-/** Stamps are decimal numbers; a later invalidation has a greater one. */
+/**
+ * Stamps are decimal numbers; a later invalidation has a greater one. Where the tier may lose its account of them and begin another,
+ * the account's name and a colon come before: stamps of two accounts have no order, and what bears one of another is invalid.
+ */
 export type Stamp = string;
 
 /** The bytes under some keys, and what was invalidated when, as they were at about the same time. */
 export interface Snapshot {
-  readonly values: readonly (Buffer | undefined)[];
+  /** 'unread' where the server did not look: nothing is known then. */
+  readonly values: readonly (Buffer | 'unread' | undefined)[];
   /** The latest invalidation of all. Undefined where the tier has lost, or never had, its account of them: nothing in it can be trusted then. */
   readonly latest: Stamp | undefined;
   /** Whatever is older is invalid. */
@@ -30,6 +34,10 @@ export interface Write {
  * Every method rejects if the server does; none has a deadline of its own.
  */
 export interface Tier extends Line {
+  /** The longest value that it takes; absent: all that the envelope has. */
+  readonly maxBytes?: number;
+  /** It may forget any value at any time, the marks of what was invalidated too: what it does not have may have been invalidated. */
+  readonly mayForget?: boolean;
   /** Reads some keys, and when some groups of entries were invalidated, in one round trip to each server that has any of it. */
   read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot>;
   /** Stores, in one round trip. */

@@ -1,19 +1,24 @@
 import { Cluster, Redis, type RedisOptions } from 'iovalkey';
+import { prepareNode } from './cluster-node.js';
 import { iamToken } from './iam-token.js';
 import { type Login, readSecret } from './secret.js';
-import type { SharedSettings } from '../../../src/runtime-settings.js';
+import './socket-errors.js';
+import type { RedisSettings } from '../../../src/runtime-settings.js';
 
 /** ElastiCache ends a connection that was authenticated by IAM after 12 hours; this is before that. */
 const LONGEST_LIFE_MS = 11 * 3_600_000;
 
-/** Replies that say that a login is not, or no longer, right. */
-const AUTHENTICATION_ERROR = /WRONGPASS|NOAUTH|NOPERM|invalid.*password/i;
+/** Replies that say that a login is not, or no longer, right. Not NOPERM: what a user may do changes without a new connection. */
+const AUTHENTICATION_ERROR = /WRONGPASS|NOAUTH|invalid.*password/i;
 
 /** What a server says that was the primary, and is not any more: its name leads elsewhere by now. */
 const DEMOTED = /^READONLY/;
 
+/** What was connected anew since leads to where the name leads now: a server that is no primary for longer is not asked at every write. */
+const DEMOTED_PAUSE_MS = 1_000;
+
 export interface ConnectionOptions {
-  readonly settings: SharedSettings;
+  readonly settings: RedisSettings;
   readonly environment: NodeJS.ProcessEnv;
   readonly connectTimeoutMs: number;
 }
@@ -30,6 +35,7 @@ export class Connection {
   private opened?: Promise<Client>;
   private openedAt = 0;
   private client?: Client;
+  private demotedAt = 0;
 
   public constructor(private readonly options: ConnectionOptions) {}
 
@@ -115,21 +121,25 @@ export class Connection {
       retryDelayOnClusterDown: 5,
       retryDelayOnTryAgain: 5,
       maxRedirections: 4,
-      enableAutoPipelining: true,
-      // The client would take the script for the key, and send it to the node of that.
-      autoPipeliningIgnoredCommands: ['eval'],
     });
-    if (auth?.type === 'iam') {
-      client.on('+node', (node: Redis) => signAnew(node, () => iamToken(auth, environment)));
-    }
+    client.on('+node', (node: Redis) => prepareNode(node, auth?.type === 'iam' ? () => iamToken(auth, environment) : undefined));
     return client;
   }
 
   /** Some errors are not the command's but the connection's. */
   private judge(client: Client, error: Error): void {
-    if (AUTHENTICATION_ERROR.test(error.message) || DEMOTED.test(error.message)) {
+    if (AUTHENTICATION_ERROR.test(error.message) || (DEMOTED.test(error.message) && this.isNewlyDemoted())) {
       this.discard(client);
     }
+  }
+
+  private isNewlyDemoted(): boolean {
+    const sinceMs = Date.now() - this.demotedAt;
+    const isNew = sinceMs < 0 || sinceMs >= DEMOTED_PAUSE_MS;
+    if (isNew) {
+      this.demotedAt = Date.now();
+    }
+    return isNew;
   }
 
   private discard(client: Client): void {
@@ -143,13 +153,4 @@ export class Connection {
       this.opened = undefined;
     }
   }
-}
-
-/** A cluster connects to its nodes when it first needs them, when a token that was made for it may be too old. */
-function signAnew(node: Redis, token: () => string): void {
-  const connect = node.connect.bind(node);
-  node.connect = (...args) => {
-    node.options.password = token();
-    return connect(...args);
-  };
 }

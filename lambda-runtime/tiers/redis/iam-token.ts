@@ -1,5 +1,6 @@
 import { sign } from 'aws4';
 import type { IamAuthSettings } from '../../../src/runtime-settings.js';
+import { credentialsOf } from '../aws-service.js';
 
 /** How long a token can be used to connect (ElastiCache's user guide, "Authenticating with IAM"). */
 const VALID_SECONDS = 900;
@@ -22,13 +23,4 @@ export function iamToken({ user, cache, serverless }: IamAuthSettings, environme
     signQuery: true,
   }, credentialsOf(environment));
   return cache + path!;
-}
-
-/** The function's role, as Lambda gives it to the process. */
-export function credentialsOf(environment: NodeJS.ProcessEnv): { accessKeyId?: string; secretAccessKey?: string; sessionToken?: string } {
-  return {
-    accessKeyId: environment.AWS_ACCESS_KEY_ID,
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
-    sessionToken: environment.AWS_SESSION_TOKEN,
-  };
 }

@@ -1,6 +1,7 @@
-import type { Redis } from 'iovalkey';
+import type { Socket } from 'node:net';
+import type { Cluster, Redis } from 'iovalkey';
 import type { Snapshot, Tier, Write } from '../tier.js';
-import { Connection, type ConnectionOptions } from './connection.js';
+import { type Client, Connection, type ConnectionOptions } from './connection.js';
 import { BEGIN, INVALIDATE, WRITE_IF_UNCHANGED } from './scripts.js';
 
 /** So many groups are remembered one by one. */
@@ -31,22 +32,17 @@ export class RedisTier implements Tier {
 
   public async read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot> {
     const fields = [LATEST, FLOOR, ...groups];
-    const [stamps, values] = await this.connection.use((client) => client.isCluster
-      // A key each: the client sends what goes to one node in one go.
-      ? Promise.all([client.hmget(this.stampsKey, ...fields), Promise.all(keys.map((key) => client.getBuffer(key)))])
-      : this.readInOne(client as Redis, keys, fields));
+    const [stamps, values] = await this.connection.use((client) => together(client, () => Promise.all([
+      client.hmget(this.stampsKey, ...fields),
+      client.isCluster ? Promise.all(keys.map((key) => client.getBuffer(key))) : keys.length === 0 ? [] : client.mgetBuffer(...keys),
+    ])));
     const [latest, floor, ...ofGroups] = stamps.map((stamp) => stamp ?? undefined);
     return { latest, floor, ofGroups, values: values.map((bytes) => bytes ?? undefined) };
   }
 
   public async write(writes: readonly Write[]): Promise<void> {
-    await this.connection.use(async (client) => {
-      const target = client.isCluster ? client : client.pipeline();
-      const sent = writes.map(({ key, bytes, keepMs, expected }) => expected === undefined
-        ? target.set(key, bytes, 'PX', keepMs)
-        : target.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs));
-      await (target === client ? Promise.all(sent) : results(target as ReturnType<Redis['pipeline']>));
-    });
+    await this.connection.use((client) => together(client, () => Promise.all(writes.map(({ key, bytes, keepMs, expected }) =>
+      expected === undefined ? client.set(key, bytes, 'PX', keepMs) : client.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs)))));
   }
 
   public async begin(): Promise<void> {
@@ -56,22 +52,20 @@ export class RedisTier implements Tier {
   public async invalidate(groups: readonly string[]): Promise<void> {
     await this.connection.use((client) => client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...groups));
   }
+}
 
-  private async readInOne(client: Redis, keys: readonly string[], fields: readonly string[]): Promise<[(string | null)[], (Buffer | null)[]]> {
-    const pipeline = client.pipeline().hmget(this.stampsKey, ...fields);
-    const [stamps, values = []] = await results(keys.length === 0 ? pipeline : pipeline.mgetBuffer(...keys));
-    return [stamps as (string | null)[], values as (Buffer | null)[]];
+/**
+ * What goes to one server leaves in one write.
+ *
+ * Not by the client's pipelines: in a cluster, one whose slots have moved fails as a whole, where each command follows its own slot;
+ * and what is made for one lives so long that every collection of garbage takes longer than the last.
+ */
+function together<T>(client: Client, send: () => T): T {
+  const streams = (client.isCluster ? (client as Cluster).nodes() : [client as Redis]).map(({ stream }) => stream as Socket | undefined);
+  streams.forEach((stream) => stream?.cork());
+  try {
+    return send();
+  } finally {
+    streams.forEach((stream) => stream?.uncork());
   }
 }
-
-/** What the commands of a pipeline brought; rejects with the first error. */
-async function results(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
-  const replies = await pipeline.exec() ?? [];
-  return replies.map(([error, reply]) => {
-    if (error !== null) {
-      throw error;
-    }
-    return reply;
-  });
-}
-

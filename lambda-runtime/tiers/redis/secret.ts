@@ -1,5 +1,5 @@
 import { sign } from 'aws4';
-import { credentialsOf } from './iam-token.js';
+import { credentialsOf, urlOf } from '../aws-service.js';
 
 /** Whoever may connect. */
 export interface Login {
@@ -60,11 +60,8 @@ function call(arn: string, environment: NodeJS.ProcessEnv): Promise<string> {
   });
 }
 
-/** Where the secret lives: its ARN says which region; the SDKs' own variables may say otherwise. */
+/** Where the secret lives: its ARN says which region. */
 function endpointOf(arn: string, environment: NodeJS.ProcessEnv): { url: URL; region: string } {
-  const [, partition, , arnRegion] = arn.split(':');
-  const region = arnRegion || environment.AWS_REGION || '';
-  const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const custom = environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? environment.AWS_ENDPOINT_URL;
-  return { url: new URL(custom ?? `https://secretsmanager.${region}.${suffix}/`), region };
+  const region = arn.split(':')[3] || environment.AWS_REGION || '';
+  return { url: urlOf('secretsmanager', 'SECRETS_MANAGER', region, environment), region };
 }

@@ -1,0 +1,13 @@
+import type { DaxMetric, DaxSettings } from '../../src/runtime-settings.js';
+
+/** What the part for DAX needs of the runtime. */
+export interface DaxSurroundings {
+  readonly settings: DaxSettings;
+  /** The invocation under way: what a fault costs, and what is counted, is its own. */
+  readonly scope: () => DaxScope;
+  readonly warnOnce: (message: string) => void;
+}
+
+export interface DaxScope {
+  count(metric: DaxMetric): void;
+}

@@ -1,0 +1,107 @@
+import { type Client, Refusal } from './client.js';
+import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
+
+/** A value as DynamoDB's protocol writes it: text, number, or bytes in base64. */
+export interface AttributeValue {
+  readonly S?: string;
+  readonly N?: string;
+  readonly B?: string;
+}
+
+/** Attributes by their names. */
+export interface Item {
+  readonly [name: string]: AttributeValue | undefined;
+}
+
+/** An expression, in which `#name` stands for an attribute and `:name` for a value. */
+export interface Expression {
+  readonly text: string;
+  readonly names: { readonly [placeholder: `#${string}`]: string };
+  readonly values?: { readonly [placeholder: `:${string}`]: AttributeValue };
+}
+
+/** What was found under keys, and under which keys DynamoDB did not look: it was throttled, or had enough to carry. */
+export interface Found {
+  readonly items: ReadonlyMap<string, Item>;
+  readonly unread: ReadonlySet<string>;
+}
+
+/** BatchGetItem's limit. */
+const MAX_KEYS = 100;
+
+/** The sort key of all our items, where the table has one. */
+const SORT_KEY = { S: '-' };
+
+interface BatchOutput {
+  readonly Responses?: { readonly [table: string]: readonly Item[] };
+  readonly UnprocessedKeys?: { readonly [table: string]: { readonly Keys: readonly Item[] } };
+}
+
+/** Our items in the table. */
+export class Table {
+  public constructor(private readonly client: Client, private readonly settings: DynamoDbSettings) {}
+
+  public get isConnected(): boolean {
+    return this.client.isConnected;
+  }
+
+  public abandon(): void {
+    this.client.abandon();
+  }
+
+  /** Reads what was written last, whoever wrote it. */
+  public async read(keys: readonly string[]): Promise<Found> {
+    const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) => keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS));
+    const outputs = await Promise.all(chunks.map((chunk) => this.readChunk(chunk)));
+    const keyOf = (item: Item) => item[this.settings.partitionKey]!.S!;
+    const { table } = this.settings;
+    return {
+      items: new Map(outputs.flatMap(({ Responses }) => Responses?.[table] ?? []).map((item) => [keyOf(item), item])),
+      unread: new Set(outputs.flatMap(({ UnprocessedKeys }) => UnprocessedKeys?.[table]?.Keys ?? []).map(keyOf)),
+    };
+  }
+
+  /** Puts an item in the place of what is there; false if the condition does not hold. */
+  public async put(key: string, item: Item, condition?: Expression): Promise<boolean> {
+    const output = await this.change('PutItem', { Item: { ...this.keyAttributes(key), ...item } }, condition);
+    return output !== undefined;
+  }
+
+  /** Changes some attributes of an item; gives all of it, or undefined if the condition does not hold. */
+  public async update(key: string, change: Expression, condition: string): Promise<Item | undefined> {
+    const output = await this.change('UpdateItem', {
+      Key: this.keyAttributes(key), UpdateExpression: change.text, ReturnValues: 'ALL_NEW',
+    }, { ...change, text: condition });
+    return (output as { readonly Attributes: Item } | undefined)?.Attributes;
+  }
+
+  private readChunk(keys: readonly string[]): Promise<BatchOutput> {
+    return this.client.call('BatchGetItem', {
+      RequestItems: { [this.settings.table]: { Keys: keys.map((key) => this.keyAttributes(key)), ConsistentRead: true } },
+    }) as Promise<BatchOutput>;
+  }
+
+  private async change(operation: string, input: object, condition?: Expression): Promise<unknown> {
+    try {
+      return await this.client.call(operation, {
+        TableName: this.settings.table,
+        ...input,
+        ...(condition !== undefined && {
+          ConditionExpression: condition.text,
+          ExpressionAttributeNames: condition.names,
+          ExpressionAttributeValues: condition.values,
+        }),
+      });
+    } catch (error) {
+      if (error instanceof Refusal && error.type === 'ConditionalCheckFailedException') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private keyAttributes(key: string): Item {
+    const { partitionKey, sortKey } = this.settings;
+    return { [partitionKey]: { S: key }, ...(sortKey !== undefined && { [sortKey]: SORT_KEY }) };
+  }
+}
