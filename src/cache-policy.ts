@@ -1,7 +1,7 @@
-import { Annotations, Duration, Size, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
-import { CACHE_NAME, PolicySettings, SharedSettings } from './runtime-settings';
+import { CACHE_NAME, PolicySettings, WaitSettings } from './runtime-settings';
 
 /**
  * Lambda's own.
@@ -237,7 +237,7 @@ export function checkCaching(caching: CachingOptions, memorySize: number = DEFAU
   const { maxMemory, maxEntries, maxBackgroundTime } = caching;
   if (maxMemory !== undefined && !maxMemory.isUnresolved() && !Token.isUnresolved(memorySize)
     && maxMemory.toBytes() >= Size.mebibytes(memorySize).toBytes()) {
-    throw invalidProp('caching.maxMemory', `${maxMemory.toBytes()} bytes`, `must be less than the function's memory of ${memorySize} MB`,
+    throw invalidProp('caching.maxMemory', `${maxMemory.toMebibytes({ rounding: SizeRoundingBehavior.NONE })} MB`, `must be less than the function's memory of ${memorySize} MB`,
       'Lower it, or raise `memorySize`.');
   }
   if (maxEntries !== undefined && !Token.isUnresolved(maxEntries) && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
@@ -273,7 +273,7 @@ const WAITS = { sharedTimeout: 'timeoutMs', sharedConnectTimeout: 'connectTimeou
  *
  * @internal
  */
-export function renderWaits(caching: CachingOptions): Partial<SharedSettings> {
+export function renderWaits(caching: CachingOptions): WaitSettings {
   return Object.fromEntries(Object.entries(WAITS).flatMap(([name, setting]) => {
     const duration = caching[name as keyof typeof WAITS];
     return duration === undefined ? [] : [[setting, milliseconds(duration, `caching.${name}`)]];

@@ -1,16 +1,20 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
-import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import {
   CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, milliseconds, renderPolicy, renderWaits, warnOfNoSharedCache,
 } from './cache-policy';
+import { DaxOptions } from './dax/dax-access';
+import { IDaxCluster } from './dax/dax-cluster-base';
 import { defaultEntry } from './entry';
 import { environmentErrors } from './environment-size';
-import { invalidProp } from './errors';
+import { checkOurs, invalidProp } from './errors';
 import { heapOptions } from './heap-options';
-import { CacheMetricOptions, cacheMetric, hitRate, MetricsLevel } from './observability/cache-metrics';
+import { memoryBound } from './memory-bound';
+import { MetricsLevel } from './observability/cache-metrics';
+import { Observed } from './observability/observed';
+import { WatchedFunction } from './observability/watched-function';
 import { checkRoomForLayer, LAYER_HANDLER, runtimeLayer, supportedRuntime, warnOfUnsignedLayer, withRuntimeImport } from './runtime-code';
 import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
 import { ISharedCache, SharedCacheBinding } from './shared-cache/shared-cache';
@@ -28,11 +32,27 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
 
   /**
    * A cache that outlives the function's environments, and that other functions may share: a ServerlessCache, a ReplicationGroupCache, a
-   * RedisCompatibleCache, or a user of one. If it is in a VPC, the function must be in it too.
+   * MemcachedCache, a RedisCompatibleCache, a user of one, or a DynamoDbCache. If it is in a VPC, the function must be in it too.
    *
    * @default - none: each environment has its own memory, and nothing else
    */
   readonly sharedCache?: ISharedCache;
+
+  /**
+   * A DAX cluster in front of the tables that the function's code uses by the document client of `cdk-cached-function/dynamodb`. The function
+   * must be in its VPC. When DAX fails the client asks DynamoDB itself, which the function is permitted to; where the VPC has no NAT
+   * gateway, that takes an endpoint: see CacheEndpoints.
+   *
+   * @default - none: the document client asks DynamoDB
+   */
+  readonly dax?: IDaxCluster;
+
+  /**
+   * What the function may do through `dax`, and how long it waits for it.
+   *
+   * @default - it may read and write, and waits half a second for a read
+   */
+  readonly daxOptions?: DaxOptions;
 
   /**
    * How much the runtime tells CloudWatch.
@@ -48,7 +68,7 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
  * Takes every prop of NodejsFunction and is one: putting its name in the place of `NodejsFunction` only adds the cache.
  * The handler's code says what is cached:
  *
- * ```ts
+ * ```mts
  * import { cached } from 'cdk-cached-function/runtime';
  *
  * const product = cached('product', (id: string) => table.get(id));
@@ -57,14 +77,21 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
  *
  * An entry is never the only copy of anything: environments, and all they remember, come and go as Lambda pleases.
  */
-export class CachedFunction extends NodejsFunction {
+export class CachedFunction extends WatchedFunction {
+  /**
+   * @internal
+   */
+  public readonly _observed: Observed;
+
   private readonly policies = new Map<string, PolicySettings>();
   private readonly hasSharedCache: boolean;
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
-    const { caching = {}, sharedCache, metrics, ...functionProps } = props;
+    const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = props;
     checkCaching(caching, functionProps.memorySize);
     checkRoomForLayer(functionProps);
+    checkOurs('sharedCache', sharedCache, 'Pass a ServerlessCache, say, or what ServerlessCache.fromServerlessCacheAttributes() gives.');
+    checkOurs('dax', dax, 'Pass a DaxCluster, or what DaxCluster.fromDaxClusterAttributes() gives.');
     super(scope, id, {
       ...functionProps,
       runtime: supportedRuntime(scope, functionProps.runtime),
@@ -74,13 +101,16 @@ export class CachedFunction extends NodejsFunction {
       }),
     });
 
-    const shared = sharedCache?._letIn({ function: this, vpc: functionProps.vpc, namespace: caching.namespace });
+    const shared = sharedCache?._letIn({
+      function: this, vpc: functionProps.vpc, namespace: caching.namespace, ownNamespace: this.defaultNamespace(),
+    });
     this.hasSharedCache = shared !== undefined;
-    const flavour = shared?.settings.kind ?? 'memory';
-    const layer = runtimeLayer(this, flavour);
+    const daxSettings = dax?._letIn({ function: this, vpc: functionProps.vpc, options: daxOptions });
+    const parts = [...(shared === undefined ? [] : [shared.settings.kind]), ...(dax === undefined ? [] : ['dax' as const])];
+    const layer = runtimeLayer(this, parts);
     this.addLayers(layer);
     if (functionProps.codeSigningConfig !== undefined) {
-      warnOfUnsignedLayer(this, layer, flavour);
+      warnOfUnsignedLayer(this, layer, parts);
     }
     const resource = this.node.defaultChild as CfnFunction;
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
@@ -93,10 +123,20 @@ export class CachedFunction extends NodejsFunction {
     }));
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
-      produce: () => Stack.of(this).toJsonString(this.renderSettings(caching, shared, metrics)),
+      produce: () => Stack.of(this).toJsonString({ ...this.renderSettings(caching, shared, metrics), dax: daxSettings }),
     }));
     this.node.addValidation({ validate: () => environmentErrors(resource) });
     warnOfNoSharedCache(this, caching, 'caching', this.hasSharedCache);
+    if (daxOptions !== undefined && dax === undefined) {
+      Annotations.of(this).addWarningV2('cdk-cached-function:noDax', '`daxOptions` without `dax`: of no effect.');
+    }
+    this._observed = {
+      level: metrics ?? MetricsLevel.CACHE,
+      sharedCache,
+      dax,
+      cacheNames: () => [...this.policies.keys()],
+      memoryBound: () => memoryBound(caching.maxMemory, resource.memorySize),
+    };
   }
 
   /**
@@ -115,105 +155,6 @@ export class CachedFunction extends NodejsFunction {
     const where = `addCachePolicy('${cacheName}')`;
     this.policies.set(cacheName, renderPolicy(policy, where));
     warnOfNoSharedCache(this, policy, where, this.hasSharedCache);
-  }
-
-  /**
-   * Calls that were answered without calling the loader, joined ones included.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricHits(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'hits', Stats.SUM, options);
-  }
-
-  /**
-   * Calls that called the loader because no fresh entry was there.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricMisses(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'misses', Stats.SUM, options);
-  }
-
-  /**
-   * Hits as a share of hits and misses, in percent. Calls that went past the cache count in neither.
-   *
-   * @default - over 5 minutes
-   */
-  public metricHitRate(options?: CacheMetricOptions): MathExpression {
-    return hitRate(this.functionName, options);
-  }
-
-  /**
-   * Calls of the loader.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricOriginCalls(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'originCalls', Stats.SUM, options);
-  }
-
-  /**
-   * How long the loader took, in milliseconds.
-   *
-   * @default - average over 5 minutes
-   */
-  public metricOriginDuration(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'originDuration', Stats.AVERAGE, options);
-  }
-
-  /**
-   * Calls that an entry of the shared cache answered. They are among the hits.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricSharedHits(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'sharedHits', Stats.SUM, options);
-  }
-
-  /**
-   * Calls for which the shared cache had no entry either.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricSharedMisses(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'sharedMisses', Stats.SUM, options);
-  }
-
-  /**
-   * Errors of the shared cache, time-outs not included. The origin was asked instead.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricSharedErrors(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'sharedErrors', Stats.SUM, options);
-  }
-
-  /**
-   * Calls of the shared cache that took longer than they may. The origin was asked instead.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricSharedTimeouts(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'sharedTimeouts', Stats.SUM, options);
-  }
-
-  /**
-   * How long the shared cache took, in milliseconds.
-   *
-   * @default - average over 5 minutes
-   */
-  public metricSharedLatency(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'sharedLatency', Stats.AVERAGE, options);
-  }
-
-  /**
-   * How often an environment gave up on the shared cache for a while, after failures in a row.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricBreakerOpen(options?: CacheMetricOptions): Metric {
-    return cacheMetric(this.functionName, 'breakerOpen', Stats.SUM, options);
   }
 
   /**

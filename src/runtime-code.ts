@@ -10,9 +10,10 @@ import { invalidProp } from './errors';
 /**
  * How the runtime gets into the function; the only file that knows.
  *
- * One layer per stack and flavour carries the prebuilt runtime. Its handler becomes the function's, and loads the user's. What the
- * user's code imports as `cdk-cached-function/runtime` is replaced by a small module that hands on the one runtime that the
- * layer's handler has set up: here, when we bundle the code; else by the layer's handler, when the code asks for it.
+ * One layer per stack and flavour carries the prebuilt runtime: the handler, and the parts that the function needs. Its handler becomes
+ * the function's, and loads the user's. What the user's code imports as `cdk-cached-function/runtime` or `…/dynamodb` is replaced by a
+ * small module that hands on the one runtime that the layer's handler has set up: here, when we bundle the code; else by the layer's
+ * handler, when the code asks for it.
  */
 
 /** What the layer's code needs: `module.registerHooks`, and a runtime that Lambda still supports. */
@@ -21,29 +22,39 @@ const MIN_NODE_VERSION = 22;
 /** Lambda's limit for one function. */
 const MAX_LAYERS = 5;
 
-/** Each flavour of the layer holds the client of one kind of shared tier, or none; with the layer's id in the stack. */
-const FLAVOURS = { memory: 'CdkCachedFunctionRuntime', redis: 'CdkCachedFunctionRuntimeRedis' } as const;
+/**
+ * What a layer may have beside the handler: the client of a kind of shared tier, and that of DAX. With what it adds to the layer's id in
+ * the stack.
+ */
+const PARTS = { redis: 'Redis', memcached: 'Memcached', dynamodb: 'DynamoDb', dax: 'Dax' } as const;
 
 /**
  * @internal
  */
-export type Flavour = keyof typeof FLAVOURS;
+export type LayerPart = keyof typeof PARTS;
 
-/** What is unpacked to /opt. */
-const layerDirectory = (flavour: Flavour) => join(__dirname, '..', 'assets', 'layers', flavour);
+const ASSETS = join(__dirname, '..', 'assets');
+
+/** What is unpacked to /opt, with all parts. */
+const LAYER_DIRECTORY = join(ASSETS, 'layer');
 
 /** The function's `Handler`. */
 export const LAYER_HANDLER = '/opt/cdk-cached-function/handler.handler';
 
 /** The runtime's layer in the scope's stack, made when first asked for. */
-export function runtimeLayer(scope: Construct, flavour: Flavour): ILayerVersion {
+export function runtimeLayer(scope: Construct, parts: readonly LayerPart[]): ILayerVersion {
   const stack = Stack.of(scope);
-  const id = FLAVOURS[flavour];
+  const id = ['CdkCachedFunctionRuntime', ...parts.map((part) => PARTS[part])].join('');
   return (stack.node.tryFindChild(id) as LayerVersion | undefined) ?? new LayerVersion(stack, id, {
     description: 'The cache runtime of cdk-cached-function',
     // For whatever runtime `supportedRuntime` lets through, those to come included.
-    code: Code.fromAsset(layerDirectory(flavour)),
+    code: Code.fromAsset(LAYER_DIRECTORY, { exclude: filesOfOthers(parts) }),
   });
+}
+
+/** The files that a layer with these parts does not have. */
+function filesOfOthers(parts: readonly LayerPart[]): string[] {
+  return Object.keys(PARTS).filter((part) => !parts.includes(part as LayerPart)).map((part) => `cdk-cached-function/${part}.cjs`);
 }
 
 /**
@@ -65,27 +76,37 @@ export function checkRoomForLayer({ code, layers = [], insightsVersion, adotInst
 }
 
 /** Says what must be done about the layer where only signed code is deployed. */
-export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion, flavour: Flavour): void {
+export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion, parts: readonly LayerPart[]): void {
   Annotations.of(scope).addWarningV2('cdk-cached-function:codeSigning', [
     "`codeSigningConfig` covers a function's layers too: the runtime's layer must be signed by a profile that it allows, or Lambda refuses to deploy the function.",
-    `Sign a zip of ${join('cdk-cached-function', 'assets', 'layers', flavour)} with AWS Signer, and let the layer take it:`,
+    `Sign a zip of ${join('cdk-cached-function', 'assets', 'layer')}, less ${filesOfOthers(parts).join(' and ') || 'nothing'}, with AWS Signer, and let the layer take it:`,
     `set \`content\` of the CfnLayerVersion at ${layer.node.path}/Resource to the bucket and key of the signed zip.`,
   ].join(' '));
 }
 
 /**
- * Bundling that replaces the import, by an argument for esbuild. A data URL, in base64: the bundle then depends neither on
+ * Bundling that replaces the imports, by arguments for esbuild. Data URLs, in base64: the bundle then depends neither on
  * where this library is installed nor on how a shell quotes.
  */
 export function withRuntimeImport(bundling?: BundlingOptions): BundlingOptions {
-  const shim = readFileSync(join(layerDirectory('memory'), 'cdk-cached-function', 'import-shim.mjs'));
+  const runtime = readFileSync(join(LAYER_DIRECTORY, 'cdk-cached-function', 'import-shim.mjs'), 'utf8');
+  const dynamodb = readFileSync(join(ASSETS, 'runtime', 'dynamodb.mjs'), 'utf8');
   return {
     ...bundling,
     esbuildArgs: {
-      '--alias:cdk-cached-function/runtime': `data:text/javascript;base64,${shim.toString('base64')}`,
+      '--alias:cdk-cached-function/runtime': dataUrl(runtime),
+      '--alias:cdk-cached-function/dynamodb': dataUrl(dynamodb.replaceAll('"@aws-sdk/', `"${AWS_SDK}/`)),
+      [`--alias:${AWS_SDK}`]: '@aws-sdk',
       ...bundling?.esbuildArgs,
     },
   };
+}
+
+/** esbuild looks for nothing on behalf of a data URL, but for aliases where it runs: there the user's copy is found. */
+const AWS_SDK = 'cdk-cached-function/aws-sdk';
+
+function dataUrl(code: string): string {
+  return `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`;
 }
 
 /**

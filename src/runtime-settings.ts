@@ -49,15 +49,40 @@ export interface RuntimeSettings {
   readonly caches: { readonly [name: string]: PolicySettings };
   /** The shared tier; absent: memory only. */
   readonly shared?: SharedSettings;
+  /** The DAX cluster in front of the tables that the handler reads; absent: it asks DynamoDB itself. */
+  readonly dax?: DaxSettings;
 }
 
-/** The kinds of shared tiers. */
-export const SHARED_KINDS = ['redis'] as const;
+/** How the document client reaches DAX, and how long it may wait. What is absent has the runtime's default. */
+export interface DaxSettings {
+  /** `daxs://host:port`, or `dax://host:port` without TLS. */
+  readonly endpoint: string;
+  /** The longest wait for a connection that is being made; absent: 500 ms. */
+  readonly connectTimeoutMs?: number;
+  /** The longest wait for the answer to a read; absent: 500 ms. */
+  readonly readTimeoutMs?: number;
+  /** The longest wait for the answer to a write; absent: 2 seconds. */
+  readonly writeTimeoutMs?: number;
+  /** When the faults of DAX have cost one invocation so much, it does without; absent: 1 second. */
+  readonly budgetMs?: number;
+}
 
-/** The shared tier of a function, and how long it may keep an invocation waiting. What is absent has the runtime's default. */
-export interface SharedSettings {
-  /** Which client speaks to it. It names the flavour of the layer too: only that one holds the client. */
-  readonly kind: (typeof SHARED_KINDS)[number];
+/** How long a shared tier may keep an invocation waiting. What is absent has the runtime's default. */
+export interface WaitSettings {
+  /** The longest wait for one call; absent: 50 ms. */
+  readonly timeoutMs?: number;
+  /** The longest wait for a connection that is being made; absent: 250 ms. */
+  readonly connectTimeoutMs?: number;
+  /** The longest that all waits of one invocation may take together; absent: 250 ms. */
+  readonly budgetMs?: number;
+}
+
+/** The shared tier of a function. `kind` names the client that speaks to it: the part of the layer that holds it. */
+export type SharedSettings = RedisSettings | MemcachedSettings | DynamoDbSettings;
+
+/** A server that speaks Redis. */
+export interface RedisSettings extends WaitSettings {
+  readonly kind: 'redis';
   readonly host: string;
   /** Text where only CloudFormation knows it. */
   readonly port: number | string;
@@ -70,12 +95,21 @@ export interface SharedSettings {
   };
   /** Absent: none is asked for. */
   readonly auth?: IamAuthSettings | SecretAuthSettings;
-  /** The longest wait for one call; absent: 50 ms. */
-  readonly timeoutMs?: number;
-  /** The longest wait for a connection that is being made; absent: 250 ms. */
-  readonly connectTimeoutMs?: number;
-  /** The longest that all waits of one invocation may take together; absent: 250 ms. */
-  readonly budgetMs?: number;
+}
+
+/** Servers that speak Memcached's text protocol, and know no users. */
+export interface MemcachedSettings extends WaitSettings {
+  readonly kind: 'memcached';
+  readonly host: string;
+  /** Text where only CloudFormation knows it. */
+  readonly port: number | string;
+  /** The address is that of a cluster of ElastiCache, which says by Auto Discovery what nodes it has. */
+  readonly discovery?: true;
+  /** Absent: not encrypted. */
+  readonly tls?: {
+    /** The certificate, in PEM, of whoever signed the server's; absent: those that Node.js trusts. */
+    readonly ca?: string;
+  };
 }
 
 /** A token signed with the function's role takes the place of a password. */
@@ -94,15 +128,34 @@ export interface SecretAuthSettings {
   readonly arn: string;
 }
 
+/** A table of DynamoDB. */
+export interface DynamoDbSettings extends WaitSettings {
+  readonly kind: 'dynamodb';
+  readonly table: string;
+  /** The names of attributes. */
+  readonly partitionKey: string;
+  readonly timeToLive: string;
+  /** Absent: the table has none. */
+  readonly sortKey?: string;
+}
+
+/** What the runtime does with a table: the actions that the function's role must allow. */
+export const DYNAMODB_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] as const;
+
 /** What the runtime does with a Redis server: the commands that its user must be allowed to call. */
 export const REDIS_COMMANDS = [
   // Reading entries and what was invalidated.
   'get', 'mget', 'hmget',
   // Storing and invalidating: scripts, and what they call.
   'eval', 'set', 'getrange', 'hget', 'hset', 'hlen', 'del', 'time',
+  // A cluster's slot that is on its way to another node.
+  'asking',
   // Connecting.
-  'auth', 'hello', 'ping', 'cluster|slots', 'cluster|shards', 'command', 'info',
+  'auth', 'cluster|slots',
 ] as const;
+
+/** The share of the function's memory that all entries may take together where nobody sets a bound. */
+export const MEMORY_SHARE = 1 / 4;
 
 /** How much the runtime tells: nothing, the sum over its caches, or each cache by its name too. */
 export const METRICS_LEVELS = ['none', 'function', 'cache'] as const;
@@ -140,4 +193,14 @@ export const METRICS = {
   sharedUnreadable: 'SharedUnreadable',
   sharedLatency: 'SharedLatency',
   breakerOpen: 'BreakerOpen',
+  daxCalls: 'DaxCalls',
+  daxErrors: 'DaxErrors',
+  daxTimeouts: 'DaxTimeouts',
+  daxRetries: 'DaxRetries',
+  daxSkips: 'DaxSkips',
+  daxFallbacks: 'DaxFallbacks',
+  daxUnknownWrites: 'DaxUnknownWrites',
 } as const;
+
+/** Those of the document client: of the function, since it serves no cache in particular. */
+export type DaxMetric = Extract<keyof typeof METRICS, `dax${string}`>;

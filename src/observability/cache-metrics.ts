@@ -1,7 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CacheMetric } from './cache-metric';
 import { checkCacheName } from '../cache-policy';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../runtime-settings';
+import { invalidProp } from '../errors';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../runtime-settings';
 
 /**
  * How much the runtime of a function tells CloudWatch.
@@ -9,7 +12,7 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../runtime-setting
  * CloudWatch bills custom metrics by their number, not by their values; the README has the cost.
  */
 export enum MetricsLevel {
-  /** Not one byte. */
+  /** Nothing, unless the runtime cannot start. */
   NONE = 'none',
   /** One set of metrics for the function. */
   FUNCTION = 'function',
@@ -29,41 +32,69 @@ export interface CacheMetricOptions extends MetricOptions {
   readonly cache?: string;
 }
 
+/** Whatever is no count of something within the period. */
+const STATISTICS: { readonly [metric in CacheMetric]?: string } = {
+  [CacheMetric.ORIGIN_DURATION]: Stats.AVERAGE,
+  [CacheMetric.SHARED_LATENCY]: Stats.AVERAGE,
+  [CacheMetric.MEMORY_BYTES]: Stats.MAXIMUM,
+};
+
+const OF_FUNCTION_ONLY = [
+  CacheMetric.MEMORY_BYTES, CacheMetric.START_FAILURES, ...Object.values(CacheMetric).filter((metric) => metric.startsWith('Dax')),
+];
+
 /**
  * A metric that the runtime of a function emits.
  *
  * @internal
  */
-export function cacheMetric(functionName: string, metric: keyof typeof METRICS, statistic: string, options: CacheMetricOptions = {}): Metric {
+export function cacheMetric(fn: IFunction, metric: CacheMetric, options: CacheMetricOptions = {}): Metric {
   const { cache, ...metricOptions } = options;
   if (cache !== undefined) {
     checkCacheName(cache, 'the option `cache` of a metric');
+    if (OF_FUNCTION_ONLY.includes(metric)) {
+      throw invalidProp('the option `cache` of a metric', cache, `must be left out for ${metric}`, 'It is told for the function only.');
+    }
   }
   return new Metric({
     namespace: METRIC_NAMESPACE,
-    metricName: METRICS[metric],
-    statistic,
+    metricName: metric,
+    statistic: STATISTICS[metric] ?? Stats.SUM,
     ...metricOptions,
     dimensionsMap: {
-      [METRIC_DIMENSIONS.functionName]: functionName,
+      [METRIC_DIMENSIONS.functionName]: fn.functionName,
       ...(cache !== undefined && { [METRIC_DIMENSIONS.cacheName]: cache }),
       ...metricOptions.dimensionsMap,
     },
-  });
+    // A dashboard may be in a stack of another region.
+  }).attachTo(fn);
 }
 
 /**
- * The share of calls that were answered without calling the loader, in percent.
+ * Arithmetic on metrics that the runtime of a function emits.
  *
  * @internal
  */
-export function hitRate(functionName: string, options: CacheMetricOptions = {}): MathExpression {
-  const { period = Duration.minutes(5), label = 'Hit rate', color, region, account, ...ofParts } = options;
-  const part = (metric: 'hits' | 'misses') =>
-    cacheMetric(functionName, metric, Stats.SUM, { ...ofParts, period, region, account });
+export interface Formula {
+  readonly label: string;
+  readonly expression: string;
+  /** By their names in the expression. */
+  readonly parts: { readonly [name: string]: CacheMetric };
+  /** Where it is not the sum of a count. */
+  readonly statistics?: { readonly [name: string]: string };
+}
+
+/**
+ * @param suffix ends the names in the expression: two expressions in one graph may not call different metrics by the same name
+ * @internal
+ */
+export function mathOf(fn: IFunction, formula: Formula, options: CacheMetricOptions = {}, suffix = ''): MathExpression {
+  const { period = Duration.minutes(5), label = formula.label, color, region, account, statistic, ...ofParts } = options;
+  const part = (name: string, metric: CacheMetric) => cacheMetric(fn, metric,
+    { ...ofParts, period, region, account, statistic: statistic ?? formula.statistics?.[name] ?? STATISTICS[metric] ?? Stats.SUM });
   return new MathExpression({
-    expression: '100 * hits / (hits + misses)',
-    usingMetrics: { hits: part('hits'), misses: part('misses') },
+    expression: formula.expression.replace(/\b[a-z]+\b/g, (name) => `${name}${suffix}`),
+    usingMetrics: Object.fromEntries(Object.entries(formula.parts).map(([name, metric]) => [`${name}${suffix}`, part(name, metric)])),
     label,
     color,
     period,

@@ -39,6 +39,11 @@ export abstract class CacheAuth {
   }
 
   /**
+   * How: `iam`, `secret` or `none`.
+   */
+  public abstract readonly kind: string;
+
+  /**
    * @internal
    */
   public readonly _secret?: ISecret;
@@ -51,6 +56,8 @@ export abstract class CacheAuth {
 }
 
 class IamCacheAuth extends CacheAuth {
+  public override readonly kind = 'iam';
+
   public constructor(private readonly userId: string) {
     super();
   }
@@ -65,6 +72,8 @@ class IamCacheAuth extends CacheAuth {
 }
 
 class SecretCacheAuth extends CacheAuth {
+  public override readonly kind = 'secret';
+
   public constructor(public override readonly _secret: ISecret) {
     super();
   }
@@ -75,6 +84,8 @@ class SecretCacheAuth extends CacheAuth {
 }
 
 class NoCacheAuth extends CacheAuth {
+  public override readonly kind = 'none';
+
   public override _render(): undefined {
     return undefined;
   }

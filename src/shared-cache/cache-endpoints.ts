@@ -3,6 +3,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ISharedCache } from './shared-cache';
+import { IDaxCluster } from '../dax/dax-cluster-base';
 import { invalidProp } from '../errors';
 
 /**
@@ -12,8 +13,19 @@ export interface CacheEndpointsProps {
   /** The VPC of the functions. */
   readonly vpc: IVpc;
 
-  /** The caches that the functions use. */
-  readonly caches: ISharedCache[];
+  /**
+   * The caches that the functions use.
+   *
+   * @default - none
+   */
+  readonly caches?: ISharedCache[];
+
+  /**
+   * The DAX clusters that the functions use. They ask DynamoDB when those fail.
+   *
+   * @default - none
+   */
+  readonly daxClusters?: IDaxCluster[];
 
   /**
    * Where in the VPC interface endpoints are.
@@ -32,7 +44,7 @@ export interface CacheEndpointsProps {
 
 /**
  * The VPC endpoints that functions need for their shared caches where there is no NAT gateway: one for Secrets Manager if a cache has
- * a password, one for DynamoDB if entries are there. With IAM authentication there is nothing to reach, and nothing is made.
+ * a password, one for DynamoDB if entries are there or DAX is in front of it. With IAM authentication there is nothing to reach, and nothing is made.
  *
  * What the functions' own code calls is not among them. One for each VPC.
  */
@@ -43,9 +55,11 @@ export class CacheEndpoints extends Construct {
   /** The endpoint for DynamoDB, which costs nothing; undefined if no cache needs it. */
   public readonly dynamoDb?: GatewayVpcEndpoint;
 
-  constructor(scope: Construct, id: string, { vpc, caches, vpcSubnets, functions }: CacheEndpointsProps) {
+  constructor(scope: Construct, id: string, props: CacheEndpointsProps) {
     super(scope, id);
-    if (caches.some(({ _needs }) => _needs.secretsManager)) {
+    const { vpc, caches = [], daxClusters = [], vpcSubnets, functions } = props;
+    const needs = [...caches, ...daxClusters].map(({ _needs }) => _needs);
+    if (needs.some(({ secretsManager }) => secretsManager)) {
       if (functions === undefined && !hasKnownAddresses(vpc)) {
         throw invalidProp('functions', undefined, 'must be given for a VPC whose addresses are not known', `Or give \`vpcCidrBlock\` where ${vpc.node.path} is imported.`);
       }
@@ -57,7 +71,7 @@ export class CacheEndpoints extends Construct {
       });
       functions?.forEach((each) => this.secretsManager!.connections.allowDefaultPortFrom(each));
     }
-    if (caches.some(({ _needs }) => _needs.dynamoDb)) {
+    if (needs.some(({ dynamoDb }) => dynamoDb)) {
       this.dynamoDb = new GatewayVpcEndpoint(this, 'DynamoDb', { vpc, service: GatewayVpcEndpointAwsService.DYNAMODB });
     }
   }

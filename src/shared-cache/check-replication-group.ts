@@ -1,11 +1,10 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, checkRange } from './check';
+import { checkEngine, checkForm, checkRange, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE } from './check';
 import type { ReplicationGroupCacheProps } from './replication-group-cache';
 import { invalidProp } from '../errors';
 
-const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
 const SNAPSHOT_WINDOW = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
@@ -17,6 +16,11 @@ export const DEFAULT_VERSIONS: Readonly<Record<CacheEngine, string>> = { [CacheE
  * @internal
  */
 export const DEFAULT_NODE_TYPE = 'cache.t4g.micro';
+
+/**
+ * @internal
+ */
+export const NODE_TYPE = /^cache\.[a-z0-9-]+\.[a-z0-9]+$/;
 
 /**
  * Whether ElastiCache has IAM authentication for it (ElastiCache, Authenticating with IAM).
@@ -34,8 +38,8 @@ export function hasIam(engine: CacheEngine, version: string): boolean {
 export function checkReplicationGroup(cache: Construct, props: ReplicationGroupCacheProps): void {
   const { engine = CacheEngine.VALKEY, engineVersion, clusterMode = false, shards, replicas = 1, multiAz, nodeType, port } = props;
   checkEngine(engine);
-  checkForm('nodeType', nodeType, /^cache\.[a-z0-9-]+\.[a-z0-9]+$/, DEFAULT_NODE_TYPE);
-  checkForm('maintenanceWindow', props.maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00');
+  checkForm('nodeType', nodeType, NODE_TYPE, DEFAULT_NODE_TYPE);
+  checkForm('maintenanceWindow', props.maintenanceWindow, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE);
   checkForm('snapshotWindow', props.snapshotWindow, SNAPSHOT_WINDOW, '03:00-04:00');
   checkVersion(engine, engineVersion);
   checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');

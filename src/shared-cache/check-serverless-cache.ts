@@ -1,8 +1,7 @@
-import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
-import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, checkRange, majorOf } from './check';
+import { checkEngine, checkForm, majorOf } from './check';
 import type { ServerlessCacheProps } from './serverless-cache';
+import { checkUsage } from './serverless-usage';
 import { invalidProp } from '../errors';
 
 /** Before this, ElastiCache knew no IAM authentication. */
@@ -14,10 +13,6 @@ const MIN_MAJOR = 7;
  * @internal
  */
 export const MIN_MAJOR_PUBLIC = 9;
-
-const MAX_STORAGE_GB = 5_000;
-const MIN_ECPU = 1_000;
-const MAX_ECPU = 15_000_000;
 
 /**
  * What ElastiCache would refuse minutes into a deployment.
@@ -43,22 +38,5 @@ export function checkServerlessCache(props: ServerlessCacheProps): void {
   } else if (vpc === undefined) {
     throw invalidProp('vpc', undefined, 'must be given', 'A cache without `publicEndpoint` is reached only from inside its VPC.');
   }
-  checkRange('maxEcpuPerSecond', props.maxEcpuPerSecond, MIN_ECPU, MAX_ECPU, 'Leave it out for no bound.');
-  checkRange('minEcpuPerSecond', props.minEcpuPerSecond, MIN_ECPU, props.maxEcpuPerSecond ?? MAX_ECPU, 'Leave it out for none.');
-  checkRange('maxDataStorage (in GiB)', gibibytes(props.maxDataStorage), 1, MAX_STORAGE_GB, 'Use Size.gibibytes(…), or leave it out for no bound.');
-  checkRange('minDataStorage (in GiB)', gibibytes(props.minDataStorage), 1, gibibytes(props.maxDataStorage) ?? MAX_STORAGE_GB, 'Use Size.gibibytes(…), or leave it out.');
-}
-
-/**
- * @internal
- */
-export function usageLimits(props: ServerlessCacheProps): CfnServerlessCache.CacheUsageLimitsProperty | undefined {
-  const { maxDataStorage, minDataStorage, maxEcpuPerSecond, minEcpuPerSecond } = props;
-  const dataStorage = (maxDataStorage ?? minDataStorage) && { unit: 'GB', maximum: gibibytes(maxDataStorage), minimum: gibibytes(minDataStorage) };
-  const ecpuPerSecond = (maxEcpuPerSecond ?? minEcpuPerSecond) === undefined ? undefined : { maximum: maxEcpuPerSecond, minimum: minEcpuPerSecond };
-  return (dataStorage ?? ecpuPerSecond) && { dataStorage, ecpuPerSecond };
-}
-
-function gibibytes(size?: Size): number | undefined {
-  return size?.toGibibytes(size.isUnresolved() ? undefined : { rounding: SizeRoundingBehavior.NONE });
+  checkUsage(props);
 }

@@ -11,6 +11,16 @@ const LONGEST_SNAPSHOT_DAYS = 35;
 /**
  * @internal
  */
+export const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
+
+/**
+ * @internal
+ */
+export const MAINTENANCE_WINDOW_EXAMPLE = 'sun:04:00-sun:05:00';
+
+/**
+ * @internal
+ */
 export function checkRange(name: string, value: number | undefined, min: number, max: number, wayOut: string): void {
   if (value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= min && value <= max)) {
     throw invalidProp(name, value, `must be a whole number from ${min} to ${max}`, wayOut);

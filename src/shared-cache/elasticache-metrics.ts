@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { DimensionsMap, IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ISharedCache } from './shared-cache';
 
 const NAMESPACE = 'AWS/ElastiCache';
@@ -50,12 +50,15 @@ export function serverlessMetric(cacheName: string, metricName: string, options?
 /**
  * A metric of a cache that has nodes: each has its own, and this is what they come to.
  *
+ * @param nodes the dimensions of each
  * @internal
  */
-export function nodesMetric(nodes: readonly string[], metricName: string, options?: MetricOptions, statistic: string = Stats.AVERAGE): IMetric {
+export function nodesMetric(
+  nodes: readonly DimensionsMap[], metricName: string, options?: MetricOptions, statistic: string = Stats.AVERAGE,
+): IMetric {
   const { label = metricName, color, period = Duration.minutes(5), ...rest } = options ?? {};
-  const ofNode = (node: string) => new Metric({
-    namespace: NAMESPACE, metricName, statistic, period, ...rest, dimensionsMap: { CacheClusterId: node, ...rest.dimensionsMap },
+  const ofNode = (node: DimensionsMap) => new Metric({
+    namespace: NAMESPACE, metricName, statistic, period, ...rest, dimensionsMap: { ...node, ...rest.dimensionsMap },
   });
   if (nodes.length === 1) {
     return ofNode(nodes[0]).with({ label, color });

@@ -7,19 +7,20 @@ const MAX_LENGTH = 40;
 const HASH_LENGTH = 12;
 
 /**
- * A name for what ElastiCache does not name itself: unique within the account, letters, digits and hyphens, at most 40 characters.
+ * A name for what its service does not name itself: unique within the account, letters, digits and hyphens.
  *
  * CloudFormation makes the new resource before it deletes the old one, so the name must be another whenever something changes that
  * forces a replacement.
  *
  * @param replacing all that would force one
+ * @param maxLength the longest that the service takes; default: ElastiCache's 40
  * @internal
  */
-export function physicalName(scope: IConstruct, replacing: readonly (string | undefined)[] = []): string {
+export function physicalName(scope: IConstruct, replacing: readonly (string | undefined)[] = [], maxLength = MAX_LENGTH): string {
   const address = [stackName(scope), scope.node.addr, ...replacing.map((each) => each ?? '')];
   const hash = createHash('sha256').update(JSON.stringify(address)).digest('hex').slice(0, HASH_LENGTH);
   const parts = scope.node.path.split('/').map((part) => part.replace(/[^A-Za-z0-9]+/g, '-').replace(/^[^A-Za-z]+|-+$/g, '').toLowerCase());
-  while (parts.join('-').length > MAX_LENGTH - HASH_LENGTH - 1) {
+  while (parts.join('-').length > maxLength - HASH_LENGTH - 1) {
     parts.shift();
   }
   const readable = parts.filter((part) => part !== '');

@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 import { CacheAuth } from './cache-auth';
 import { SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
-import { SharedSettings } from '../runtime-settings';
+import { RedisSettings } from '../runtime-settings';
 
 /**
  * How a server that speaks Redis is reached and used.
@@ -12,7 +12,7 @@ import { SharedSettings } from '../runtime-settings';
  * @internal
  */
 export interface RedisAccess {
-  readonly settings: Omit<SharedSettings, 'kind' | 'auth'>;
+  readonly settings: Omit<RedisSettings, 'kind' | 'auth'>;
   readonly auth: CacheAuth;
   /** Absent: no VPC is between the function and the server. */
   readonly location?: Location;

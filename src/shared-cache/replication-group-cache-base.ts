@@ -1,5 +1,5 @@
 import { ArnFormat, Resource, Stack } from 'aws-cdk-lib';
-import { IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { DimensionsMap, IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IElastiCache, nodesMetric } from './elasticache-metrics';
 import { giveAccess, RedisAccess } from './redis-access';
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
@@ -109,10 +109,11 @@ export abstract class ReplicationGroupCacheBase extends Resource implements IRep
   }
 
   /** As ElastiCache names them (ElastiCache, Naming of nodes). */
-  private nodes(): string[] {
+  private nodes(): DimensionsMap[] {
     const { clusterMode, shards, replicas } = this._shape;
     const number = (value: number, digits: number) => String(value).padStart(digits, '0');
-    return Array.from({ length: shards }, (_, shard) => Array.from({ length: replicas + 1 }, (__, node) =>
-      [this.replicationGroupId, ...(clusterMode ? [number(shard + 1, 4)] : []), number(node + 1, 3)].join('-'))).flat();
+    return Array.from({ length: shards }, (_, shard) => Array.from({ length: replicas + 1 }, (__, node) => ({
+      CacheClusterId: [this.replicationGroupId, ...(clusterMode ? [number(shard + 1, 4)] : []), number(node + 1, 3)].join('-'),
+    }))).flat();
   }
 }

@@ -43,6 +43,8 @@ export interface ReplicationGroupCacheProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
+   * What runs the cache.
+   *
    * @default CacheEngine.VALKEY
    */
   readonly engine?: CacheEngine;

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Connections, IConnectable, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
@@ -9,21 +9,21 @@ import { cacheSecurityGroup } from './cache-security-group';
 import { AddUserOptions, CacheUser, ICacheUser } from './cache-user';
 import { CacheUsers } from './cache-users';
 import { snapshotDays } from './check';
-import { checkServerlessCache, MIN_MAJOR_PUBLIC, usageLimits } from './check-serverless-cache';
+import { checkServerlessCache, MIN_MAJOR_PUBLIC } from './check-serverless-cache';
 import { ImportedServerlessCache, ServerlessCacheAttributes } from './imported-serverless-cache';
 import { identitiesOf, identityOf, physicalName } from './physical-name';
 import { RedisAccess } from './redis-access';
 import { IServerlessCache, SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
+import { serverlessSubnets, ServerlessUsage, usageLimits } from './serverless-usage';
 import { CacheNeeds } from './shared-cache';
-
-/** ElastiCache takes no more subnets for a serverless cache. */
-const MAX_SUBNETS = 3;
 
 /**
  * Properties of a ServerlessCache.
  */
-export interface ServerlessCacheProps {
+export interface ServerlessCacheProps extends ServerlessUsage {
   /**
+   * What runs the cache.
+   *
    * @default CacheEngine.VALKEY
    */
   readonly engine?: CacheEngine;
@@ -63,35 +63,6 @@ export interface ServerlessCacheProps {
    * @default false
    */
   readonly publicEndpoint?: boolean;
-
-  /**
-   * The most that the cache may hold, in whole gibibytes up to 5,000. Beyond it, entries are dropped before their time.
-   *
-   * @default - ElastiCache's own limit: there is no bound on the bill
-   */
-  readonly maxDataStorage?: Size;
-
-  /**
-   * What the cache is always ready to hold, in whole gibibytes. It is billed whether used or not.
-   *
-   * @default - nothing
-   */
-  readonly minDataStorage?: Size;
-
-  /**
-   * The most ElastiCache Processing Units a second, from 1,000 to 15,000,000. Beyond it, requests are throttled, and functions ask their
-   * origin.
-   *
-   * @default - ElastiCache's own limit: there is no bound on the bill
-   */
-  readonly maxEcpuPerSecond?: number;
-
-  /**
-   * The ElastiCache Processing Units a second that the cache is always ready for. They are billed whether used or not.
-   *
-   * @default - none
-   */
-  readonly minEcpuPerSecond?: number;
 
   /**
    * How long daily snapshots are kept, up to 35 days. A cache holds nothing that is not elsewhere; a snapshot only spares the origin
@@ -163,7 +134,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
     super(scope, id);
     checkServerlessCache(props);
     const { engine = CacheEngine.VALKEY, vpc, vpcSubnets, encryptionKey, publicEndpoint, removalPolicy = RemovalPolicy.DESTROY } = props;
-    const subnets = vpc?.selectSubnets({ ...vpcSubnets, onePerAz: true }).subnets.slice(0, MAX_SUBNETS) ?? [];
+    const subnets = vpc === undefined ? [] : serverlessSubnets(vpc, vpcSubnets);
     const securityGroups = props.securityGroups ?? (vpc === undefined ? [] : [cacheSecurityGroup(this, vpc)]);
     this.vpc = vpc;
     this.connections = new Connections({ securityGroups, defaultPort: SERVERLESS_PORTS });

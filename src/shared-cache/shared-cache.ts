@@ -32,6 +32,7 @@ export interface ISharedCache extends IConstruct {
 export interface SharedCacheGuest extends Guest {
   /** Absent: the function's own, which nobody else knows. */
   readonly namespace?: string;
+  readonly ownNamespace: string;
 }
 
 /**

@@ -1,0 +1,69 @@
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { DaxClusterProps } from './dax-cluster';
+import { invalidProp } from '../errors';
+import { checkForm, checkRange } from '../shared-cache/check';
+
+/**
+ * @internal
+ */
+export const DEFAULT_NODE_TYPE = 'dax.t3.small';
+
+/**
+ * @internal
+ */
+export const DEFAULT_NODES = 3;
+
+const MAX_NODES = 11;
+
+/** The sizes of each family (Amazon DynamoDB pricing, DAX). */
+const SIZES: Readonly<Record<string, readonly string[]>> = {
+  'dax.t2': ['small', 'medium'],
+  'dax.t3': ['small', 'medium'],
+  'dax.r4': ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '16xlarge'],
+  'dax.r5': ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'],
+  'dax.r7i': ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'],
+};
+
+const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
+
+/**
+ * What DAX would refuse minutes into a deployment.
+ *
+ * @internal
+ */
+export function checkDaxCluster(cluster: Construct, { nodeType, nodes, tables, maintenanceWindow, itemTtl, queryTtl }: DaxClusterProps): void {
+  checkNodeType(nodeType);
+  checkRange('nodes', nodes, 1, MAX_NODES, 'DAX has one primary node and 10 replicas at most; larger nodes hold more, too: see `nodeType`.');
+  checkForm('maintenanceWindow', maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00');
+  if (tables.length === 0) {
+    throw invalidProp('tables', 'empty', 'must name the tables that the cluster may read and write', 'Give at least one.');
+  }
+  if (itemTtl !== undefined && !itemTtl.isUnresolved() && itemTtl.toMilliseconds() === 0) {
+    throw invalidProp('itemTtl', itemTtl.toHumanString(), 'must be longer than zero',
+      'DAX would never read an item again, also if it was written past DAX, as functions do when DAX fails.');
+  }
+  checkMilliseconds('itemTtl', itemTtl);
+  checkMilliseconds('queryTtl', queryTtl);
+  if (nodes === 1) {
+    Annotations.of(cluster).addWarningV2('cdk-cached-function:singleDaxNode',
+      '`nodes` is 1: while the node fails or is maintained, functions ask DynamoDB, and afterwards its cache is empty. AWS recommends 3 for production.');
+  }
+}
+
+function checkNodeType(nodeType?: string): void {
+  if (nodeType === undefined || Token.isUnresolved(nodeType)) {
+    return;
+  }
+  const [, family, size] = /^(dax\.[^.]+)\.(.+)$/.exec(nodeType) ?? [];
+  if (!SIZES[family]?.includes(size)) {
+    throw invalidProp('nodeType', nodeType, 'must be a type of node that DAX has',
+      `DAX has ${Object.entries(SIZES).map(([known, sizes]) => `${known}.${sizes[0]} to .${sizes[sizes.length - 1]}`).join(', ')}.`);
+  }
+}
+
+function checkMilliseconds(name: string, duration?: Duration): void {
+  if (duration !== undefined && !duration.isUnresolved()) {
+    checkRange(name, duration.toMilliseconds({ integral: false }), 0, Number.MAX_SAFE_INTEGER, 'DAX counts in milliseconds.');
+  }
+}

@@ -1,0 +1,70 @@
+import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { checkRange } from './check';
+import { DEFAULT_MEMCACHED_PORT, MemcachedAccess, MemcachedCacheBase, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
+
+/**
+ * What must be known of a Memcached of ElastiCache that was made elsewhere.
+ */
+export interface MemcachedCacheAttributes {
+  /** The name of a serverless cache, or the id of a cluster. */
+  readonly memcachedCacheName: string;
+
+  /** The host name of its endpoint: with nodes, of the configuration endpoint. */
+  readonly endpointAddress: string;
+
+  /**
+   * The port of its endpoint.
+   *
+   * @default 11211
+   */
+  readonly endpointPort?: number;
+
+  /**
+   * The number of its nodes: for its metrics. Functions find the nodes by Auto Discovery.
+   *
+   * @default - none: it is serverless
+   */
+  readonly nodes?: number;
+
+  /**
+   * Whether it is encrypted in transit. A serverless one is.
+   *
+   * @default true
+   */
+  readonly tls?: boolean;
+
+  /** The VPC of the cache. */
+  readonly vpc: IVpc;
+
+  /**
+   * Security groups of the cache that may be changed to let functions in.
+   *
+   * @default - none: it must let them in already
+   */
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+/**
+ * @internal
+ */
+export class ImportedMemcachedCache extends MemcachedCacheBase {
+  public readonly memcachedCacheName: string;
+  protected readonly _nodes?: number;
+
+  public constructor(scope: Construct, id: string, private readonly attributes: MemcachedCacheAttributes) {
+    super(scope, id);
+    checkRange('nodes', attributes.nodes, 1, Infinity, 'Leave it out for a serverless cache.');
+    this.memcachedCacheName = attributes.memcachedCacheName;
+    this._nodes = attributes.nodes;
+  }
+
+  public _access(): MemcachedAccess {
+    const { endpointAddress: host, endpointPort: port = DEFAULT_MEMCACHED_PORT, nodes, tls = true, vpc, securityGroups = [] } = this.attributes;
+    const isServerless = nodes === undefined;
+    return {
+      settings: { host, port, ...(!isServerless && { discovery: true }), ...(tls && { tls: {} }) },
+      location: { vpc, securityGroups, port: isServerless ? SERVERLESS_MEMCACHED_PORTS : Port.tcp(port) },
+    };
+  }
+}
