@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Mode } from './mode';
 import { type ModeDetails, ProxiedConnection, type Target, type Traffic } from './proxied-connection';
+import { freePorts } from '../free-ports';
 
 export interface FaultyProxyOptions {
   /** @default - one that is free */
   readonly port?: number;
+  /** Gets whatever clients send. */
+  readonly onRequest?: (bytes: Buffer) => void;
 }
 
 export interface ModeOptions {
@@ -36,16 +39,12 @@ export class FaultyProxy {
   private mode: Mode = 'pass';
   private details: ModeDetails = { delayMs: 0, corrupt: inverted };
 
-  private constructor(private readonly target: Target, private itsPort: number) {}
+  private constructor(private target: Target, public readonly port: number, private readonly onRequest?: (bytes: Buffer) => void) {}
 
-  public static async start(target: Target, { port = 0 }: FaultyProxyOptions = {}): Promise<FaultyProxy> {
-    const proxy = new FaultyProxy(target, port);
+  public static async start(target: Target, { port, onRequest }: FaultyProxyOptions = {}): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(target, port ?? (await freePorts(1))[0], onRequest);
     await proxy.listen();
     return proxy;
-  }
-
-  public get port(): number {
-    return this.itsPort;
   }
 
   /** How many of the connections are still open at the client's side. */
@@ -71,6 +70,11 @@ export class FaultyProxy {
     }
   }
 
+  /** Connections to come lead elsewhere, as those to a name whose DNS entry has changed. */
+  public leadTo(target: Target): void {
+    this.target = target;
+  }
+
   /** Resolves when a condition holds, which is looked at whenever connections come or go. */
   public async until(condition: (proxy: this) => boolean): Promise<void> {
     while (!condition(this)) {
@@ -91,14 +95,16 @@ export class FaultyProxy {
     // Half-open: an end travels like any byte.
     const server = createServer({ allowHalfOpen: true }, (client) => this.accept(client));
     this.server = server;
-    server.listen(this.itsPort, '127.0.0.1');
+    server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
-    this.itsPort = (server.address() as AddressInfo).port;
   }
 
   private accept(client: Socket): void {
     const connection = new ProxiedConnection(client, this.target, this.traffic);
     this.connections++;
+    if (this.onRequest !== undefined) {
+      client.on('data', this.onRequest);
+    }
     this.open.add(connection);
     client.on('close', () => {
       this.open.delete(connection);

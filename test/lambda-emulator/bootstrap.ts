@@ -44,7 +44,7 @@ export function bootstrapCommand(
  *
  * AWS documents the first for Node.js 20 and 22; on deployed functions users read both flags from `process.execArgv` under 24 too.
  */
-function nodeFlags(definition: FunctionDefinition): string[] {
+export function nodeFlags(definition: Pick<FunctionDefinition, 'environment' | 'memorySizeMb'>): string[] {
   const nodeOptions = definition.environment.NODE_OPTIONS ?? '';
   const flags = ['--expose-gc', '--max-http-header-size', '81920'];
   for (const feature of ['experimental-require-module', 'experimental-detect-module']) {

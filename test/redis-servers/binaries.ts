@@ -20,6 +20,11 @@ export function missingRedis(): string | undefined {
     : `There is no ${missing.join(', no ')}: apt-get install ${missing.map((name) => DEBIAN_PACKAGES[name]).join(' ')}.`;
 }
 
+/** The same of what makes certificates. */
+export function missingOpenssl(): string | undefined {
+  return onPath('openssl') === undefined ? 'There is no openssl: apt-get install openssl.' : undefined;
+}
+
 /** The same of Valkey. */
 export function missingValkey(): string | undefined {
   return missingRedis() ?? (valkeyServer() === undefined

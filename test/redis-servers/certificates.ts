@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { redisBinaries } from './binaries';
 
 const run = promisify(execFile);
 
@@ -56,5 +55,5 @@ export async function strangersCertificate(): Promise<Certificate> {
 }
 
 async function openssl(...args: string[]): Promise<void> {
-  await run(redisBinaries().openssl, args);
+  await run('openssl', args);
 }

@@ -6,12 +6,18 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
 import { CertificateAuthority } from './certificates';
-import { freePorts } from './free-ports';
 import { RedisServer } from './redis-server';
+import { freePorts } from '../free-ports';
 
 const run = promisify(execFile);
 
 const SHARDS = 3;
+
+/** The nodes tell each other every second who they are. */
+const LONGEST_GOSSIP_MS = 60_000;
+
+/** A primary makes way for none that it does not know for its replica, as it may not so soon after another failover: and says nothing. */
+const ASK_AGAIN_MS = 1_000;
 
 /** What servers log of both kinds. */
 const PROMOTED = /Failover election won/;
@@ -118,8 +124,12 @@ export class RedisCluster {
   public async failOver(key: string): Promise<void> {
     const [primary, replica] = [await this.primaryOf(key), await this.replicaOf(key)];
     const [primarySince, replicaSince] = [primary.logLength, replica.logLength];
+    const done = Promise.all([replica.logged(PROMOTED, replicaSince), primary.logged(DEMOTED, primarySince)]).then(() => true);
     await replica.call('CLUSTER', 'FAILOVER');
-    await Promise.all([replica.logged(PROMOTED, replicaSince), primary.logged(DEMOTED, primarySince)]);
+    while (!await Promise.race([done, setTimeout(ASK_AGAIN_MS, false)])) {
+      // It says that there is nothing to do if it has taken the place, and the other has not heard of it.
+      await replica.call('CLUSTER', 'FAILOVER').catch(() => {});
+    }
   }
 
   /** The primary of a key's shard dies; resolves when its replica has taken its place, some seconds later, with the one that died. */
@@ -133,19 +143,31 @@ export class RedisCluster {
 
   /** Moves the slots of keys, with all that is in them, each to the next primary; resolves when all primaries know. */
   public async reshard(keys: readonly string[]): Promise<void> {
+    const finish = await this.beginResharding(keys);
+    await finish();
+  }
+
+  /** As far as all that is in the slots has moved, and those that had them send whoever asks for it after it. Returns what does the rest. */
+  public async beginResharding(keys: readonly string[]): Promise<() => Promise<void>> {
     const slots = new Set(await Promise.all(keys.map((key) => this.slotOf(key))));
     const members = await this.members();
     const primaries = members.filter(({ primaryId }) => primaryId === undefined);
-    for (const slot of slots) {
+    const moves = [...slots].map((slot) => {
       const from = members.find(({ node }) => node === this.servedBy(slot, members))!;
-      const to = primaries[(primaries.indexOf(from) + 1) % primaries.length];
+      return { slot, from, to: primaries[(primaries.indexOf(from) + 1) % primaries.length] };
+    });
+    for (const { slot, from, to } of moves) {
       await to.node.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
       await from.node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
       await from.node.migrate(slot, to.node);
-      for (const { node } of [to, ...primaries.filter((each) => each !== to)]) {
-        await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
-      }
     }
+    return async () => {
+      for (const { slot, to } of moves) {
+        for (const { node } of [to, ...primaries.filter((each) => each !== to)]) {
+          await node.call('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+        }
+      }
+    };
   }
 
   public async stop(): Promise<void> {
@@ -160,8 +182,13 @@ export class RedisCluster {
     await Promise.all(this.nodes.map((node) => node.logged(/Cluster state changed: ok/)));
     await Promise.all(this.nodes.slice(SHARDS).map((node) => node.logged(/(MASTER|PRIMARY) <-> REPLICA sync: Finished with success/)));
     // Which of them are replicas goes round by gossip, and nobody logs that it has arrived.
-    while (!(await Promise.all(this.nodes.map((node) => node.call('CLUSTER', 'NODES')))).every(isComplete)) {
+    const startedAt = performance.now();
+    for (let views: string[] = []; views.length === 0 || !views.every(isComplete);) {
+      if (performance.now() - startedAt > LONGEST_GOSSIP_MS) {
+        throw new Error(`After ${LONGEST_GOSSIP_MS} ms, not every node of the cluster knows all replicas:\n${views.join('\n\n')}`);
+      }
       await setTimeout(20);
+      views = await Promise.all(this.nodes.map((node) => node.call('CLUSTER', 'NODES')));
     }
   }
 

@@ -1,14 +1,14 @@
-import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
 import { type Certificate, CertificateAuthority } from './certificates';
-import { freePorts } from './free-ports';
+import { freePorts } from '../free-ports';
+import { type Command, ServerProcess } from '../server-process';
 
 const run = promisify(execFile);
 
@@ -45,23 +45,22 @@ export function startValkey(options: Omit<RedisServerOptions, 'tls'> = {}): Prom
   return RedisServer.start(valkeyBinaries(), options);
 }
 
-/** A server in a process of its own, with a temporary directory of its own, on 127.0.0.1. */
-export class RedisServer {
+/** A server with a temporary directory of its own. */
+export class RedisServer extends ServerProcess {
   /** Certificates are made out to it. */
   public readonly host = 'localhost';
-  private process?: ChildProcess;
   private insider?: ChildProcessByStdio<Writable, Readable, null>;
-  private lines: string[] = [];
-  private waiting: (() => void)[] = [];
 
   private constructor(
     private readonly binaries: Binaries,
     private readonly directory: string,
-    public readonly port: number,
+    port: number,
     private readonly certificate: Certificate | undefined,
     /** What clients must trust, in PEM; undefined where nothing is encrypted, or the certificate came from outside. */
     public readonly ca: string | undefined,
-  ) {}
+  ) {
+    super(port);
+  }
 
   public static async start(binaries: Binaries, options: RedisServerOptions): Promise<RedisServer> {
     const directory = mkdtempSync(join(tmpdir(), 'redis-server-'));
@@ -96,54 +95,10 @@ export class RedisServer {
     ];
   }
 
-  /** How many lines it has logged so far. */
-  public get logLength(): number {
-    return this.lines.length;
-  }
-
-  /** Resolves when it has logged such a line, after the first `since` of them. Rejects if it ends before. */
-  public async logged(pattern: RegExp, since = 0): Promise<void> {
-    while (!this.lines.slice(since).some((line) => pattern.test(line))) {
-      if (!this.isRunning) {
-        throw new Error(`The server on port ${this.port} ended before it logged ${pattern}:\n${this.lines.slice(-10).join('\n')}`);
-      }
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-  }
-
-  public get isRunning(): boolean {
-    return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
-  }
-
-  /** Ends it: in good order, or with SIGKILL like a machine that fails. What was in its memory is lost. */
-  public async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    if (this.isRunning) {
-      const exited = once(this.process!, 'exit');
-      this.process!.kill('SIGCONT');
-      this.process!.kill(signal);
-      await exited;
-    }
-  }
-
-  /** Starts it again on the same port, empty. */
-  public async restart(): Promise<void> {
-    await this.end();
-    await this.begin();
-  }
-
-  /** It answers nobody, and the kernel still accepts connections and bytes for it. */
-  public freeze(): void {
-    this.process!.kill('SIGSTOP');
-  }
-
-  public thaw(): void {
-    this.process!.kill('SIGCONT');
-  }
-
   /** Ends it and removes its files. */
-  public async stop(): Promise<void> {
+  public override async stop(): Promise<void> {
     this.insider?.kill();
-    await this.end('SIGKILL');
+    await super.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -200,6 +155,14 @@ export class RedisServer {
     await this.call('ACL', 'SETUSER', user, 'resetpass', `>${password}`);
   }
 
+  protected override command(): Command {
+    return { executable: this.binaries.server, args: [this.configFile] };
+  }
+
+  protected override ready(since: number): Promise<void> {
+    return this.logged(/Ready to accept connections/, since);
+  }
+
   private get configFile(): string {
     return join(this.directory, 'server.conf');
   }
@@ -226,27 +189,5 @@ export class RedisServer {
   private async setMaxClients(insider: ChildProcessByStdio<Writable, Readable, null>, count: number): Promise<void> {
     insider.stdin.write(`CONFIG SET maxclients ${count}\n`);
     await once(insider.stdout, 'data');
-  }
-
-  private async begin(): Promise<void> {
-    const since = this.lines.length;
-    const child = spawn(this.binaries.server, [this.configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.process = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface(stream).on('line', (line) => {
-        this.lines.push(line);
-        this.wake();
-      });
-    }
-    child.on('exit', () => this.wake());
-    // A test that fails must not leave it behind.
-    const kill = () => child.kill('SIGKILL');
-    process.on('exit', kill);
-    child.on('exit', () => process.off('exit', kill));
-    await this.logged(/Ready to accept connections/, since);
-  }
-
-  private wake(): void {
-    this.waiting.splice(0).forEach((resolve) => resolve());
   }
 }

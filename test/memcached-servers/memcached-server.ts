@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { memcachedBinary, missingMemcached } from './binaries';
+import { freePorts } from '../free-ports';
+import { type Certificate, CertificateAuthority } from '../redis-servers';
+import { type Command, ServerProcess } from '../server-process';
+
+export interface MemcachedServerOptions {
+  /**
+   * Encrypts all connections, with a certificate for `localhost` and 127.0.0.1 made for this server.
+   *
+   * @default false - no encryption
+   */
+  readonly tls?: boolean;
+  /** What it may hold, in mebibytes. @default 64 */
+  readonly memory?: number;
+  /**
+   * Logs what it is asked, so that it can be counted; that takes it longer than answering.
+   *
+   * @default true
+   */
+  readonly logsCommands?: boolean;
+  /** @default - a port that is free */
+  readonly port?: number;
+}
+
+/** Starts a Memcached server; resolves when it takes commands. */
+export async function startMemcached(options: MemcachedServerOptions = {}): Promise<MemcachedServer> {
+  const missing = missingMemcached();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'memcached-server-'));
+  const port = options.port ?? (await freePorts(1))[0];
+  const authority = options.tls ? await CertificateAuthority.create(directory, 'own') : undefined;
+  const server = new MemcachedServer(directory, port, options.memory ?? 64, await authority?.certificate(), authority?.pem, options.logsCommands);
+  await server.restart();
+  return server;
+}
+
+/** A server with a temporary directory of its own. */
+export class MemcachedServer extends ServerProcess {
+  /** Certificates are made out to it. */
+  public readonly host = 'localhost';
+  /** How often it was asked what is under several keys: commands, of whatever number of keys. */
+  public retrievals = 0;
+
+  public constructor(
+    private readonly directory: string,
+    port: number,
+    private readonly memory: number,
+    private readonly certificate: Certificate | undefined,
+    /** What clients must trust, in PEM; undefined where nothing is encrypted. */
+    public readonly ca: string | undefined,
+    private readonly logsCommands = true,
+  ) {
+    super(port);
+  }
+
+  /** Says a line, with bytes where the command takes some; gives what it answers, up to a line that ends an answer. */
+  public async call(line: string, bytes?: string): Promise<string> {
+    const socket = this.connect();
+    socket.write(`${line}\r\n${bytes === undefined ? '' : `${bytes}\r\n`}`);
+    let answer = '';
+    for await (const chunk of socket) {
+      answer += String(chunk);
+      if (/(^|\r\n)(END|OK|STORED|NOT_STORED|DELETED|NOT_FOUND|EN|HD.*|.*ERROR.*)\r\n$/.test(answer)) {
+        break;
+      }
+    }
+    socket.destroy();
+    return answer.trimEnd();
+  }
+
+  /** Ends it and removes its files. */
+  public override async stop(): Promise<void> {
+    await super.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** How many connections others have to it. */
+  public async clients(): Promise<number> {
+    // It counts this question too.
+    return Number(/STAT curr_connections (\d+)/.exec(await this.call('stats'))?.[1]) - 1;
+  }
+
+  protected override command(): Command {
+    const { certificate } = this;
+    return {
+      executable: memcachedBinary()!,
+      args: [
+        '-l', '127.0.0.1', '-p', String(this.port), '-m', String(this.memory), this.logsCommands ? '-vv' : '-v',
+        // It runs as root only if it is told to.
+        ...(process.getuid?.() === 0 ? ['-u', 'root'] : []),
+        ...(certificate === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${certificate.certFile},ssl_key=${certificate.keyFile}`]),
+      ],
+    };
+  }
+
+  protected override ready(since: number): Promise<void> {
+    return this.logsCommands ? this.logged(/server listening/, since) : this.listening();
+  }
+
+  protected override log(line: string): void {
+    this.retrievals += /^<\d+ gets? .* /.test(line) ? 1 : 0;
+    super.log(line);
+  }
+
+  private connect(): Socket {
+    return this.ca === undefined ? connectPlain(this.port, '127.0.0.1') : connectTls({ host: this.host, port: this.port, ca: this.ca, servername: this.host });
+  }
+
+  /** Resolves when it takes a connection. */
+  private async listening(): Promise<void> {
+    for (;;) {
+      const socket = this.connect();
+      try {
+        await once(socket, 'connect');
+        return;
+      } catch (error) {
+        if (!this.isRunning) {
+          throw error;
+        }
+        await new Promise(setImmediate);
+      } finally {
+        socket.destroy();
+      }
+    }
+  }
+}
