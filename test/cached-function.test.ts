@@ -174,9 +174,11 @@ describe('errors at synth name the prop, its value and the way out', () => {
   test.each<[string, Partial<CachedFunctionProps>, RegExp]>([
     ['a ttl of zero', { caching: { ttl: Duration.millis(0) } }, /caching\.ttl must be longer than zero.*CDK_CACHED_FUNCTION_MODE/],
     ['more memory for the cache than the function has', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } },
-      /caching\.maxMemory must be less than the function's memory of 256 MB, and is '268435456 bytes'.*memorySize/],
+      /caching\.maxMemory must be less than the function's memory of 256 MB, and is '256 MB'.*memorySize/],
     ['more memory than the default function has', { caching: { maxMemory: Size.gibibytes(1) } }, /caching\.maxMemory .* 128 MB/],
     ['no entries', { caching: { maxEntries: 0 } }, /caching\.maxEntries must be a whole number greater than zero, and is 0/],
+    ['a shared cache that is none', { sharedCache: newStack() as never }, /sharedCache must be made or imported by this library, and is .*ServerlessCache/],
+    ['a DAX cluster of somebody else', { dax: newStack() as never }, /dax must be made or imported by this library.*DaxCluster/],
     ['half an entry', { caching: { maxEntries: 1.5 } }, /caching\.maxEntries .* is 1\.5/],
   ])('%s', (_, props, message) => {
     expect(() => newFunction(newStack(), props)).toThrow(message);
@@ -239,7 +241,8 @@ describe('metrics', () => {
   test('the hit rate is a percentage of hits and misses, and can be alarmed on', () => {
     const rate = fn.metricHitRate({ cache: 'thing', period: Duration.minutes(1) }).toMetricConfig().mathExpression!;
 
-    expect(rate.expression).toBe('100 * hits / (hits + misses)');
+    const [hits, misses] = Object.keys(rate.usingMetrics);
+    expect(rate.expression).toBe(`100 * ${hits} / (${hits} + ${misses})`);
     expect(rate.period).toBe(60);
     expect(Object.values(rate.usingMetrics).map((part) => part.toMetricConfig().metricStat!.metricName)).toEqual(['Hits', 'Misses']);
   });

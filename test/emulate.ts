@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CachedFunction, CachedFunctionProps } from '../src';
-import { type EmulatorOptions, type FunctionDefinition, LambdaEmulator, missingParts } from './lambda-emulator';
+import { type EmulatorOptions, type FunctionDefinition, type InvocationResult, LambdaEmulator, missingParts } from './lambda-emulator';
 import { functionsFromAssembly } from './lambda-emulator/cloud-assembly';
 
 // CloudFormation's own validation costs a second a synth, and has a test of its own where it matters.
@@ -55,4 +55,9 @@ export interface EmfLine {
 
 export function emfLines(stdout: readonly string[]): EmfLine[] {
   return stdout.filter((line) => line.startsWith('{"_aws":')).map((line) => JSON.parse(line) as EmfLine);
+}
+
+/** What an invocation has counted, work after the response included. */
+export function sum({ stdout }: Pick<InvocationResult, 'stdout'>, metric: string): number {
+  return emfLines(stdout).reduce((total, line) => total + Number(line[metric] ?? 0), 0);
 }

@@ -1,18 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from './runtime/node-process';
+import { EXAMPLE_APPS, synthesizeExample } from './example-apps';
 
 /**
  * The templates of the examples, with every logical id: a change of one replaces what a user has deployed, and must be meant.
  */
 
-const EXAMPLES = join(__dirname, '..', 'examples');
-
-test.each(['product-catalog', 'valkey-serverless', 'replication-group', 'dragonfly'])('examples/%s synthesizes what it did', (example) => {
-  const outdir = temporaryDirectory({});
-
-  execFileSync(process.execPath, ['--import', 'tsx', 'app.ts'], { cwd: join(EXAMPLES, example), env: { ...process.env, CDK_OUTDIR: outdir }, stdio: 'pipe' });
+test.each(EXAMPLE_APPS)('examples/%s synthesizes what it did', (example) => {
+  const outdir = synthesizeExample(example);
 
   for (const file of readdirSync(outdir).filter((name) => name.endsWith('.template.json')).sort()) {
     // What is in an asset is the business of other tests.

@@ -1,11 +1,11 @@
-import type { BackgroundWork } from '../../lambda-runtime/engine/cache.js';
+import type { Topology } from './backend.js';
+import { openTier } from './open-tier.js';
+import type { BackgroundWork } from '../../lambda-runtime/engine/background-work.js';
 import type { Counters } from '../../lambda-runtime/engine/counters.js';
 import { loadContext } from '../../lambda-runtime/engine/load-context.js';
 import { SharedEntries, type SharedEntriesParts } from '../../lambda-runtime/engine/shared-entries.js';
 import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../lambda-runtime/engine/shared.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
-import { openTier } from '../../lambda-runtime/tiers/redis/index.js';
-import type { SharedSettings } from '../../src/runtime-settings.js';
 import { VirtualCache } from '../runtime/engine/virtual-cache.js';
 
 export const NAMESPACE = 'shop';
@@ -23,7 +23,9 @@ export class Environment {
   public readonly store: WatchedStore;
   public readonly it: VirtualCache;
 
-  public constructor(settings: SharedSettings, loader: Loader, options: CachedOptions<UserLoader>, environment: NodeJS.ProcessEnv = {}) {
+  public constructor(
+    { settings, environment = {} }: Omit<Topology, 'stop'>, loader: Loader, options: CachedOptions<UserLoader> & { readonly maxBytes?: number },
+  ) {
     const shared = openTier(settings, {
       environment,
       namespace: NAMESPACE,

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FileSystem } from 'aws-cdk-lib';
-import { emptyFolder, pack, REPOSITORY, run, unpack } from './packed';
-import { describeOnLambda, emfLines, withEmulator } from '../emulate';
+import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
+import { emptyFolder, REPOSITORY, run } from './packed';
+import { describeOnLambda } from '../emulate';
 import { functionsFromAssembly } from '../lambda-emulator';
 
 /**
@@ -24,13 +24,8 @@ const folder = emptyFolder();
 const app = join(folder, 'app');
 const virtualEnvironment = join(folder, 'venv');
 
-/** Builds the wheel from the packed tarball, as a release does; the repository stays as it is. */
 function buildWheel(): string {
-  const library = unpack(pack(folder), join(folder, 'library'));
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(library, 'node_modules'));
-  const pacmak = join(REPOSITORY, 'node_modules', 'jsii-pacmak', 'bin', 'jsii-pacmak');
-  run(process.execPath, [pacmak, '--targets', 'python', '--outdir', join(folder, 'dist')], { cwd: library });
-  const dist = join(folder, 'dist', 'python');
+  const dist = join(buildPackages(folder, ['python']), 'python');
   return join(dist, readdirSync(dist).find((name) => name.endsWith('.whl'))!);
 }
 
@@ -67,28 +62,15 @@ describeWithPython('a Python app of one file', () => {
     assembly = synthesize();
   }, 15 * MINUTES);
 
-  test('synthesizes a function that caches', async () => {
-    await withEmulator(functionsFromAssembly(assembly)[0], async (lambda) => {
-      const miss = await lambda.invoke({ id: '1' });
-      const hit = await lambda.invoke({ id: '1' });
-
-      expect(miss).toMatchObject({ functionError: undefined, payload: { id: '1', readAt: expect.any(String) } });
-      expect(hit.payload).toEqual(miss.payload);
-      expect(emfLines(miss.stdout)).toEqual([expect.objectContaining({ CacheName: 'thing', Misses: 1, Hits: 0 })]);
-      expect(emfLines(hit.stdout)).toEqual([expect.objectContaining({ CacheName: 'thing', Misses: 0, Hits: 1 })]);
-    });
+  test('synthesizes the template of the same app in TypeScript, with assets whose hashes depend on their content alone', () => {
+    expect(templateOf(assembly)).toEqual(originalTemplate());
   });
+
+  test('deploys a function that caches', () => expectToCache(assembly));
 
   test('sets what its Python says', () => {
     const { environment } = functionsFromAssembly(assembly)[0];
     expect(JSON.parse(environment.CDK_CACHED_FUNCTION_SETTINGS))
       .toMatchObject({ caching: { ttlMs: 600_000 }, caches: { thing: { ttlMs: 3_600_000 } } });
-  });
-
-  test('gets assets whose hashes depend on their content alone, not on where jsii unpacked the library', () => {
-    const [{ codeDirectory, layerDirectories }] = functionsFromAssembly(assembly);
-    const sources = [join(EXAMPLE, 'functions', 'get-thing'), join(folder, 'library', 'assets', 'layers', 'memory')];
-    expect([codeDirectory, ...layerDirectories].map((path) => basename(path)))
-      .toEqual(sources.map((source) => `asset.${FileSystem.fingerprint(source)}`));
   });
 });

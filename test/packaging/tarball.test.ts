@@ -5,7 +5,7 @@ import { emptyFolder, installed, link, pack, REPOSITORY, run, unpack } from './p
 /** What users install: its content, and that it works for all of them. */
 
 /** Everything that may be in it; the folders' own rules are below. */
-const CONTENT = ['.jsii', 'LICENSE', 'README.md', 'assets', 'lib', 'package.json'];
+const CONTENT = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets', 'lib', 'package.json', 'rosetta'];
 
 const TYPESCRIPT = ['5.9', '6.0', '7.0'];
 const NODE = ['22', '24'];
@@ -44,7 +44,7 @@ describe('the packed tarball contains', () => {
   test('nothing but the library: no sources, tests, examples, tools', () => {
     expect([...new Set(packed.files.map((path) => path.split('/')[0]))].sort()).toEqual(CONTENT);
     expect([...new Set(packed.files.map((path) => path.split('/').slice(0, 2).join('/')).filter((path) => path.startsWith('assets/')))].sort())
-      .toEqual(['assets/layers', 'assets/runtime']);
+      .toEqual(['assets/THIRD-PARTY-NOTICES', 'assets/layer', 'assets/runtime', 'assets/sbom.cdx.json']);
   });
 
   // Fails, too, if the build is older than the sources: `npx projen build:library`.
@@ -56,9 +56,9 @@ describe('the packed tarball contains', () => {
     expect(packed.files.filter((path) => path.startsWith('lib/'))).toHaveLength(2 * sources.length);
   });
 
-  test('the runtime as modules for Node.js and declarations, and nothing else in assets', () => {
+  test('the runtime as modules for Node.js and declarations, whose code is in it, and nothing else in assets', () => {
     const others = packed.files.filter((path) => path.startsWith('assets/') && !/\.(mjs|cjs|d\.ts)$/.test(path));
-    expect(others).toEqual(['assets/runtime/types-esm/package.json']);
+    expect(others.sort()).toEqual(['assets/THIRD-PARTY-NOTICES', 'assets/runtime/types-esm/package.json', 'assets/sbom.cdx.json']);
   });
 
   test('whatever package.json refers to', () => {

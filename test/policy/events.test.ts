@@ -66,7 +66,7 @@ describe('diagnostics_channel tells of', () => {
   });
 
   test('an eviction, with the key that had to go', async () => {
-    const scene = new Scene({ maxBytes: 3_000 });
+    const scene = new Scene({ maxBytes: 3_200 });
     for (const key of ['a', 'b', 'c']) {
       await scene.load(key, 'x'.repeat(1_000));
     }

@@ -44,7 +44,7 @@ const policy: fc.Arbitrary<ModelPolicy & { readonly earlyRefresh: number; readon
   negativeTtl: fc.constantFrom(undefined, 200),
   earlyRefresh: fc.constantFrom(1, 0.5),
   // Room for all, or for two of the three.
-  maxBytes: fc.constantFrom(1_000_000, 720),
+  maxBytes: fc.constantFrom(1_000_000, 1_032),
 });
 
 /** Takes the steps with a real cache, and holds it to its promises after each. */

@@ -17,7 +17,7 @@ class Notes implements Meter {
 test('examples/opentelemetry-events.ts turns the events into metrics', async () => {
   const notes = new Notes();
   recordCacheEvents(notes);
-  const scene = new Scene({ maxBytes: 3_000, staleWhileRevalidate: { hours: 1 } });
+  const scene = new Scene({ maxBytes: 3_200, staleWhileRevalidate: { hours: 1 } });
   await scene.load('a', 'v');
   await scene.get('a');
   scene.now += 60 * SECOND;

@@ -1,4 +1,5 @@
-import { Cache, type Loader } from '../../lambda-runtime/engine/cache.js';
+import type { Loader } from '../../lambda-runtime/engine/cache-parts.js';
+import { Cache } from '../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import type { EntryStore } from '../../lambda-runtime/engine/entry.js';
 import { Invalidations } from '../../lambda-runtime/engine/invalidations.js';

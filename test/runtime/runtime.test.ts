@@ -139,6 +139,8 @@ describe('memory', () => {
 
   test('holds no more entries than the construct says', async () => {
     expect(await fill({}, { ...SETTINGS, maxEntries: 3 })).toBeLessThan(3 * 51_000);
+    // More than there can be, and more than an array can have.
+    expect(await fill({}, { ...SETTINGS, maxMemoryBytes: 1_000_000, maxEntries: 2 ** 32 })).toBeLessThan(1_000_000);
   });
 });
 

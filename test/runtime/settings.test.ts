@@ -44,6 +44,7 @@ describe('settings', () => {
     ['caching', { ...GOOD, caching: null }, null],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: '300000' } }, '300000'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: 0 } }, 0],
+    ['caching.toString', { ...GOOD, caching: { toString: 'x' } }, 'x'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: null } }, null],
     ['caching.valueVersion', { ...GOOD, caching: { valueVersion: 2 } }, 2],
     ['caches', { ...GOOD, caches: undefined }, undefined],

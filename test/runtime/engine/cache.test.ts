@@ -220,7 +220,7 @@ describe('arguments that cannot be a key', () => {
     const callback = () => 1;
     expect(await it.load([callback], 'v1')).toBe('v1');
     expect(await it.load([callback], 'v2')).toBe('v2');
-    expect(it.cache.keyOf([callback])).toBeUndefined();
+    expect(it.cache.keys.of([callback])).toBeUndefined();
     expect(it.warnings).toEqual([expect.stringMatching(/'product' cannot be its key: a function\. The call is not cached\. Pass the option `key`/)]);
     expect(it.counters).toMatchObject({ bypasses: 2, hits: 0, misses: 0, originCalls: 2 });
   });

@@ -88,3 +88,39 @@ describe('the heap that values really take', () => {
     expect(realToEstimated[shape]).toBeGreaterThan(0.4);
   });
 });
+
+/** The same for what holds a value: its entry, the key, and the slots in the tables, which are as full here as on average (2^14.5 of 2^15). */
+const MEASURE_ENTRIES = `
+import { Runtime } from './lambda-runtime/runtime.js';
+import { Invocation, runInvocation } from './lambda-runtime/lifecycle/invocation.js';
+const runtime = new Runtime({ environment: { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024' }, later: () => true });
+const square = runtime.cached('square', async (key) => key.length);
+const keyOf = (i) => JSON.parse('"key-' + String(i).padStart(6, '0') + '"');
+const used = async () => {
+  for (let i = 0; i < 3; i++) {
+    gc();
+    await new Promise(setImmediate);
+  }
+  return process.memoryUsage().heapUsed;
+};
+const invocation = new Invocation('request');
+await runInvocation(invocation, async () => {
+  for (let i = 0; i < 1_000; i++) {
+    await square.prime(keyOf(i), i);
+    await square.invalidate(keyOf(i));
+  }
+  const before = await used();
+  for (let i = 0; i < 23_170; i++) {
+    await square.prime(keyOf(i), i);
+  }
+  const grown = await used() - before;
+  await square(keyOf(0));
+  console.log(grown / JSON.parse(runtime.metricLines(invocation)[0]).MemoryBytes);
+});
+`;
+
+test('the heap that entries of small values take is near their estimate', () => {
+  const realToEstimated = runModule<number>(MEASURE_ENTRIES, { flags: ['--expose-gc'] });
+  expect(realToEstimated).toBeLessThan(1.15);
+  expect(realToEstimated).toBeGreaterThan(0.85);
+});

@@ -1,4 +1,6 @@
-import { type BackgroundWork, Cache, type Loader } from '../../../lambda-runtime/engine/cache.js';
+import type { BackgroundWork } from '../../../lambda-runtime/engine/background-work.js';
+import type { Loader } from '../../../lambda-runtime/engine/cache-parts.js';
+import { Cache } from '../../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
 import { Invalidations } from '../../../lambda-runtime/engine/invalidations.js';
 import type { SharedStore } from '../../../lambda-runtime/engine/shared.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type EmfDocument, emfErrors } from './emf-schema.js';
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
-import { cacheLines, functionLines, startFailureLine } from '../../../lambda-runtime/observability/emf.js';
+import { cacheLines, countsLine, functionLines, startFailureLine } from '../../../lambda-runtime/observability/emf.js';
 import { METRICS } from '../../../src/runtime-settings.js';
 
 const FACTS = { functionName: 'get-product', requestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd', now: Date.UTC(2026, 0, 1), memoryBytes: 1_234 };
@@ -36,7 +36,10 @@ describe('metric lines', () => {
       Object.assign(counted, { [name]: Array.isArray(counted[name]) ? [1] : 1 });
     }
 
-    const lines = [...functionLines([counted], FACTS), startFailureLine('bad settings', FACTS)];
+    const ofDax = Object.keys(METRICS).filter((name) => name.startsWith('dax'));
+    const lines = [
+      ...functionLines([counted], FACTS), startFailureLine('bad settings', FACTS), countsLine(Object.fromEntries(ofDax.map((name) => [name, 1])), FACTS),
+    ];
 
     const written = lines.flatMap((line) => parse(line)._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)));
     expect([...new Set(written)].sort()).toEqual(Object.values(METRICS).sort());

@@ -25,6 +25,17 @@ describe('the codec of the shared tier', () => {
     }
   });
 
+  test('keeps names that JSON.parse of Node.js 24 takes for others', () => {
+    for (const name of ['\\', '"', '\n', 'a\\', 'a"']) {
+      for (const each of [{ b: 1, [name]: 2n }, Object.assign(Object.create(null) as object, { b: 1, [name]: { [name]: new Date(0) } })]) {
+        const [back] = thereAndBack([each]) as [object];
+        expect(back).toEqual(each);
+        expect(Object.keys(back)).toEqual(Object.keys(each));
+        expect(Object.getPrototypeOf(back)).toBe(Object.getPrototypeOf(each));
+      }
+    }
+  });
+
   test('keeps one object that is met twice one, and a cycle a cycle', () => {
     const shared = { price: 1 };
     const cyclic: { self?: unknown } = {};
@@ -34,11 +45,21 @@ describe('the codec of the shared tier', () => {
     expect(cycle.self).toBe(cycle);
   });
 
+  test('takes for JSON nothing that JSON would change', () => {
+    const shared = { price: 1 };
+    for (const each of [undefined, -0, NaN, Infinity, 1n, [1, , 3], new Date(0), { '"': 1 }, { a: undefined }, Object.create(null), [shared, shared]]) {
+      expect(encode([each])).toMatchObject({ codec: 'd' });
+    }
+    expect(encode([{ id: '\ud800"', price: 1.5, tags: ['new'], stock: { porto: null }, isNew: true }])).toMatchObject({ codec: 'j' });
+  });
+
   test('compresses what is large and compressible, and leaves alone what is not', () => {
     const text = 'the same again and again, '.repeat(1_000);
-    expect(encode(text)).toMatchObject({ codec: 'z' });
+    expect(encode(text)).toMatchObject({ codec: 'jz' });
+    expect(encode([text, 1n])).toMatchObject({ codec: 'z' });
     expect(encode(text).payload.length).toBeLessThan(text.length / 20);
-    expect(encode('short')).toMatchObject({ codec: 'd' });
+    expect(encode('short')).toMatchObject({ codec: 'j' });
+    expect(encode(1n)).toMatchObject({ codec: 'd' });
     expect(thereAndBack(text)).toBe(text);
   });
 
@@ -47,6 +68,7 @@ describe('the codec of the shared tier', () => {
     const bomb = zstdCompressSync(Buffer.alloc(64_000_000, ' '));
     expect(bomb.length).toBeLessThan(10_000);
     expect(() => decode('z', bomb)).toThrow();
+    expect(() => decode('jz', bomb)).toThrow();
   });
 
   test('refuses a property named __proto__, which is only ever an attack', () => {
@@ -70,7 +92,7 @@ describe('the codec of the shared tier', () => {
       ), { maxLength: 6 }).map((data) => Buffer.from(JSON.stringify(data))),
     );
     const prototypes = [Object.prototype, Array.prototype, Function.prototype].map((prototype) => Reflect.ownKeys(prototype).length);
-    fc.assert(fc.property(fc.constantFrom('d', 'z'), soup, (codec, bytes) => {
+    fc.assert(fc.property(fc.constantFrom('j', 'd', 'jz', 'z'), soup, (codec, bytes) => {
       try {
         decode(codec, Buffer.from(bytes));
       } catch (error) {

@@ -86,6 +86,18 @@ describe('the deadline', () => {
     expect(await asked).toBe('late, but here');
   });
 
+  test('of a call on a connection that was given up does not cost its successor', async () => {
+    const it = new Line();
+    const told = it.guard.tell(it.counters, hangs);
+    const asked = it.ask(hangs);
+    await elapse(LIMITS.timeoutMs + 1);
+    await asked;
+    expect(it.abandoned).toBe(1);
+    await elapse(LIMITS.connectTimeoutMs);
+    await told;
+    expect(it.abandoned).toBe(1);
+  });
+
   test('does not count against an answer that came while the handler itself held everything up', async () => {
     const it = new Line();
     let answer = (_: string) => {};
@@ -158,6 +170,31 @@ describe('the breaker', () => {
     expect(it.counters).toMatchObject({ sharedErrors: 3, sharedSkips: 1, breakerOpen: 1 });
   });
 
+  test('does not open because calls side by side met the same failure', async () => {
+    const it = new Line();
+    const asked = Promise.all(Array.from({ length: 10 }, () => it.ask(hangs)));
+    await elapse(LIMITS.timeoutMs + 1);
+    await asked;
+    expect(it.counters.sharedTimeouts).toBe(10);
+    expect(it.abandoned).toBe(1);
+    expect(await it.ask(answers)).toBe('answer');
+  });
+
+  test('is not told by a call from before that a probe has ended', async () => {
+    const it = new Line();
+    let fail = (_: Error) => {};
+    const late = it.guard.tell(it.counters, () => new Promise<string>((_, reject) => { fail = reject; }));
+    await it.breakDown();
+    it.now += 1_000;
+    let answer = (_: string) => {};
+    const probe = it.ask(() => new Promise<string>((resolve) => { answer = resolve; }));
+    fail(new Error('ECONNRESET'));
+    await late;
+    expect(await it.ask(answers)).toBeUndefined();
+    answer('back');
+    expect(await probe).toBe('back');
+  });
+
   test('does not open if any call between them succeeds', async () => {
     const it = new Line();
     for (const call of [fails, fails, answers, fails, fails]) {
@@ -214,6 +251,29 @@ describe('the breaker', () => {
     await elapse(25);
     await cutShort;
     expect(await it.ask(answers, {})).toBe('answer');
+  });
+});
+
+describe('work that goes on by itself', () => {
+  test('is waited for as long as the budget lasts, and what it brings is the answer', async () => {
+    const it = new Line();
+    const done = it.guard.within(it.invocation, new Promise((resolve) => {
+      setTimeout(() => resolve('done'), LIMITS.budgetMs - 10);
+    }));
+    await elapse(LIMITS.budgetMs);
+    expect(await done).toBe('done');
+    const more = it.guard.within(it.invocation, hangs());
+    await elapse(12);
+    expect(await more).toBeUndefined();
+  });
+
+  test('spends the budget that calls have', async () => {
+    const it = new Line();
+    const done = it.guard.within(it.invocation, hangs());
+    await elapse(LIMITS.budgetMs + 1);
+    await done;
+    expect(await it.ask(answers)).toBeUndefined();
+    expect(it.counters.sharedSkips).toBe(1);
   });
 });
 

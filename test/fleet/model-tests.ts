@@ -1,11 +1,9 @@
 import fc from 'fast-check';
+import { describeIfThere, type Startable, type Topology } from './backend.js';
 import { Environment, tag, type Version } from './fleet.js';
-import type { SharedSettings } from '../../src/runtime-settings.js';
-import { missingRedis, type RedisServer, startRedis } from '../redis-servers';
 
 const TTL = 10_000;
 const MEMORY_TTL = 2_000;
-const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 
 /** What may happen to a fleet. Origin reads take their value when they begin: the worst case, since it is oldest then. */
 type Step =
@@ -30,27 +28,30 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ do: 'settle' as const }) },
 );
 
-describeRedis('a fleet', () => {
-  let server: RedisServer;
+/** Interleavings of what a fleet does, on clocks that differ, against the one promise: what was invalidated is never returned. */
+export function testFleetModel(kind: Startable<Topology>): void {
+  describeIfThere(kind)(`a fleet with ${kind.name}`, () => {
+    let topology: Topology;
 
-  beforeAll(async () => {
-    server = await startRedis();
-  });
-  afterAll(() => server.stop());
+    beforeAll(async () => {
+      topology = await kind.start();
+    });
+    afterAll(() => topology?.stop());
 
-  test('never returns what was invalidated, whatever happens at the same time', async () => {
-    let runs = 0;
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }), fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 3, maxLength: 3 }),
-      async (steps, skews) => {
-        const fleet = new Fleet({ kind: 'redis', host: server.host, port: server.port, timeoutMs: 20_000, connectTimeoutMs: 20_000, budgetMs: 20_000 }, `f${runs++}`, skews);
-        await fleet.open();
-        for (const each of steps) {
-          await fleet.take(each);
-        }
-        await fleet.close();
-      }), { numRuns: Number(process.env.FLEET_RUNS ?? 300) });
+    test('never returns what was invalidated, whatever happens at the same time', async () => {
+      let runs = 0;
+      await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }), fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 3, maxLength: 3 }),
+        async (steps, skews) => {
+          const fleet = new Fleet(topology, `f${runs++}`, skews);
+          await fleet.open();
+          for (const each of steps) {
+            await fleet.take(each);
+          }
+          await fleet.close();
+        }), { numRuns: Number(process.env.FLEET_RUNS ?? 300) });
+    });
   });
-});
+}
 
 class Fleet {
   private now = 0;
@@ -63,7 +64,7 @@ class Fleet {
   /** The version before which nothing may be returned, and from when on in which environment. */
   private readonly floors: { readonly key: string; readonly version: number; readonly at: number; readonly in: Environment }[] = [];
 
-  public constructor(private readonly settings: SharedSettings, private readonly name: string, private readonly skews: readonly number[]) {}
+  public constructor(private readonly topology: Topology, private readonly name: string, private readonly skews: readonly number[]) {}
 
   public async open(): Promise<void> {
     for (const index of this.skews.keys()) {
@@ -147,7 +148,7 @@ class Fleet {
   }
 
   private async newEnvironment(index: number): Promise<Environment> {
-    const created = new Environment(this.settings, (name) => {
+    const created = new Environment(this.topology, (name) => {
       const key_ = name.split('-')[1];
       tag(name, 'all of them');
       const value = this.read(key_);

@@ -1,0 +1,132 @@
+/** @jest-environment ./test/dax/outside-environment.ts */
+import { client as plain, describeWithDynamoDb, type Environment, lib, outside, Scene } from './scene';
+import { TABLE } from './table';
+
+const {
+  BatchGetCommand, BatchWriteCommand, DeleteCommand, GetCommand, NumberValue, paginateScan, PutCommand, QueryCommand, ScanCommand,
+  TransactGetCommand, TransactWriteCommand, UpdateCommand,
+} = lib;
+const { ConditionalCheckFailedException, GetItemCommand, TransactionCanceledException } = plain;
+
+describeWithDynamoDb('the document client, through DAX', () => {
+  let scene: Scene;
+  let environment: Environment;
+
+  beforeAll(async () => {
+    scene = await Scene.start();
+    // A busy machine is no fault of DAX.
+    environment = scene.environmentOf({ connectTimeoutMs: 10_000, readTimeoutMs: 10_000, writeTimeoutMs: 10_000 });
+  }, 60_000);
+
+  afterAll(() => scene.stop());
+
+  beforeEach(() => {
+    scene.dax.clearCaches();
+    scene.dax.resetCounts();
+    environment.endInvocation();
+    environment.straight = 0;
+  });
+
+  const get = (id: string, more = {}) => environment.client.send(new GetCommand({ TableName: TABLE, Key: { id }, ...more }));
+
+  test('reads an item that another has read, without asking DynamoDB', async () => {
+    expect((await get('1')).Item).toEqual({ id: '1', name: 'Tea' });
+    expect((await scene.environmentOf().client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item).toEqual({ id: '1', name: 'Tea' });
+
+    expect(scene.dax.counts).toMatchObject({ itemCacheHits: 1, itemCacheMisses: 1, originReads: 1 });
+    expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
+    expect(environment.straight).toBe(0);
+  });
+
+  test('has no Item where there is none', async () => {
+    expect(await get('none')).not.toHaveProperty('Item');
+  });
+
+  test('does all that DAX can do', async () => {
+    const { client } = environment;
+    const now = { id: 'all', count: 1, list: [1, 'a', null, true], map: { b: 1.5 }, bytes: new Uint8Array([1, 2]) };
+    await client.send(new PutCommand({ TableName: TABLE, Item: now }));
+    const { Attributes } = await client.send(new UpdateCommand({
+      TableName: TABLE,
+      Key: { id: 'all' },
+      UpdateExpression: 'ADD #c :one',
+      ExpressionAttributeNames: { '#c': 'count' },
+      ExpressionAttributeValues: { ':one': 1 },
+      ReturnValues: 'UPDATED_NEW',
+    }));
+    expect(Attributes).toEqual({ count: 2 });
+    expect((await get('all')).Item).toEqual({ ...now, count: 2, bytes: Buffer.from([1, 2]) });
+
+    await client.send(new BatchWriteCommand({ RequestItems: { [TABLE]: [{ PutRequest: { Item: { id: 'batch' } } }, { DeleteRequest: { Key: { id: 'none' } } }] } }));
+    const { Responses } = await client.send(new BatchGetCommand({ RequestItems: { [TABLE]: { Keys: [{ id: 'batch' }] } } }));
+    expect(Responses).toEqual({ [TABLE]: [{ id: 'batch' }] });
+
+    await client.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName: TABLE, Item: { id: 'transact', n: 1 } } }] }));
+    const transaction = await client.send(new TransactGetCommand({ TransactItems: [{ Get: { TableName: TABLE, Key: { id: 'transact' } } }] }));
+    expect(transaction.Responses).toEqual([{ Item: { id: 'transact', n: 1 } }]);
+
+    const { Items } = await client.send(new QueryCommand({ TableName: TABLE, KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': 'batch' } }));
+    expect(Items).toEqual([{ id: 'batch' }]);
+    expect((await client.send(new ScanCommand({ TableName: TABLE }))).Count).toBe(4);
+    await client.send(new DeleteCommand({ TableName: TABLE, Key: { id: 'batch' } }));
+
+    expect(environment.straight).toBe(0);
+    expect(environment.endInvocation()).toEqual({ daxCalls: 10 });
+  });
+
+  test("is the AWS SDK's own, for its paginators too", async () => {
+    const pages = [];
+    for await (const { Items } of paginateScan({ client: environment.client }, { TableName: TABLE, Limit: 2 })) {
+      pages.push(Items);
+    }
+    expect(pages.flat().length).toBeGreaterThanOrEqual(3);
+    expect(environment.straight).toBe(0);
+  });
+
+  test('translates as it was told to', async () => {
+    const { client } = scene.environmentOf({}, { marshallOptions: { removeUndefinedValues: true }, unmarshallOptions: { wrapNumbers: true } });
+    await client.send(new PutCommand({ TableName: TABLE, Item: { id: 'told', nothing: undefined, n: 1 } }));
+
+    const { Item } = await client.send(new GetCommand({ TableName: TABLE, Key: { id: 'told' } }));
+
+    expect(Item).toEqual({ id: 'told', n: NumberValue.from(1) });
+  });
+
+  test("says in the SDK's own words what DynamoDB refuses, and asks once", async () => {
+    const put = environment.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1' }, ConditionExpression: 'attribute_not_exists(id)' }));
+    await expect(put).rejects.toBeInstanceOf(ConditionalCheckFailedException);
+    await expect(put).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', message: 'The conditional request failed', $fault: 'client' });
+
+    const transaction = environment.client.send(new TransactWriteCommand({
+      TransactItems: [{ Put: { TableName: TABLE, Item: { id: '1' }, ConditionExpression: 'attribute_not_exists(id)' } }],
+    }));
+    await expect(transaction).rejects.toBeInstanceOf(TransactionCanceledException);
+    await expect(transaction).rejects.toMatchObject({ CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] });
+
+    await expect(get('1', { TableName: 'none' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(environment.straight).toBe(0);
+    expect(environment.endInvocation()).toEqual({ daxCalls: 3 });
+  });
+
+  test('leaves to DynamoDB what only that can judge', async () => {
+    await expect(get('1', { Key: { wrong: 1 } })).rejects.toMatchObject({ name: 'ValidationException' });
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-argument
+    await expect(environment.client.send(new PutCommand({ TableName: TABLE, Item: { id: 'x', f: undefined, g: new (class Thing {})() } as any })))
+      .rejects.toThrow(/Unsupported type|removeUndefinedValues/);
+    const { Item } = await environment.client.send(new GetItemCommand({ TableName: TABLE, Key: { id: { S: '1' } } }) as never) as { Item: unknown };
+    expect(Item).toEqual({ id: { S: '1' }, name: { S: 'Tea' } });
+    expect((await get('1')).Item).toEqual({ id: '1', name: 'Tea' });
+  });
+
+  test('leaves the warnings of Node.js to those who listen for them', () => {
+    const listener = () => {};
+    const outer = outside('node:process') as NodeJS.Process;
+    outer.on('warning', listener);
+    try {
+      scene.environmentOf();
+      expect(outer.listeners('warning')).toContain(listener);
+    } finally {
+      outer.off('warning', listener);
+    }
+  });
+});

@@ -1,0 +1,222 @@
+/** @jest-environment ./test/dax/outside-environment.ts */
+import { describeWithDynamoDb, type Environment, lib, Scene } from './scene';
+import { TABLE } from './table';
+
+const { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } = lib;
+
+/** Time-outs that a test can wait for, and that no healthy server on this machine exceeds by much. */
+const TIMES = { connectTimeoutMs: 1_000, readTimeoutMs: 300, writeTimeoutMs: 600, budgetMs: 60_000 };
+
+describeWithDynamoDb('when DAX', () => {
+  let scene: Scene;
+  let environment: Environment;
+
+  beforeAll(async () => {
+    scene = await Scene.start();
+  }, 60_000);
+
+  afterAll(() => scene.stop());
+
+  beforeEach(async () => {
+    scene.dax.clearCaches();
+    environment = scene.environmentOf(TIMES);
+    // Its connection stands, and the client knows the table and what its items are made of.
+    await put({ Item: { id: '1', name: 'Tea', count: 0 } });
+    await get();
+    environment.forgetCounts();
+  });
+
+  afterEach(async () => {
+    environment.wake();
+    scene.dax.heal();
+    await scene.dax.set('serve');
+  });
+
+  const get = async () => (await environment.client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item;
+  const put = (more = {}) => environment.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1', name: 'Coffee', count: 0 }, ...more }));
+  const increment = () => environment.client.send(new UpdateCommand({
+    TableName: TABLE, Key: { id: '1' }, UpdateExpression: 'ADD #c :one', ExpressionAttributeNames: { '#c': 'count' }, ExpressionAttributeValues: { ':one': 1 },
+  }));
+  const transact = () => environment.client.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName: TABLE, Item: { id: '2' } } }] }));
+
+  /** What is in the table itself. */
+  const stored = async () => {
+    const plain = scene.straightClient();
+    return (await plain.send(new GetCommand({ TableName: TABLE, Key: { id: '1' }, ConsistentRead: true }))).Item;
+  };
+
+  describe('refuses connections', () => {
+    beforeEach(() => scene.dax.set('refuse'));
+
+    test('reads get what the table has', async () => {
+      expect(await get()).toMatchObject({ name: 'Tea' });
+      expect(environment.endInvocation()).toEqual({ daxErrors: 2, daxRetries: 1, daxFallbacks: 1 });
+      expect(environment.warnings).toEqual([expect.stringContaining('DAX failed'), expect.stringContaining('DAX failed')]);
+    });
+
+    test('after three failures in a row it is left alone', async () => {
+      for (let i = 0; i < 3; i++) {
+        await get();
+      }
+      environment.endInvocation();
+
+      expect(await get()).toMatchObject({ name: 'Tea' });
+
+      expect(environment.endInvocation()).toEqual({ daxSkips: 1, daxFallbacks: 1 });
+    });
+  });
+
+  describe('refuses connections from the start', () => {
+    test('writes of every kind are done once, by DynamoDB', async () => {
+      await scene.dax.set('refuse');
+      environment = scene.environmentOf(TIMES);
+
+      await increment();
+      await put({ ConditionExpression: '#n = :tea', ExpressionAttributeNames: { '#n': 'name' }, ExpressionAttributeValues: { ':tea': 'Tea' } });
+      await increment();
+      await transact();
+
+      expect(await stored()).toEqual({ id: '1', name: 'Coffee', count: 1 });
+      expect(environment.endInvocation()).toMatchObject({ daxFallbacks: 4 });
+    });
+
+    test('it is used as soon as it is back', async () => {
+      await scene.dax.set('refuse');
+      environment = scene.environmentOf(TIMES);
+      await get();
+      await scene.dax.set('serve');
+      environment.endInvocation();
+
+      await get();
+
+      expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
+    });
+  });
+
+  describe.each(['close', 'reset'] as const)('loses its connections (%s), and takes new ones', (mode) => {
+    beforeEach(async () => {
+      await scene.dax.set(mode);
+      await scene.dax.set('serve');
+    });
+
+    test('nobody notices', async () => {
+      expect(await get()).toMatchObject({ name: 'Tea' });
+      await put();
+      expect(await stored()).toMatchObject({ name: 'Coffee' });
+      const { daxCalls, daxFallbacks } = environment.endInvocation();
+      expect({ daxCalls, daxFallbacks }).toEqual({ daxCalls: 2, daxFallbacks: undefined });
+    });
+
+    test('none that has ended is used again, nor waited for', async () => {
+      // Meanwhile the client hears of the end.
+      await stored();
+      expect(await get()).toMatchObject({ name: 'Tea' });
+      expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
+    });
+
+    test('a write that must not be made twice is made once', async () => {
+      environment.sleep();
+
+      await increment();
+
+      expect(await stored()).toMatchObject({ count: 1 });
+      expect(environment.endInvocation()).toMatchObject({ daxCalls: 1 });
+    });
+  });
+
+  describe('does not answer', () => {
+    beforeEach(() => scene.dax.set('hang'));
+
+    test('reads get what the table has, within their time', async () => {
+      const startedAt = performance.now();
+      expect(await get()).toMatchObject({ name: 'Tea' });
+      expect(performance.now() - startedAt).toBeGreaterThan(TIMES.readTimeoutMs - 1);
+      expect(environment.endInvocation()).toEqual({ daxTimeouts: 1, daxFallbacks: 1 });
+    });
+
+    test.each([
+      ['an update', () => increment()],
+      ['a put', () => put()],
+      ['a delete', () => environment.client.send(new DeleteCommand({ TableName: TABLE, Key: { id: '1' } }))],
+      ['a transaction', () => transact()],
+    ])('%s is not made again: what DAX has may yet be done, after all that follows', async (_, write) => {
+      await expect(write()).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError', message: expect.stringContaining('may have been done or not') });
+      expect(environment.endInvocation()).toEqual({ daxTimeouts: 1, daxUnknownWrites: 1 });
+      expect(environment.straight).toBe(0);
+    });
+
+    test('a write that finds out before it is sent is done by DynamoDB', async () => {
+      environment.sleep();
+
+      await increment();
+
+      expect(await stored()).toMatchObject({ count: 1 });
+      expect(environment.endInvocation()).toEqual({ daxTimeouts: 1, daxFallbacks: 1 });
+    });
+
+    test('an invocation waits for it no longer than its budget', async () => {
+      environment = scene.environmentOf({ ...TIMES, budgetMs: 450 });
+      const startedAt = performance.now();
+      for (let i = 0; i < 5; i++) {
+        expect(await get()).toMatchObject({ name: 'Tea' });
+      }
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(environment.endInvocation()).toMatchObject({ daxFallbacks: 5, daxSkips: expect.any(Number) });
+    });
+  });
+
+  describe('fails', () => {
+    test.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'LimitExceededException', 'NotImplementedException'])(
+      'by %s, DynamoDB is asked, and nothing is wrong with DAX', async (code) => {
+        scene.dax.fail(code);
+
+        expect(await get()).toMatchObject({ name: 'Tea' });
+        await increment();
+
+        expect(await stored()).toMatchObject({ count: 1 });
+        expect(environment.endInvocation()).toEqual({ daxFallbacks: 2 });
+      });
+
+    test('by AuthenticationRequiredException, it is asked again, and then DynamoDB', async () => {
+      scene.dax.fail('AuthenticationRequiredException', { times: 1 });
+      await increment();
+      expect(environment.endInvocation()).toEqual({ daxErrors: 1, daxRetries: 1, daxCalls: 1 });
+
+      scene.dax.fail('AuthenticationRequiredException');
+      await increment();
+      expect(environment.endInvocation()).toEqual({ daxErrors: 2, daxRetries: 1, daxFallbacks: 1 });
+      expect(await stored()).toMatchObject({ count: 2 });
+    });
+
+    test('by InternalServerError, only what may be done twice is done again', async () => {
+      scene.dax.fail('InternalServerError');
+
+      expect(await get()).toMatchObject({ name: 'Tea' });
+      await put();
+      await expect(put({ ReturnValues: 'ALL_OLD' })).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError' });
+      scene.dax.heal();
+      expect(await stored()).toMatchObject({ name: 'Coffee' });
+    });
+
+    test.each(['TransactionConflictException', 'TransactionInProgressException', 'IdempotentParameterMismatchException', 'ItemCollectionSizeLimitExceededException'])(
+      'by %s, that is the answer', async (code) => {
+        scene.dax.fail(code, { message: 'no' });
+
+        await expect(transact()).rejects.toMatchObject({ name: code, message: 'no' });
+
+        expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
+        expect(environment.straight).toBe(0);
+      });
+
+    test('is over, everything goes through DAX again', async () => {
+      scene.dax.fail('InternalServerError');
+      await get();
+      scene.dax.heal();
+      environment.endInvocation();
+
+      await environment.client.send(new QueryCommand({ TableName: TABLE, KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': '1' } }));
+
+      expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
+    });
+  });
+});

@@ -1,0 +1,2 @@
+/** The table that the handlers read. */
+export const TABLE = 'products';

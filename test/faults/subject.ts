@@ -1,0 +1,33 @@
+import type { METRICS } from '../../src/runtime-settings';
+
+type Metric = keyof typeof METRICS;
+
+/** What stands before a tier, and is looked at: the handler that asks it, and what the runtime tells of that. */
+export interface Subject {
+  /** The name of its file in handlers/. */
+  readonly handler: string;
+  /** Counts good answers. */
+  readonly hits: Metric;
+  /** If an invocation has any of them, the breaker let it ask. */
+  readonly asked: readonly Metric[];
+  /** Count what was asked and not answered. */
+  readonly unanswered: readonly Metric[];
+  /** The runtime's budget for all waits of an invocation, in milliseconds. */
+  readonly budgetMs: number;
+}
+
+export const SHARED_CACHE: Subject = {
+  handler: 'read-things',
+  hits: 'sharedHits',
+  asked: ['sharedLatency'],
+  unanswered: ['sharedErrors', 'sharedTimeouts', 'sharedUnreadable'],
+  budgetMs: 250,
+};
+
+export const DOCUMENT_CLIENT: Subject = {
+  handler: 'read-rows',
+  hits: 'daxCalls',
+  asked: ['daxCalls', 'daxErrors', 'daxTimeouts'],
+  unanswered: ['daxErrors', 'daxTimeouts', 'daxFallbacks'],
+  budgetMs: 1_000,
+};

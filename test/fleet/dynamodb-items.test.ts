@@ -1,0 +1,188 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { describeIfThere } from './backend.js';
+import { DYNAMODB } from './dynamodb-backend.js';
+import { ACCOUNT, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
+import { Environment, type Version } from './fleet.js';
+import { DYNAMODB_ACTIONS } from '../../src/runtime-settings.js';
+import { type Call, REPLIES } from '../dynamodb-local';
+
+const DAY = 86_400 * SECOND;
+
+describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
+  const fleet = new DynamoDbFleet();
+
+  describe('takes items of 400 KB', () => {
+    const random = (bytes: number) => ({ key: 'a', version: 1, text: Buffer.from(Array.from({ length: bytes }, () => Math.random() * 256)) });
+
+    test('and what is compressed to less', async () => {
+      const value = { key: 'a', version: 1, text: 'x'.repeat(450_000) };
+      await get(await fleet.environment({}, { value }), 'a');
+
+      expect(await get(await fleet.environment(), 'a')).toEqual(value);
+    });
+
+    test.each([['with a short key', 'a'], ['with the longest', 'k'.repeat(256)]])('and what is a little less, %s', async (_, key) => {
+      const value = random(296_000);
+      const one = await fleet.environment({}, { value });
+      await get(one, key);
+
+      expect(one.counters).toMatchObject({ uncacheable: 0, sharedErrors: 0 });
+      expect(await get(await fleet.environment(), key)).toEqual(value);
+    });
+
+    test('and what is larger is counted, and not sent', async () => {
+      const one = await fleet.environment({}, { value: random(420_000) });
+      await get(one, 'a');
+
+      expect(one.counters).toMatchObject({ uncacheable: 1, sharedErrors: 0 });
+      expect(one.it.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 406528/)]);
+      expect(await fleet.itemOf('shop:product::a')).toBeUndefined();
+    });
+  });
+
+  describe('deletes when it has time', () => {
+    test('and what has expired by then is not there', async () => {
+      const [one, two] = [await fleet.environment(), await fleet.environment()];
+      await get(one, 'a');
+      // DynamoDB Local keeps it: no time to live is switched on.
+      two.it.now += 11 * SECOND;
+
+      expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+      // And makes room for what is new.
+      const three = await fleet.environment();
+      three.it.now += 11 * SECOND;
+      expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
+    });
+
+    test('entries after 30 days, marks of tags after them, and the account never', async () => {
+      const one = await fleet.environment({ ttl: { days: 365 } });
+      await get(one, 'a');
+      await one.invalidateTags('about a');
+
+      expect(await fleet.backend.remaining('shop:product::a')).toBe(30 * DAY);
+      expect(await fleet.backend.remaining(`${ACCOUNT}t:about a`)).toBe(31 * DAY);
+      expect(await fleet.itemOf(ACCOUNT)).not.toHaveProperty('expires');
+      // DynamoDB Local still has it.
+      const two = await fleet.environment();
+      two.it.now += 30 * DAY;
+      expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+    });
+  });
+
+  test('that lost its account, and nothing else, has nothing that is trusted', async () => {
+    const [one, two] = [await fleet.environment(), await fleet.environment()];
+    await get(one, 'a');
+    await get(two, 'a');
+    await two.invalidateTags('something else');
+    await fleet.backend.evict(ACCOUNT);
+    two.it.now += 2 * SECOND;
+
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+    // With a clock that is far behind, too.
+    const late = await fleet.environment();
+    late.it.now -= 5 * SECOND;
+    await fleet.backend.evict(ACCOUNT);
+    expect(await get(late, 'a')).toEqual({ key: 'a', version: 3 });
+  });
+
+  test('in which a tag is marked under an account that was lost: whatever bears it is out of date', async () => {
+    const [one, two] = [await fleet.environment(), await fleet.environment()];
+    await get(one, 'a');
+    await one.invalidateTags('something else');
+    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${ACCOUNT}t:about a` }, account: { S: 'lost' }, stamp: { N: '1' } } }));
+
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+    await two.invalidateTags('about a');
+    const three = await fleet.environment();
+    expect(await get(three, 'a')).toEqual({ key: 'a', version: 3 });
+    await three.invalidateTags('something else');
+    expect(await get(await fleet.environment(), 'a')).toEqual({ key: 'a', version: 3 });
+  });
+
+  test('of two invalidations of a tag, the later stays', async () => {
+    const [one, two] = [await fleet.environment(), await fleet.environment()];
+    let holdBack: (() => void) | undefined;
+    const slow = new Promise<void>((resolve) => {
+      holdBack = resolve;
+    });
+    // The first counts, and is held up before it writes its mark.
+    const puts: Call[] = [];
+    fleet.backend.proxy.answer = (call) => {
+      if (call.operation === 'PutItem' && puts.push(call) === 1) {
+        holdBack!();
+        return REPLIES.throttled;
+      }
+      return undefined;
+    };
+    void one.invalidateTags('about a');
+    await slow;
+    await two.invalidateTags('about a');
+    const latest = (await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N;
+    await fetch(fleet.backend.server.endpoint, {
+      method: 'POST',
+      headers: {
+        'X-Amz-Target': 'DynamoDB_20120810.PutItem',
+        'Content-Type': 'application/x-amz-json-1.0',
+        'Authorization': 'AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: JSON.stringify(puts[0].input),
+    });
+
+    expect((await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N).toBe(latest);
+  });
+
+  test('of loads that began with the same state, the first that is stored stays', async () => {
+    const origins = Array.from({ length: 8 }, () => Promise.withResolvers<Version>());
+    const environments = await Promise.all(origins.map(async ({ promise }) => {
+      const created = new Environment(fleet.backend, () => promise, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 } });
+      await created.it.cache.look(['nothing']);
+      return created;
+    }));
+    const loads = environments.map((each) => each.get('a'));
+    await Promise.all(environments.map((each) => each.store.idle()));
+    origins[3].resolve({ key: 'a', version: 3 });
+    await loads[3];
+    await environments[3].settle();
+    origins.forEach(({ resolve }, version) => resolve({ key: 'a', version }));
+    await Promise.all(loads);
+    await Promise.all(environments.map((each) => each.settle()));
+
+    expect(await get(await fleet.environment(), 'a')).toEqual({ key: 'a', version: 3 });
+    expect(environments.map(({ counters }) => counters.sharedErrors)).toEqual(environments.map(() => 0));
+  });
+
+  test('remembers so many caches one by one; beyond, everything is out of date', async () => {
+    const [one, two] = [await fleet.environment(), await fleet.environment()];
+    await get(one, 'a');
+    for (let i = 0; i < 40; i++) {
+      await one.store.invalidateCache(`cache${i}`);
+    }
+
+    expect(Object.keys((await fleet.itemOf(ACCOUNT))!).length).toBeLessThan(40);
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+  });
+
+  test('takes tags of any length', async () => {
+    const long = 'x'.repeat(5_000);
+    const [one, two] = [await fleet.environment(), await fleet.environment()];
+    await one.invalidateTags(long);
+    expect(one.it.warnings).toEqual([]);
+    await get(two, 'a');
+    expect(two.counters).toMatchObject({ sharedErrors: 0 });
+  });
+
+  test('is asked for no more than a role allows: the actions of the construct, on keys of the namespace', async () => {
+    const from = fleet.backend.proxy.calls.length;
+    const one = await fleet.environment();
+    await get(one, 'a');
+    await one.it.cache.invalidate(['a']);
+    await one.invalidateTags('about a', 'y'.repeat(3_000));
+    await one.it.cache.invalidateAll();
+    const calls = fleet.backend.proxy.calls.slice(from);
+
+    expect(new Set(calls.map(({ operation }) => `dynamodb:${operation}`))).toEqual(new Set(DYNAMODB_ACTIONS));
+    const keys = JSON.stringify(calls).match(/"key":\{"S":"[^"]*/g)!;
+    expect(keys.length).toBeGreaterThan(5);
+    expect(keys.filter((key) => !key.startsWith('"key":{"S":"shop:'))).toEqual([]);
+  });
+});

@@ -1,0 +1,227 @@
+import { type Backend, describeIfThere, type Startable } from './backend.js';
+import { Environment, tag, type Version } from './fleet.js';
+import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
+
+const SECOND = 1_000;
+const KEY_OF_A = 'shop:product::a';
+
+/** What every kind of shared tier must do for environments that have it in common. */
+export function testFleet(kind: Startable<Backend>): void {
+  describeIfThere(kind)(`environments with ${kind.name}`, () => describeFleet(() => kind.start()));
+}
+
+function describeFleet(start: () => Promise<Backend>): void {
+  let backend: Backend;
+  let originCalls: string[];
+  const tagsOf: { [key: string]: string[] } = { a: ['red'], b: ['red', 'blue'] };
+
+  beforeAll(async () => {
+    backend = await start();
+  });
+  afterAll(() => backend?.stop());
+  beforeEach(async () => {
+    originCalls = [];
+    await backend.clear();
+  });
+
+  async function environment(options: CachedOptions<UserLoader> & { readonly maxBytes?: number } = {}): Promise<Environment> {
+    const created = new Environment(backend, (key) => {
+      tag(...tagsOf[key] ?? []);
+      originCalls.push(key);
+      return Promise.resolve({ key, version: originCalls.length });
+    }, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 }, ...options });
+    await created.it.cache.look(['nothing']);
+    await created.settle();
+    return created;
+  }
+
+  async function get(from: Environment, key: string): Promise<Version> {
+    const value = await from.get(key);
+    await from.settle();
+    return value;
+  }
+
+  test('what one has loaded is a hit in the others', async () => {
+    const [one, two] = [await environment(), await environment()];
+    expect(await get(one, 'a')).toEqual(await get(two, 'a'));
+    expect(originCalls).toEqual(['a']);
+    expect(one.counters).toMatchObject({ hits: 0, misses: 1, sharedHits: 0, sharedMisses: 1, originCalls: 1 });
+    expect(two.counters).toMatchObject({ hits: 1, misses: 0, sharedHits: 1, sharedMisses: 0, originCalls: 0 });
+    // And then it is in memory.
+    await get(two, 'a');
+    expect(two.counters).toMatchObject({ hits: 2, sharedHits: 1 });
+  });
+
+  test('an entry has one ttl, wherever it is: it is not renewed by moving', async () => {
+    const [one, two] = [await environment(), await environment()];
+    await get(one, 'a');
+    two.it.now += 9 * SECOND;
+    await get(two, 'a');
+    two.it.now += SECOND;
+    await get(two, 'a');
+    expect(originCalls).toEqual(['a', 'a']);
+  });
+
+  test('what is found is handed out, though memory has no room for all of it', async () => {
+    const [one, two] = [await environment(), await environment({ maxBytes: 800 })];
+    const keys = ['a', 'b', 'c', 'd'];
+    const loaded = await Promise.all(keys.map((key) => one.get(key)));
+    await one.settle();
+    expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);
+    expect(originCalls).toEqual(keys);
+    expect(two.counters).toMatchObject({ sharedHits: 4, evictions: 3 });
+    // Nor for a single one.
+    const three = await environment({ maxBytes: 100 });
+    expect(await get(three, 'a')).toEqual(loaded[0]);
+    expect(originCalls).toEqual(keys);
+  });
+
+  test('many keys are one question', async () => {
+    const [one, two] = [await environment(), await environment()];
+    const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
+    await Promise.all(keys.map((key) => one.get(key)));
+    await one.settle();
+    const before = await backend.questions();
+    await Promise.all(keys.map((key) => two.get(key)));
+    const after = await backend.questions();
+    expect(after - before).toBe(1);
+    expect(two.counters).toMatchObject({ hits: 50, sharedHits: 50 });
+    expect(originCalls).toHaveLength(50);
+  });
+
+  test('a hundred callers of one key ask once, and load once', async () => {
+    const one = await environment();
+    const before = await backend.questions();
+    await Promise.all(Array.from({ length: 100 }, () => one.get('a')));
+    await one.settle();
+    const after = await backend.questions();
+    expect(originCalls).toEqual(['a']);
+    expect(after - before).toBe(1);
+    expect(one.counters).toMatchObject({ misses: 1, hits: 99, joinedHits: 99, sharedMisses: 1 });
+  });
+
+  test('values keep their types, and are as frozen as those from memory', async () => {
+    const value = { at: new Date(0), ids: new Set([1n]), price: NaN, bytes: new Uint8Array([1]), nothing: undefined, names: new Map([['a', { deep: [1] }]]) };
+    const options = { ttl: { seconds: 10 } };
+    const one = new Environment(backend, () => Promise.resolve(value as unknown as Version), options);
+    await one.it.cache.look(['nothing']);
+    await one.settle();
+    await get(one, 'a');
+    const two = new Environment(backend, () => Promise.reject(new Error('not called')), options);
+    const got = await get(two, 'a') as unknown as typeof value;
+    expect(got).toStrictEqual(value);
+    expect(Object.isFrozen(got)).toBe(true);
+  });
+
+  test.each<[string, (by: Environment) => Promise<unknown>]>([
+    ['an invalidated key', (by) => by.it.cache.invalidate(['a'])],
+    ['an invalidated tag', (by) => by.invalidateTags('red')],
+    ['an invalidated cache', (by) => by.it.cache.invalidateAll()],
+  ])('%s is gone at once where there is no memory of it, and elsewhere when memoryTtl is over', async (_, invalidate) => {
+    const [one, two, three] = [await environment(), await environment(), await environment()];
+    await get(one, 'a');
+    await get(two, 'a');
+    await invalidate(one);
+    expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 1 });
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+    expect(await get(one, 'a')).toEqual({ key: 'a', version: 2 });
+    expect(originCalls).toHaveLength(2);
+  });
+
+  test.each<[string, (by: Environment) => Promise<unknown>]>([
+    ['key', (by) => by.it.cache.invalidate(['a'])],
+    ['tag', (by) => by.invalidateTags('red')],
+    ['cache', (by) => by.it.cache.invalidateAll()],
+  ])('an invalidated %s reaches what others hold before anybody has loaded it again', async (_, invalidate) => {
+    const [one, two] = [await environment(), await environment()];
+    await get(two, 'a');
+    await invalidate(one);
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+  });
+
+  test('an invalidation reaches what others hold even where the shared entry was evicted', async () => {
+    const [one, two] = [await environment(), await environment()];
+    await get(two, 'a');
+    await backend.evict(KEY_OF_A);
+    await one.invalidateTags('red');
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+  });
+
+  test('a tag that nobody has invalidated invalidates nothing', async () => {
+    const [one, two] = [await environment(), await environment()];
+    await get(one, 'a');
+    await one.invalidateTags('blue');
+    await get(two, 'a');
+    expect(originCalls).toEqual(['a']);
+  });
+
+  test('refreshing and priming replace what the others have', async () => {
+    const [one, two] = [await environment(), await environment()];
+    await get(one, 'a');
+    await get(two, 'a');
+    await one.it.cache.refresh(['a']);
+    await one.settle();
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
+    expect(await one.it.cache.prime(['a'], { key: 'a', version: 77 })).toEqual({ stored: true, scope: 'fleet' });
+    two.it.now += 2 * SECOND;
+    expect(await get(two, 'a')).toEqual({ key: 'a', version: 77 });
+  });
+
+  test('clocks that differ a little cost no hits', async () => {
+    const [one, two] = [await environment(), await environment()];
+    two.it.now += 500;
+    await get(two, 'a');
+    await get(one, 'a');
+    await get(one, 'a');
+    expect(originCalls).toEqual(['a']);
+  });
+
+  test('an entry that is still the same costs neither its value nor a copy when memoryTtl is over', async () => {
+    const one = await environment();
+    const value = await get(one, 'a');
+    one.it.now += 2 * SECOND;
+    expect(await get(one, 'a')).toBe(value);
+    expect(one.counters).toMatchObject({ sharedHits: 1, hits: 1 });
+  });
+
+  test('a server that lost everything is begun anew, and nothing from before is trusted', async () => {
+    const [one, two] = [await environment(), await environment()];
+    await get(one, 'a');
+    await get(two, 'a');
+    await backend.clear();
+    two.it.now += 2 * SECOND;
+    await get(two, 'a');
+    expect(originCalls).toEqual(['a', 'a']);
+    one.it.now = two.it.now;
+    await get(two, 'b');
+    await get(one, 'b');
+    expect(originCalls).toEqual(['a', 'a', 'b']);
+  });
+
+  test('entries end on the server too, when nobody could use them any more', async () => {
+    const one = await environment({ ttl: { seconds: 10 }, staleIfError: { seconds: 60 } });
+    await get(one, 'a');
+    const ttl = await backend.remaining(KEY_OF_A);
+    expect(ttl).toBeGreaterThan(60 * SECOND);
+    expect(ttl).toBeLessThanOrEqual(70 * SECOND);
+  });
+
+  test('a load that began before an invalidation elsewhere does not store after it', async () => {
+    const one = await environment();
+    const two = await environment();
+    const slow = Promise.withResolvers<Version>();
+    const three = new Environment(backend, () => slow.promise, { ttl: { seconds: 10 } });
+    const loading = three.get('a');
+    await three.store.idle();
+    await two.it.cache.invalidate(['a']);
+    slow.resolve({ key: 'a', version: -1 });
+    await loading;
+    await three.settle();
+    expect(await get(one, 'a')).toEqual({ key: 'a', version: 1 });
+  });
+}

@@ -1,0 +1,22 @@
+import { type Backend, PATIENT, type Startable } from './backend.js';
+import { missingMemcached, startMemcached } from '../memcached-servers';
+
+export const MEMCACHED: Startable<Backend> = {
+  name: 'one Memcached',
+  missing: missingMemcached(),
+  start: async () => {
+    const server = await startMemcached();
+    return {
+      settings: { kind: 'memcached', host: server.host, port: server.port, ...PATIENT },
+      clear: async () => {
+        expect(await server.call('flush_all')).toBe('OK');
+      },
+      evict: async (key) => {
+        expect(await server.call(`delete ${key}`)).toBe('DELETED');
+      },
+      remaining: async (key) => Number(/^HD t(\d+)$/.exec(await server.call(`mg ${key} t`))?.[1]) * 1_000,
+      questions: () => Promise.resolve(server.retrievals),
+      stop: () => server.stop(),
+    };
+  },
+};

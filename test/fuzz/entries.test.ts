@@ -1,0 +1,94 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { FUZZ_TIMEOUT, fuzz, mutated } from './fuzz';
+import { store } from '../../lambda-runtime/engine/value.js';
+import { decode, encode } from '../../lambda-runtime/tiers/codec.js';
+import { type Envelope, ID_LENGTH, open, seal } from '../../lambda-runtime/tiers/envelope.js';
+import { build, plan } from '../runtime/plain-data.js';
+
+/** Bytes of a shared tier: damaged, of somebody else, or made to do harm. They are an entry, or an error and thereby a miss. */
+
+const KEY = 'shop:product::("a")';
+const CHECKSUM_END = ID_LENGTH + 8;
+
+// Objects with a field named __proto__ are not shared (devalue refuses them).
+const value = plan.map((from) => build(from)).filter((built) => attempt(() => encode(built)) !== undefined);
+const entry = fc.record({
+  value: fc.oneof(value, fc.tuple(value, fc.string({ minLength: 2_000, maxLength: 5_000 }))),
+  validator: fc.option(fc.string(), { nil: undefined }),
+  storedAt: fc.nat(),
+  freshUntil: fc.nat(),
+  tags: fc.array(fc.string(), { maxLength: 3 }),
+});
+const sealed = entry.map((each) => seal(KEY, { entry: each, stamp: '1764000000000000' }));
+
+/** Whatever is thrown must be an error, and nothing else may have happened. */
+function attempt<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    expect(error).toHaveProperty('message', expect.any(String));
+    return undefined;
+  }
+}
+
+function expectToBeUsable(envelope: Envelope | undefined): void {
+  if (envelope !== undefined) {
+    const { storedAt, freshUntil, tags } = envelope.entry;
+    expect([storedAt, freshUntil].every(Number.isFinite)).toBe(true);
+    expect(tags.every((tag) => typeof tag === 'string')).toBe(true);
+    // What the memory does with it before any caller sees it.
+    attempt(() => store(envelope.entry.value));
+  }
+  expect(Object.keys(Object.prototype)).toEqual([]);
+}
+
+/** Somebody who can write there can also compute a checksum: what is behind it must hold by itself. */
+function withRightChecksum(bytes: Buffer): Buffer {
+  const body = bytes.subarray(CHECKSUM_END);
+  return Buffer.concat([Buffer.from('x'.repeat(ID_LENGTH) + crc32(body, crc32(KEY)).toString(16).padStart(8, '0')), body]);
+}
+
+test('a damaged entry is none', () => {
+  fuzz(mutated(sealed), ([before, after]) => {
+    if (!before.subarray(ID_LENGTH).equals(after.subarray(ID_LENGTH))) {
+      expect(() => open(KEY, after)).toThrow();
+    }
+  });
+}, FUZZ_TIMEOUT);
+
+test('an entry that was tampered with is refused, or has times, tags and a value', () => {
+  fuzz(mutated(sealed), ([, after]) => expectToBeUsable(attempt(() => open(KEY, withRightChecksum(after)))));
+}, FUZZ_TIMEOUT);
+
+test('a header of anything at all is refused, or has times, tags and a value', () => {
+  const header = fc.oneof(fc.jsonValue(), fc.tuple(fc.constant(1), fc.constantFrom('d', 'z', 'x', 5), fc.oneof(fc.string(), fc.jsonValue()),
+    fc.oneof(fc.nat(), fc.jsonValue()), fc.oneof(fc.nat(), fc.jsonValue()), fc.oneof(fc.array(fc.string()), fc.jsonValue())));
+  const body = fc.oneof(fc.json(), flattened.map((all) => JSON.stringify(all)), fc.string({ unit: 'binary' }));
+  fuzz(fc.tuple(header, body), ([head, payload]) => {
+    const bytes = Buffer.concat([Buffer.alloc(CHECKSUM_END), Buffer.from(`${JSON.stringify(head)}\n${payload}`)]);
+    expectToBeUsable(attempt(() => open(KEY, withRightChecksum(bytes))));
+  });
+}, FUZZ_TIMEOUT);
+
+/** What devalue writes: a list of values, which refer to each other by number. */
+const reference = fc.oneof(fc.nat(6), fc.integer({ min: -8, max: -1 }));
+const flattened = fc.array(fc.oneof(
+  fc.array(reference, { maxLength: 4 }),
+  fc.dictionary(fc.constantFrom('a', '__proto__', 'constructor', 'length'), reference),
+  fc.tuple(fc.constantFrom('Date', 'Map', 'Set', 'Buffer', 'BigInt', 'Object', 'null', 'RegExp', 'ArrayBuffer', 'Uint8Array', 'URL', 'toString'), fc.oneof(reference, fc.string())),
+  fc.string(), fc.double(), fc.constant(null), fc.boolean(),
+), { minLength: 1, maxLength: 7 });
+
+test('a payload that refers to itself, to nothing or to the language\'s own objects does no harm', () => {
+  fuzz(flattened, (all) => {
+    const decoded = attempt(() => decode('d', Buffer.from(JSON.stringify(all))));
+    attempt(() => store(decoded));
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+}, FUZZ_TIMEOUT);
+
+test('compressed bytes that were edited are refused, or decoded within bounds', () => {
+  const compressed = fc.string({ minLength: 3_000, maxLength: 9_000, unit: fc.constantFrom('a', 'b', 'c') }).map((text) => encode([text]).payload);
+  fuzz(mutated(compressed), ([, after]) => void attempt(() => decode('z', after)));
+}, FUZZ_TIMEOUT);

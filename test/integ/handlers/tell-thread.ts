@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
+import { cached } from 'cdk-cached-function/runtime';
+
+let loads = 0;
+
+const thing = cached('thing', async (id: string) => {
+  loads++;
+  return { id };
+});
+
+/** Says which thread of which environment it is, and how often that has asked the origin. Takes its time, so that others are asked meanwhile. */
+export const handler = async ({ id }: { id: string }) => {
+  await thing(id);
+  await delay(200);
+  return { thread: `${process.env.AWS_LAMBDA_LOG_STREAM_NAME} ${process.pid} ${threadId}`, loads };
+};

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Project } from './project';
+import { readTemplate, templateFiles, wildcards } from './templates';
+import { cfnLint, IGNORED_BY_CFN_LINT, newestCdk } from './tools';
+import { EXAMPLE_APPS } from '../example-apps';
+import { emptyFolder, REPOSITORY, run } from '../packaging/packed';
+
+/**
+ * What a security review would ask of the examples, all of them: https://github.com/cdklabs/cdk-nag with its AwsSolutions, CloudFormation
+ * Validate and cfn-lint find nothing, save what an example acknowledges and gives a reason for. The library itself acknowledges nothing.
+ */
+
+const folder = emptyFolder();
+
+test('the library acknowledges nothing in the name of its users', () => {
+  const sources = readdirSync(join(REPOSITORY, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  expect(sources.filter((path) => /acknowledge|cdk_nag|suppress/i.test(readFileSync(join(REPOSITORY, 'src', path), 'utf8')))).toEqual([]);
+});
+
+(newestCdk === undefined ? describe.skip : describe)('with the newest CDK', () => {
+  let project: Project;
+
+  beforeAll(() => {
+    project = new Project(folder, newestCdk!);
+  }, 120_000);
+
+  describe.each(EXAMPLE_APPS)('examples/%s', (example) => {
+    const templates = () => templateFiles(project.assembly(example));
+
+    test('is acceptable to cdk-nag and to CloudFormation Validate', () => {
+      project.synthesize(example);
+    }, 120_000);
+
+    test('allows nothing on all resources that have ARNs, and no service as a whole', () => {
+      expect(templates()).not.toEqual([]);
+      expect(templates().flatMap((file) => wildcards(readTemplate(file)))).toEqual([]);
+    });
+
+    (cfnLint === undefined ? test.skip : test)('is acceptable to cfn-lint', () => {
+      run(cfnLint!, ['--ignore-checks', ...IGNORED_BY_CFN_LINT, '--', ...templates()]);
+    }, 120_000);
+  });
+});

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REDIS_COMMANDS } from '../../src/runtime-settings';
+import { REPOSITORY } from '../packaging/packed';
+
+test('the security guide lists the commands that a user of somebody else must be allowed', () => {
+  const guide = readFileSync(join(REPOSITORY, 'docs', 'guide', 'security.md'), 'utf8');
+  expect(guide).toContain(`\`${REDIS_COMMANDS.join(' ').toUpperCase()}\``);
+});
