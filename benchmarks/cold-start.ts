@@ -47,7 +47,7 @@ export async function benchColdStart(workDirectory: string): Promise<ColdStart[]
   // In turns: what else the machine does meets them all alike. The first round only fills the disk's cache.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, path] of Object.entries(modules)) {
-      const importMs = await runInFreshProcess<number>(clock, [path], { environment: lambdaEnvironment(workDirectory, 1024 * 1024) });
+      const importMs = await runInFreshProcess<number>(clock, [path], { environment: lambdaEnvironment(workDirectory) });
       if (round > 0) {
         (times[name] ??= []).push(importMs);
       }

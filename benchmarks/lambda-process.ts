@@ -1,23 +1,33 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundle, FreshProcess } from './fresh-process';
-import { HANDLER_VARIABLE, METRICS, SETTINGS_VARIABLE } from '../src/runtime-settings';
+import { HANDLER_VARIABLE, METRICS, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings';
 
 /** The layer's handler as it is shipped: what runs in Lambda, not the sources. */
-export const LAYER_HANDLER = join(__dirname, '..', 'assets', 'layers', 'memory', 'cdk-cached-function', 'handler.mjs');
+export const LAYER_HANDLER = join(__dirname, '..', 'assets', 'layer', 'cdk-cached-function', 'handler.mjs');
+
+/** Enough that nothing is evicted, unless a benchmark says otherwise. */
+const ROOM_BYTES = 64 * 1024 * 1024;
 
 /** What the construct writes into a function's environment, and Lambda adds to it. */
-export function lambdaEnvironment(taskRoot: string, maxMemoryBytes: number): Record<string, string> {
+export function lambdaEnvironment(taskRoot: string, settings: Partial<RuntimeSettings> = {}): Record<string, string> {
   return {
     AWS_LAMBDA_FUNCTION_NAME: 'Benchmark',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
     LAMBDA_TASK_ROOT: taskRoot,
     [HANDLER_VARIABLE]: 'index.handler',
-    [SETTINGS_VARIABLE]: JSON.stringify({ namespace: 'benchmark', maxMemoryBytes, caching: {}, caches: {} }),
+    [SETTINGS_VARIABLE]: JSON.stringify({ namespace: 'benchmark', maxMemoryBytes: ROOM_BYTES, caching: {}, caches: {}, ...settings }),
   };
 }
 
 /** The metrics of the cache that an invocation used, from the line that went to CloudWatch. */
 export type InvocationMetrics = { readonly [metric in (typeof METRICS)[keyof typeof METRICS]]?: number };
+
+/** Bundles a handler as the construct would, less its import of the runtime; returns the directory that it is in. */
+export async function bundleTask(handlerEntry: string, workDirectory: string): Promise<string> {
+  const taskRoot = join(workDirectory, basename(handlerEntry, '.ts'));
+  await bundle(handlerEntry, join(taskRoot, 'index.js'));
+  return taskRoot;
+}
 
 /** A user's handler, to be invoked by the layer's handler as in Lambda. */
 export class LambdaFunction {
@@ -28,16 +38,15 @@ export class LambdaFunction {
    * with the runtime that it has set up.
    */
   public static async of(handlerEntry: string, workDirectory: string): Promise<LambdaFunction> {
-    const taskRoot = join(workDirectory, 'task');
-    await bundle(handlerEntry, join(taskRoot, 'index.js'));
+    const taskRoot = await bundleTask(handlerEntry, workDirectory);
     const client = await bundle(join(__dirname, 'inside', 'runtime-client.ts'), join(workDirectory, 'runtime-client.mjs'));
     return new LambdaFunction(client, taskRoot);
   }
 
   /** Hands one event to the function, in an environment of its own. Run with --expose-gc. */
-  public invoke(event: unknown, maxMemoryBytes: number): RunningInvocation {
+  public invoke(event: unknown, settings?: Partial<RuntimeSettings>, environment?: Record<string, string>): RunningInvocation {
     return new RunningInvocation(new FreshProcess(this.client, [LAYER_HANDLER, JSON.stringify(event)], {
-      environment: lambdaEnvironment(this.taskRoot, maxMemoryBytes),
+      environment: { ...lambdaEnvironment(this.taskRoot, settings), ...environment },
       nodeFlags: ['--expose-gc'],
     }));
   }

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { CONTENDERS } from './inside/contenders';
+import { OURS } from './inside/contenders';
 import type { Turns } from './inside/memory-hit-handler';
-import { LambdaFunction } from './lambda-process';
-import { median } from './median';
+import { BATCH, TASKS, type TaskName } from './inside/tasks';
+import { LambdaFunction, type RunningInvocation } from './lambda-process';
+import { rounded, takeTurns } from './turns';
 
 export interface MemoryHit {
   readonly name: string;
-  /** Of `await f(id)`. */
+  /** Of `await f(id)`; in `bulkHit` of a call for 100 ids. */
   readonly nsPerOp: number;
 }
 
@@ -16,8 +17,7 @@ export interface MemoryHits {
 }
 
 const IDS = 1_000;
-const WARM_UP_ROUNDS = 4;
-const ROUNDS = 15;
+const ROUNDS = { warmUp: 4, measured: 15 };
 
 /**
  * What a call costs whose value is in memory, in a real invocation: `cached()` of the prebuilt layer, in the invocation's
@@ -25,40 +25,42 @@ const ROUNDS = 15;
  * each other's times by a third, since V8 optimizes for all that it has seen.
  */
 export async function benchMemoryHit(workDirectory: string): Promise<MemoryHits> {
-  const lambda = await LambdaFunction.of(join(__dirname, 'inside', 'memory-hit-handler.ts'), workDirectory);
-  const contenders = Object.keys(CONTENDERS).map((name) => ({
-    name,
-    invocation: lambda.invoke({ contender: name, ids: IDS }, 64 * 1024 * 1024),
-    sameStrings: [] as number[],
-    freshStrings: [] as number[],
-  }));
-  await Promise.all(contenders.map(({ invocation }) => invocation.nextMessage()));
-
-  // They take short turns, and wait meanwhile: what else the machine does meets them all alike.
-  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
-    for (const turn of ['sameStrings', 'freshStrings'] satisfies (keyof Turns)[]) {
-      for (const contender of contenders) {
-        const nsPerOp = await contender.invocation.ask<number>(turn);
-        if (round >= 0) {
-          contender[turn].push(nsPerOp);
-        }
-      }
-    }
-  }
-
-  for (const { name, invocation } of contenders) {
-    const calls = await invocation.ask<number>('end');
-    const metrics = await invocation.end();
-    if (name === 'cached' && (metrics?.Misses !== IDS || metrics.Hits !== calls - IDS)) {
-      throw new Error(`The metrics do not agree with the ${calls} calls: ${metrics?.Hits} hits, ${metrics?.Misses} misses.`);
-    }
-  }
-  return {
-    memoryHit: contenders.map(({ name, sameStrings }) => ({ name, nsPerOp: rounded(median(sameStrings)) })),
-    memoryHitFreshStrings: contenders.map(({ name, freshStrings }) => ({ name, nsPerOp: rounded(median(freshStrings)) })),
-  };
+  const results = await measure('one', ['sameStrings', 'freshStrings'], workDirectory);
+  return { memoryHit: results.sameStrings, memoryHitFreshStrings: results.freshStrings };
 }
 
-function rounded(nanoseconds: number): number {
-  return Math.round(nanoseconds * 10) / 10;
+/** The same for a call of `cachedMany` with 100 ids. */
+export async function benchBulkHit(workDirectory: string): Promise<readonly MemoryHit[]> {
+  const { sameStrings } = await measure('many', ['sameStrings'], workDirectory);
+  return sameStrings.map(({ name, nsPerOp }) => ({ name, nsPerOp: rounded(nsPerOp * BATCH) }));
+}
+
+/** The same for entries that bear tags. */
+export async function benchTaggedHit(workDirectory: string): Promise<readonly MemoryHit[]> {
+  return (await measure('tagged', ['sameStrings'], workDirectory)).sameStrings;
+}
+
+async function measure<T extends keyof Turns>(task: TaskName, turns: readonly T[], workDirectory: string): Promise<Record<T, MemoryHit[]>> {
+  const lambda = await LambdaFunction.of(join(__dirname, 'inside', 'memory-hit-handler.ts'), workDirectory);
+  const invocations = new Map(Object.keys(TASKS[task]).map((name) => [name, lambda.invoke({ task, contender: name, ids: IDS })]));
+  await Promise.all([...invocations.values()].map((invocation) => invocation.nextMessage()));
+
+  const medians = await takeTurns(turns.flatMap((turn) => [...invocations].map(([name, invocation]) => ({
+    name: `${turn} ${name}`,
+    takeTurn: () => invocation.ask<number>(turn),
+  }))), ROUNDS);
+
+  for (const [name, invocation] of invocations) {
+    await end(name, invocation);
+  }
+  const hits = (turn: T) => [...invocations.keys()].map((name) => ({ name, nsPerOp: rounded(medians.get(`${turn} ${name}`)!) }));
+  return Object.fromEntries(turns.map((turn) => [turn, hits(turn)])) as Record<T, MemoryHit[]>;
+}
+
+async function end(name: string, invocation: RunningInvocation): Promise<void> {
+  const calls = await invocation.ask<number>('end');
+  const metrics = await invocation.end();
+  if (name === OURS && (metrics?.Misses !== IDS || metrics.Hits !== calls - IDS)) {
+    throw new Error(`The metrics do not agree with the ${calls} calls: ${metrics?.Hits} hits, ${metrics?.Misses} misses.`);
+  }
 }

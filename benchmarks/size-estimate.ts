@@ -28,7 +28,7 @@ export async function benchSizeEstimate(workDirectory: string): Promise<SizeEsti
   const lambda = await LambdaFunction.of(join(__dirname, 'inside', 'size-handler.ts'), workDirectory);
   const results: SizeEstimate[] = [];
   for (const shape of Object.keys(SHAPES)) {
-    const invocation = lambda.invoke({ shape, entries: ENTRIES }, MAX_MEMORY_BYTES);
+    const invocation = lambda.invoke({ shape, entries: ENTRIES }, { maxMemoryBytes: MAX_MEMORY_BYTES });
     const grownBytes = await invocation.nextMessage<number>();
     const metrics = await invocation.end();
     if (metrics?.MemoryBytes === undefined || metrics.Evictions !== undefined || metrics.Uncacheable !== undefined) {

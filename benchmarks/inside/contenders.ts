@@ -3,27 +3,23 @@
  *
  * Each contender loads its library when it is chosen, and loops in code of its own, as each handler does.
  */
+import type { Origin, Product } from './product';
 import { cached } from 'cdk-cached-function/runtime';
 
-export interface Product {
-  readonly id: string;
-  readonly name: string;
-  readonly priceInCents: number;
-  readonly tags: readonly string[];
-  readonly stock: Record<string, number>;
-}
-
-export type Origin = (id: string) => Promise<Product>;
-
 /** Awaits a call for each id. */
-type CallAll = (ids: readonly string[]) => Promise<void>;
+export type CallAll = (ids: readonly string[]) => Promise<void>;
 
-const MINUTES = 5;
-const TTL_MS = MINUTES * 60_000;
-const ROOM = 10_000;
+export const MINUTES = 5;
+export const TTL_MS = MINUTES * 60_000;
+export const ROOM = 10_000;
 
-export const CONTENDERS: Record<string, (origin: Origin) => Promise<CallAll>> = {
-  'cached': async (origin) => {
+/** Our own name among them. */
+export const OURS = 'cached';
+
+export type Contenders = Record<string, (origin: Origin) => Promise<CallAll>>;
+
+export const CONTENDERS: Contenders = {
+  [OURS]: async (origin) => {
     const product = cached('product', origin, { ttl: { minutes: MINUTES } });
     return async (ids) => {
       for (const id of ids) {

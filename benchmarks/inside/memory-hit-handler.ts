@@ -1,6 +1,7 @@
 /** A user's handler that times one contender's cache hits, a turn whenever it is asked to, until it is asked to end. */
 import { once } from 'node:events';
-import { CONTENDERS, type Product } from './contenders';
+import { originOf } from './product';
+import { TASKS, type TaskName } from './tasks';
 
 /** Each takes a turn, and tells the nanoseconds for one call. */
 export interface Turns {
@@ -12,12 +13,9 @@ export interface Turns {
 const TURN = 20e6;
 
 /** Returns how often the contender was called in all: the metrics of `cached` must say the same. */
-export async function handler(event: { contender: string; ids: number }): Promise<number> {
-  let originCalls = 0;
-  const callAll = await CONTENDERS[event.contender](async (id) => {
-    originCalls++;
-    return productOf(id);
-  });
+export async function handler(event: { task: TaskName; contender: string; ids: number }): Promise<number> {
+  const origin = originOf();
+  const callAll = await TASKS[event.task][event.contender](origin);
   let calls = 0;
   const { prepared, turns } = await timed(event.ids, async (ids) => {
     calls += ids.length;
@@ -35,8 +33,8 @@ export async function handler(event: { contender: string; ids: number }): Promis
     }
     answer = await turns[turn]();
   }
-  if (originCalls !== event.ids) {
-    throw new Error(`Not all calls of ${event.contender} were hits: the origin was called ${originCalls} times for ${event.ids} ids.`);
+  if (origin.ids !== event.ids) {
+    throw new Error(`Not all calls of ${event.contender} were hits: the origin was asked for ${origin.ids} ids, of which there are ${event.ids}.`);
   }
   return calls;
 }
@@ -61,8 +59,4 @@ async function timed(count: number, sample: (ids: readonly string[]) => Promise<
       },
     },
   };
-}
-
-function productOf(id: string): Product {
-  return { id, name: `Product ${id}`, priceInCents: 1999, tags: ['garden', 'new'], stock: { berlin: 12, porto: 3 } };
 }

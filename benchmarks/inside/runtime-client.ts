@@ -3,7 +3,9 @@ const [, , handlerModule, event] = process.argv;
 
 async function main(): Promise<void> {
   const { handler } = await import(handlerModule) as { handler: (event: unknown, context: object) => Promise<unknown> };
-  process.send!(await handler(JSON.parse(event), { awsRequestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd' }));
+  const answer = await handler(JSON.parse(event), { awsRequestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd' });
+  // Connections that a handler has left would keep the process.
+  process.send!(answer, () => process.exit());
 }
 
 void main();

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { bundle, runInFreshProcess } from './fresh-process';
+import { bundleTask, LAYER_HANDLER, lambdaEnvironment } from './lambda-process';
+import { median } from './median';
+import { withDax } from './running-dax';
+import { patient, type RunningServer, withEachTier } from './shared-tiers';
+import { rounded } from './turns';
+
+export interface Flavour {
+  /** The part of the layer beside the handler. */
+  readonly name: string;
+  readonly gzipBytes: number;
+  /** What INIT takes beyond that of a function with memory only. */
+  readonly addedInitMs: number;
+  /** The same in processor time of all its threads: on a busy machine the other contains what others did. */
+  readonly addedCpuMs: number;
+  /** The first call, right after INIT: a shared hit. It waits for whatever of the connection is not there yet. */
+  readonly firstHitMs: number;
+}
+
+interface Start {
+  readonly initMs: number;
+  readonly cpuMs: number;
+  readonly firstMs: number;
+  readonly originCalls: number;
+}
+
+const ROUNDS = 15;
+
+/** Which product inside/flavour-start.ts asks for. */
+const ID = '1';
+
+/** What each flavour of the runtime adds to the memory flavour: bytes, INIT, and the wait for a connection made meanwhile. */
+export async function benchFlavours(workDirectory: string): Promise<Flavour[]> {
+  const task = await bundleTask(join(__dirname, 'inside', 'flavour-handler.ts'), workDirectory);
+  const script = await bundle(join(__dirname, 'inside', 'flavour-start.ts'), join(workDirectory, 'flavour-start.mjs'));
+  const start = (environment: Record<string, string>) => runInFreshProcess<Start>(script, [LAYER_HANDLER], { environment });
+  const shared = await withEachTier((kind, server) => addedBy(kind, start, lambdaEnvironment(task), sharedEnvironment(task, server)));
+  const daxTask = await bundleTask(join(__dirname, 'inside', 'dax-flavour-handler.ts'), workDirectory);
+  const dax = await withDax([ID], async ({ settings, environment }) => {
+    // Both load the AWS SDK, and ask a table; one of them by way of DAX.
+    const plain = { ...lambdaEnvironment(daxTask), ...environment };
+    return [await addedBy('dax', start, plain, { ...lambdaEnvironment(daxTask, { dax: settings }), ...environment })];
+  });
+  return [...shared, ...dax];
+}
+
+async function addedBy(
+  name: string, start: (environment: Record<string, string>) => Promise<Start>, without: Record<string, string>, having: Record<string, string>,
+): Promise<Flavour> {
+  const memory: Start[] = [];
+  const shared: Start[] = [];
+  // The first round fills the disk's cache, and the server.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair = [await start(without), await start(having)] as const;
+    if (round > 0) {
+      memory.push(pair[0]);
+      shared.push(pair[1]);
+    }
+  }
+  if (shared.some(({ originCalls }) => originCalls > 0)) {
+    throw new Error(`Not all first calls of the flavour ${name} were shared hits.`);
+  }
+  return {
+    name,
+    gzipBytes: gzipSync(readFileSync(join(dirname(LAYER_HANDLER), `${name}.cjs`)), { level: 9 }).length,
+    // Of pairs: what else the machine did meets both.
+    addedInitMs: rounded(median(shared.map(({ initMs }, round) => initMs - memory[round].initMs)), 2),
+    addedCpuMs: rounded(median(shared.map(({ cpuMs }, round) => cpuMs - memory[round].cpuMs)), 2),
+    firstHitMs: rounded(median(shared.map(({ firstMs }) => firstMs)), 2),
+  };
+}
+
+function sharedEnvironment(task: string, { settings, environment }: RunningServer): Record<string, string> {
+  // Nothing freezes here, so nothing asks for an extension.
+  return { ...lambdaEnvironment(task, { shared: patient(settings) }), AWS_LAMBDA_MAX_CONCURRENCY: '1', ...environment };
+}

@@ -1,0 +1,13 @@
+/** A user's handler that calls one contender for all its ids: many invocations of it run at a time. */
+import { type CallAll, CONTENDERS } from './contenders';
+import { originOf } from './product';
+
+const origin = originOf();
+let contender: Promise<CallAll> | undefined;
+
+/** Returns how many ids the origin was ever asked for. */
+export async function handler(event: { contender: string; ids: readonly string[] }): Promise<number> {
+  contender ??= CONTENDERS[event.contender](origin);
+  await (await contender)(event.ids);
+  return origin.ids;
+}

@@ -1,0 +1,45 @@
+/** Get-or-load in memory of entries that bear two tags each. */
+import { CONTENDERS, type Contenders, MINUTES, OURS, ROOM, TTL_MS } from './contenders';
+import { cached, loadContext } from 'cdk-cached-function/runtime';
+
+export const TAGGED_CONTENDERS: Contenders = {
+  [OURS]: async (origin) => {
+    const product = cached('product', async (id: string) => {
+      const value = await origin(id);
+      loadContext().tags = value.tags;
+      return value;
+    }, { ttl: { minutes: MINUTES } });
+    return async (ids) => {
+      for (const id of ids) {
+        await product(id);
+      }
+    };
+  },
+
+  'async-cache-dedupe references': async (origin) => {
+    const { createCache } = await import('async-cache-dedupe');
+    const storage = { type: 'memory', options: { size: ROOM, invalidation: true } } as const;
+    const cache = createCache({ ttl: TTL_MS / 1_000, storage })
+      .define('product', { references: (_, __, value) => [...value?.tags ?? []] }, origin);
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.product(id);
+      }
+    };
+  },
+
+  'bentocache getOrSet': async (origin) => {
+    const { BentoCache, bentostore } = await import('bentocache');
+    const { memoryDriver } = await import('bentocache/drivers/memory');
+    const store = bentostore().useL1Layer(memoryDriver({ maxItems: ROOM, serialize: false }));
+    const cache = new BentoCache({ default: 'memory', ttl: TTL_MS, stores: { memory: store } });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.getOrSet({ key: id, tags: ['garden', 'new'], factory: () => origin(id) });
+      }
+    };
+  },
+
+  // What it costs them to have no tags.
+  'lru-cache fetch, untagged': CONTENDERS['lru-cache fetch'],
+};

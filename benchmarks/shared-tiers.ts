@@ -1,0 +1,83 @@
+import type { DynamoDbSettings, SharedSettings } from '../src/runtime-settings';
+import { createTable, missingDynamoDbLocal, startDynamoDbLocal } from '../test/dynamodb-local';
+import { missingMemcached, startMemcached } from '../test/memcached-servers';
+import { missingRedis, startRedis } from '../test/redis-servers';
+
+/** A server of some kind, for as long as it is measured. */
+export interface RunningServer {
+  readonly settings: SharedSettings;
+  /** What the function's environment needs beside its settings: the credentials of a local service, say. */
+  readonly environment?: Record<string, string>;
+  /** How many connections it has, where it can tell. */
+  connections?(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** A kind of shared tier. */
+export interface MeasuredTier {
+  /** Names its flavour of the runtime, and what it is measured against in inside/shared-contenders.ts. */
+  readonly kind: SharedSettings['kind'];
+  /** Tells what this machine lacks to measure it, and how to get that. */
+  missing(): string | undefined;
+  start(): Promise<RunningServer>;
+}
+
+/** All kinds there are; every benchmark of shared tiers measures each of them. */
+export const MEASURED_TIERS: readonly MeasuredTier[] = [
+  {
+    kind: 'redis',
+    missing: missingRedis,
+    start: async () => {
+      const server = await startRedis();
+      return {
+        settings: { kind: 'redis', host: server.host, port: server.port },
+        connections: () => server.clients(),
+        stop: () => server.stop(),
+      };
+    },
+  },
+  {
+    kind: 'memcached',
+    missing: missingMemcached,
+    start: async () => {
+      const server = await startMemcached({ logsCommands: false });
+      return { settings: { kind: 'memcached', host: server.host, port: server.port }, stop: () => server.stop() };
+    },
+  },
+  {
+    kind: 'dynamodb',
+    missing: missingDynamoDbLocal,
+    start: async () => {
+      const server = await startDynamoDbLocal();
+      const settings: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', partitionKey: 'key', timeToLive: 'expires' };
+      await createTable(server.client(), settings);
+      return { settings, environment: server.environment(), stop: () => server.stop() };
+    },
+  },
+];
+
+/** Does something with a server of each kind that this machine can start, and says which it cannot. */
+export async function withEachTier<T>(
+  measure: (kind: MeasuredTier['kind'], server: RunningServer) => Promise<T>, tiers = MEASURED_TIERS,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const { kind, missing, start } of tiers) {
+    const lacking = missing();
+    if (lacking !== undefined) {
+      console.log(`Not measured: ${kind}. ${lacking}\n`);
+      continue;
+    }
+    const server = await start();
+    try {
+      results.push(await measure(kind, server));
+    } finally {
+      await server.stop();
+    }
+  }
+  return results;
+}
+
+/** These benchmarks measure time, and the machine may be busy: nothing is to be given up in the middle. */
+export function patient(settings: SharedSettings): SharedSettings {
+  return { ...settings, timeoutMs: 10_000, connectTimeoutMs: 10_000, budgetMs: 3_600_000 };
+}
