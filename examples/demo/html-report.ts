@@ -1,16 +1,22 @@
 import { lineChart, type Series } from './chart';
+import { dashboardSection } from './dashboard-section';
 import { type Latency, percentile } from './statistics';
 import { type Comparison, rows } from './text-report';
 
-const CACHED = '#1a7f64';
+/** A green that the page chooses, for light and dark. */
+const CACHED = 'var(--good)';
 const CACHED_BEGINNING = '#6fb7f0';
 const UNCACHED = '#c2410c';
 
 /** How many points draw a distribution. */
 const STEPS = 200;
 
-/** The demo's result as one self-contained page. */
-export function htmlReport(comparison: Comparison, compared: Latency): string {
+/**
+ * The demo's result as one self-contained page.
+ *
+ * @param dashboard the body of the dashboard that the example synthesizes
+ */
+export function htmlReport(comparison: Comparison, compared: Latency, dashboard: string): string {
   const { cached, uncached, comparedRequests } = comparison;
   const { hits, misses } = cached.emf;
   const count = (value: number) => value.toLocaleString('en');
@@ -38,8 +44,8 @@ export function htmlReport(comparison: Comparison, compared: Latency): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>cdk-cached-function: ${(100 * hits / (hits + misses)).toFixed(1)} % of ${count(cached.requests)} requests from the cache</title>
 <style>
-  :root { color-scheme: light dark; --ink: #1c2330; --faint: #67708a; --line: #dfe3ec; --page: #fff; }
-  @media (prefers-color-scheme: dark) { :root { --ink: #e6e9f2; --faint: #98a1ba; --line: #2f3749; --page: #141924; } }
+  :root { color-scheme: light dark; --ink: #1c2330; --faint: #67708a; --line: #dfe3ec; --page: #fff; --good: #1a7f64; }
+  @media (prefers-color-scheme: dark) { :root { --ink: #e6e9f2; --faint: #98a1ba; --line: #2f3749; --page: #141924; --good: #43b995; } }
   body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 900px; margin: 40px auto; padding: 0 20px; }
   h1 { font-size: 28px; margin: 0; } h2 { font-size: 19px; margin: 36px 0 8px; } p { color: var(--faint); margin: 4px 0 16px; }
   .big { display: flex; gap: 40px; flex-wrap: wrap; margin: 24px 0 8px; } .big b { display: block; font-size: 40px; line-height: 1.1; color: ${CACHED}; }
@@ -47,6 +53,12 @@ export function htmlReport(comparison: Comparison, compared: Latency): string {
   th[scope=row] { text-align: left; font-weight: normal; } td { font-variant-numeric: tabular-nums; }
   figure { margin: 0; } svg { width: 100%; height: auto; } svg text { font-size: 12px; fill: var(--faint); } .grid { stroke: var(--line); }
   figcaption { display: flex; gap: 22px; flex-wrap: wrap; color: var(--faint); font-size: 14px; } figcaption i { display: inline-block; width: 14px; height: 3px; margin-right: 7px; vertical-align: middle; }
+  .dashboard { --beside: calc((min(100vw, 1540px) - 100%) / -2 + 20px); margin: 0 var(--beside) 28px; }
+  .widgets { display: grid; grid-template-columns: repeat(24, 1fr); gap: 14px; } .widget { grid-column: span var(--span); min-width: 0; border: 1px solid var(--line); border-radius: 8px; padding: 12px 12px 10px; }
+  .widgets h3 { font-size: 15px; margin: 0 0 6px; } .widgets .name { grid-column: 1 / -1; font-size: 17px; margin: 8px 0 0; }
+  .widget figcaption { display: block; font-size: 13px; } .widget figcaption span { float: right; } .widget ul { list-style: none; margin: 0; padding: 0; } .widget li i { height: 9px; width: 9px; border-radius: 2px; vertical-align: baseline; }
+  .widget li b { color: var(--ink); font-variant-numeric: tabular-nums; } .widget li.none { opacity: .6; }
+  @media (max-width: 1100px) { .widget { grid-column: span 12; } } @media (max-width: 640px) { .widget { grid-column: span 24; } }
 </style>
 </head>
 <body>
@@ -68,6 +80,7 @@ ${times}
 <tr><th></th><th>with the cache</th><th>without</th></tr>
 ${table}
 </table>
+${dashboardSection(dashboard, cached.metrics)}
 <p>Trace: web07, copyright headissue GmbH, Jens Wilke, CC BY 4.0. Arrival model: as many clients as environments,
 each sending its next request when it has its answer.</p>
 </body>

@@ -1,5 +1,6 @@
 import { productWithId } from './origin';
 import { addEmf, type EmfSums, type Latency, latencyOf } from './statistics';
+import { MetricStore } from '../../test/cloudwatch';
 import type { InvocationResult } from '../../test/lambda-emulator';
 
 /** Something that can be invoked: the emulator with the real runtime client, or its in-process stand-in. */
@@ -28,6 +29,8 @@ export interface Window {
 export interface Replay {
   readonly requests: number;
   readonly emf: EmfSums;
+  /** All that the function told CloudWatch. */
+  readonly metrics: MetricStore;
   readonly environments: number;
   readonly billedMs: readonly number[];
   readonly responseMs: readonly number[];
@@ -43,7 +46,8 @@ const WINDOW = 1_000;
  * @throws Error if an answer is an error or not the product asked for
  */
 export async function replay(trace: readonly string[], target: ReplayTarget, options: ReplayOptions): Promise<Replay> {
-  const emf: EmfSums = { hits: 0, misses: 0, originCalls: 0 };
+  const emf: EmfSums = { hits: 0, misses: 0, originCalls: 0, sharedHits: 0 };
+  const metrics = new MetricStore();
   const windows: Window[] = [];
   const billedMs: number[] = [];
   const responseMs: number[] = [];
@@ -56,6 +60,7 @@ export async function replay(trace: readonly string[], target: ReplayTarget, opt
       const result = await target.invoke({ pathParameters: { id } });
       checkAnswer(id, result);
       addEmf(emf, result.stdout);
+      metrics.add(result.stdout);
       billedMs.push(result.billedMs);
       responseMs.push(result.responseMs);
       const done = responseMs.length;
@@ -75,6 +80,7 @@ export async function replay(trace: readonly string[], target: ReplayTarget, opt
   return {
     requests: trace.length,
     emf,
+    metrics,
     environments: target.startedEnvironments,
     billedMs,
     responseMs,

@@ -1,14 +1,17 @@
 /**
  * `npx projen demo`: synthesizes examples/product-catalog, takes its function from the cloud assembly as CloudFormation would,
- * and replays a shop's real requests through it, on Lambda's own runtime client.
+ * and replays a shop's real requests through it, on Lambda's own runtime client. `npx projen demo -- --shared`: with and without a
+ * shared tier, while environments are recycled (shared-demo.ts).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { dashboardBody } from './dashboard-body';
 import { htmlReport } from './html-report';
 import { Origin, ORIGIN_MAX_MS, ORIGIN_MIN_MS } from './origin';
 import { ProgressBar } from './progress-bar';
 import { replay, type Replay, type ReplayTarget } from './replay';
+import { sharedDemo } from './shared-demo';
 import { latencyOf } from './statistics';
 import { printComparison, type Comparison } from './text-report';
 import { readTrace } from './trace';
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
   const origin = await Origin.start();
   try {
     const [definition] = functionsFromAssembly(assembly, { resolve: { ProductApi: origin.url } });
+    const dashboard = dashboardBody(assembly, definition.functionName);
     console.log(`Origin: ${ORIGIN_MIN_MS} to ${ORIGIN_MAX_MS} ms. Up to ${ENVIRONMENTS} environments of ${definition.memorySizeMb} MB on ${definition.runtime},`
       + ` one of them recycled every ${RECYCLE_EVERY.toLocaleString('en')} requests.`);
 
@@ -46,7 +50,7 @@ async function main(): Promise<void> {
     });
     const callsWithoutCache = origin.calls;
     const cached = await run('with the cache', trace, definition);
-    report({ cached, uncached, callsWithoutCache, originCalls: origin.calls - callsWithoutCache, comparedRequests: COMPARED_REQUESTS });
+    report({ cached, uncached, callsWithoutCache, originCalls: origin.calls - callsWithoutCache, comparedRequests: COMPARED_REQUESTS }, dashboard);
   } finally {
     origin.stop();
   }
@@ -79,7 +83,7 @@ async function run(title: string, trace: readonly string[], definition: Function
   }
 }
 
-function report(comparison: Comparison): void {
+function report(comparison: Comparison, dashboard: string): void {
   const { cached, uncached, originCalls } = comparison;
   const { hits, misses } = cached.emf;
   const compared = latencyOf(cached.responseMs.slice(0, comparison.comparedRequests));
@@ -96,7 +100,7 @@ function report(comparison: Comparison): void {
     p50Ms: { cached: compared.p50, uncached: uncached.latency.p50 },
     p99Ms: { cached: compared.p99, uncached: uncached.latency.p99 },
   }, undefined, 2)}\n`);
-  writeFileSync(join(reports, 'demo.html'), htmlReport(comparison, compared));
+  writeFileSync(join(reports, 'demo.html'), htmlReport(comparison, compared, dashboard));
   console.log(`Written: ${['demo.json', 'demo.html'].map((file) => relative(process.cwd(), join(reports, file))).join(', ')}`);
 
   if (hits + misses !== cached.requests || misses !== originCalls || cached.emf.originCalls !== originCalls) {
@@ -106,7 +110,7 @@ function report(comparison: Comparison): void {
   console.log(`The metrics agree with the origin: it was called ${originCalls.toLocaleString('en')} times.`);
 }
 
-main().catch((error: unknown) => {
+(process.argv.includes('--shared') ? sharedDemo(reports) : main()).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

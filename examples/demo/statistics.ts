@@ -20,6 +20,7 @@ export interface EmfSums {
   hits: number;
   misses: number;
   originCalls: number;
+  sharedHits: number;
 }
 
 export function addEmf(sums: EmfSums, lines: readonly string[]): void {
@@ -29,6 +30,7 @@ export function addEmf(sums: EmfSums, lines: readonly string[]): void {
       sums.hits += metrics.Hits ?? 0;
       sums.misses += metrics.Misses ?? 0;
       sums.originCalls += metrics.OriginCalls ?? 0;
+      sums.sharedHits += metrics.SharedHits ?? 0;
     }
   }
 }

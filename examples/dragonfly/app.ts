@@ -3,6 +3,7 @@ import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { FlowLogDestination, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Dragonfly } from './dragonfly';
+import { acknowledgeServiceRole } from '../acknowledge';
 import { CacheAuth, CachedFunction, RedisCompatibleCache } from 'cdk-cached-function';
 
 /** A Dragonfly server of one's own as the shared cache. What it costs, and what it is not: README.md. */
@@ -36,3 +37,5 @@ new CachedFunction(stack, 'GetProduct', {
   caching: { ttl: Duration.minutes(10) },
   sharedCache: cache,
 });
+
+acknowledgeServiceRole(app);

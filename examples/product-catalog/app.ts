@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { CachedFunction } from 'cdk-cached-function';
+import { acknowledgeServiceRole } from '../acknowledge';
+import { CacheDashboard, CachedFunction } from 'cdk-cached-function';
 
 const app = new App();
 const stack = new Stack(app, 'ProductCatalog');
@@ -17,3 +18,12 @@ const getProduct = new CachedFunction(stack, 'GetProduct', {
   caching: { ttl: Duration.minutes(10) },
 });
 getProduct.addCachePolicy('product', { ttl: Duration.hours(1) });
+
+/** Whether it pays, and how it is: `npx projen demo` draws the same graphs from a replay of real requests. */
+new CacheDashboard(stack, 'Dashboard', { functions: [getProduct] });
+getProduct.addAlarms({
+  hitRate: { warning: { thresholdPercent: 60 } },
+  errorRate: { warning: { thresholdPercent: 1 }, critical: { thresholdPercent: 10 } },
+});
+
+acknowledgeServiceRole(app);

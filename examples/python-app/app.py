@@ -7,7 +7,7 @@ from aws_cdk.aws_lambda import Code, Runtime
 from cdk_cached_function import CachedFunction, CachingOptions
 
 app = App()
-stack = Stack(app, "PythonShop")
+stack = Stack(app, "PrebuiltCode")
 
 get_thing = CachedFunction(
     stack,

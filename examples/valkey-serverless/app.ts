@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App, CfnParameter, Duration, Size, Stack } from 'aws-cdk-lib';
 import { FlowLogDestination, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { acknowledgeServiceRole } from '../acknowledge';
 import { CachedFunction, ServerlessCache } from 'cdk-cached-function';
 
 /** A shared cache that needs no care: entries outlive environments, and every function of the fleet finds them. */
@@ -39,3 +40,5 @@ new CachedFunction(catalog, 'GetProduct', {
   },
   sharedCache: cache,
 });
+
+acknowledgeServiceRole(app);
