@@ -100,7 +100,9 @@ export class SharedEntries {
       return NOTHING;
     }
     const { entry, isHeldValid, ticket } = looked;
-    if (ticket === undefined || this.parts.entries.at(key) !== held) {
+    const inMemory = this.parts.entries.at(key);
+    // What was held may have been evicted by what was found for others: it is as good as before.
+    if (ticket === undefined || (inMemory !== undefined && inMemory !== held)) {
       return { ticket };
     }
     if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {

@@ -15,9 +15,11 @@ export class Judge {
     return stamp === this.snapshot.latest ? [] : groupsOfTags(entry.tags).filter((group) => !this.known.has(group));
   }
 
-  /** What the server says of more groups, if it answers. */
+  /** What the server says of more groups, if it answers. Where all was invalidated meanwhile, it has forgotten what was so before. */
   public learn(groups: readonly string[], answer: Snapshot | undefined): void {
-    answer?.ofGroups.forEach((stamp, index) => this.known.set(groups[index], stamp));
+    if (answer?.floor === this.snapshot.floor) {
+      answer?.ofGroups.forEach((stamp, index) => this.known.set(groups[index], stamp));
+    }
   }
 
   /** Whether an invalidation came after a stamp; undefined if that is not known. */

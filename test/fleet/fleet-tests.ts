@@ -70,6 +70,10 @@ function describeFleet(start: () => Promise<Backend>): void {
     expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);
     expect(originCalls).toEqual(keys);
     expect(two.counters).toMatchObject({ sharedHits: 4, evictions: 3 });
+    // What is held and confirmed is handed out, too, though others were found first and took its room.
+    two.it.now += 2 * SECOND;
+    expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);
+    expect(originCalls).toEqual(keys);
     // Nor for a single one.
     const three = await environment({ maxBytes: 100 });
     expect(await get(three, 'a')).toEqual(loaded[0]);

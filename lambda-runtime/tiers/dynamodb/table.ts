@@ -1,5 +1,6 @@
 import { type Client, Refusal } from './client.js';
 import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
+import { portions } from '../portions.js';
 
 /** A value as DynamoDB's protocol writes it: text, number, or bytes in base64. */
 export interface AttributeValue {
@@ -51,8 +52,7 @@ export class Table {
 
   /** Reads what was written last, whoever wrote it. */
   public async read(keys: readonly string[]): Promise<Found> {
-    const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, i) => keys.slice(i * MAX_KEYS, (i + 1) * MAX_KEYS));
-    const outputs = await Promise.all(chunks.map((chunk) => this.readChunk(chunk)));
+    const outputs = await Promise.all(portions(keys, MAX_KEYS).map((portion) => this.readPortion(portion)));
     const keyOf = (item: Item) => item[this.settings.partitionKey]!.S!;
     const { table } = this.settings;
     return {
@@ -75,7 +75,7 @@ export class Table {
     return (output as { readonly Attributes: Item } | undefined)?.Attributes;
   }
 
-  private readChunk(keys: readonly string[]): Promise<BatchOutput> {
+  private readPortion(keys: readonly string[]): Promise<BatchOutput> {
     return this.client.call('BatchGetItem', {
       RequestItems: { [this.settings.table]: { Keys: keys.map((key) => this.keyAttributes(key)), ConsistentRead: true } },
     }) as Promise<BatchOutput>;

@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'iovalkey';
+import { portions } from '../portions.js';
 import type { Snapshot, Tier, Write } from '../tier.js';
 import { type Client, Connection, type ConnectionOptions } from './connection.js';
 import { BEGIN, INVALIDATE, WRITE_IF_UNCHANGED } from './scripts.js';
 
 /** So many groups are remembered one by one. */
 const MAX_GROUPS = 10_000;
+
+/** ElastiCache Serverless takes no command with more than 3,999 arguments, and a long one makes all others wait. */
+const MAX_ARGUMENTS = 1_000;
 
 /** Fields of the stamps: the latest of all, and the one before which everything is invalid. */
 const LATEST = '@';
@@ -16,7 +20,7 @@ export class RedisTier implements Tier {
   private readonly connection: Connection;
   private readonly stampsKey: string;
 
-  public constructor(options: ConnectionOptions, namespace: string) {
+  public constructor(options: ConnectionOptions, private readonly namespace: string) {
     this.connection = new Connection(options);
     // No entry has this key: names of caches have no '@'.
     this.stampsKey = `${namespace}:${LATEST}`;
@@ -31,18 +35,17 @@ export class RedisTier implements Tier {
   }
 
   public async read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot> {
-    const fields = [LATEST, FLOOR, ...groups];
-    const [stamps, values] = await this.connection.use((client) => together(client, () => Promise.all([
-      client.hmget(this.stampsKey, ...fields),
-      client.isCluster ? Promise.all(keys.map((key) => client.getBuffer(key))) : keys.length === 0 ? [] : client.mgetBuffer(...keys),
+    const [snapshot, values] = await this.connection.use((client) => together(client, () => Promise.all([
+      this.readStamps(client, groups), readEntries(client, keys.map((key) => this.spread(key))),
     ])));
-    const [latest, floor, ...ofGroups] = stamps.map((stamp) => stamp ?? undefined);
-    return { latest, floor, ofGroups, values: values.map((bytes) => bytes ?? undefined) };
+    return { ...snapshot, values: values.map((bytes) => bytes ?? undefined) };
   }
 
   public async write(writes: readonly Write[]): Promise<void> {
-    await this.connection.use((client) => together(client, () => Promise.all(writes.map(({ key, bytes, keepMs, expected }) =>
-      expected === undefined ? client.set(key, bytes, 'PX', keepMs) : client.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs)))));
+    await this.connection.use((client) => together(client, () => Promise.all(writes.map(({ key: ofEntry, bytes, keepMs, expected }) => {
+      const key = this.spread(ofEntry);
+      return expected === undefined ? client.set(key, bytes, 'PX', keepMs) : client.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs);
+    }))));
   }
 
   public async begin(): Promise<void> {
@@ -50,8 +53,40 @@ export class RedisTier implements Tier {
   }
 
   public async invalidate(groups: readonly string[]): Promise<void> {
-    await this.connection.use((client) => client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...groups));
+    await this.connection.use((client) => together(client, () => Promise.all(portions(groups, MAX_ARGUMENTS).map((portion) =>
+      client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...portion)))));
   }
+
+  private async readStamps(client: Client, groups: readonly string[]): Promise<Omit<Snapshot, 'values'>> {
+    const answers = await Promise.all((groups.length === 0 ? [groups] : portions(groups, MAX_ARGUMENTS)).map((portion) =>
+      client.hmget(this.stampsKey, LATEST, FLOOR, ...portion)));
+    const [[latest, floor]] = answers;
+    // Between two answers all may have been invalidated, and what was so before forgotten.
+    const isOneAccount = answers.every(([, itsFloor]) => itsFloor === floor);
+    return {
+      latest: isOneAccount && latest !== null ? latest : undefined,
+      floor: floor ?? undefined,
+      ofGroups: answers.flatMap(([, , ...stamps]) => stamps.map((stamp) => stamp ?? undefined)),
+    };
+  }
+
+  /**
+   * A key as the server has it. In a cluster, what is between the first braces chooses the node, and arguments have braces: all
+   * entries of f({ tenant }, id) would be on one. After braces with nothing in them the whole key chooses.
+   *
+   * @see https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
+   */
+  private spread(key: string): string {
+    const brace = key.indexOf('{', this.namespace.length);
+    return brace === -1 ? key : `${key.slice(0, brace)}{}${key.slice(brace)}`;
+  }
+}
+
+async function readEntries(client: Client, keys: readonly string[]): Promise<(Buffer | null)[]> {
+  if (client.isCluster) {
+    return Promise.all(keys.map((key) => client.getBuffer(key)));
+  }
+  return (await Promise.all(portions(keys, MAX_ARGUMENTS).map((portion) => client.mgetBuffer(...portion)))).flat();
 }
 
 /**
