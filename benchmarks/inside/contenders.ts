@@ -70,11 +70,7 @@ export const CONTENDERS: Contenders = {
   },
 
   'bentocache getOrSet': async (origin) => {
-    const { BentoCache, bentostore } = await import('bentocache');
-    const { memoryDriver } = await import('bentocache/drivers/memory');
-    // Keeps JSON, and parses it for every get, unless told otherwise.
-    const store = bentostore().useL1Layer(memoryDriver({ maxItems: ROOM, serialize: false }));
-    const cache = new BentoCache({ default: 'memory', ttl: TTL_MS, stores: { memory: store } });
+    const cache = await bentocacheInMemory();
     return async (ids) => {
       for (const id of ids) {
         await cache.getOrSet({ key: id, factory: () => origin(id) });
@@ -100,3 +96,11 @@ export const CONTENDERS: Contenders = {
     };
   },
 };
+
+export async function bentocacheInMemory() {
+  const { BentoCache, bentostore } = await import('bentocache');
+  const { memoryDriver } = await import('bentocache/drivers/memory');
+  // Keeps JSON, and parses it for every get, unless told otherwise.
+  const store = bentostore().useL1Layer(memoryDriver({ maxItems: ROOM, serialize: false }));
+  return new BentoCache({ default: 'memory', ttl: TTL_MS, stores: { memory: store } });
+}

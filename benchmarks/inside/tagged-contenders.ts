@@ -1,5 +1,5 @@
 /** Get-or-load in memory of entries that bear two tags each. */
-import { CONTENDERS, type Contenders, MINUTES, OURS, ROOM, TTL_MS } from './contenders';
+import { bentocacheInMemory, CONTENDERS, type Contenders, MINUTES, OURS, ROOM, TTL_MS } from './contenders';
 import { cached, loadContext } from 'cdk-cached-function/runtime';
 
 export const TAGGED_CONTENDERS: Contenders = {
@@ -29,10 +29,7 @@ export const TAGGED_CONTENDERS: Contenders = {
   },
 
   'bentocache getOrSet': async (origin) => {
-    const { BentoCache, bentostore } = await import('bentocache');
-    const { memoryDriver } = await import('bentocache/drivers/memory');
-    const store = bentostore().useL1Layer(memoryDriver({ maxItems: ROOM, serialize: false }));
-    const cache = new BentoCache({ default: 'memory', ttl: TTL_MS, stores: { memory: store } });
+    const cache = await bentocacheInMemory();
     return async (ids) => {
       for (const id of ids) {
         await cache.getOrSet({ key: id, tags: ['garden', 'new'], factory: () => origin(id) });

