@@ -11,6 +11,8 @@ const LISTENS = /Started .*ServerConnector/;
 export interface DynamoDbLocalOptions {
   /** @default - a port that is free */
   readonly port?: number;
+  /** More environment variables of its process. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 /** Starts DynamoDB Local, with nothing in it; resolves when it takes requests. */
@@ -25,8 +27,12 @@ export function startDynamoDbLocal(options: DynamoDbLocalOptions = {}): Promise<
 export class DynamoDbLocal extends ServerProcess {
   private readonly clients: DynamoDBClient[] = [];
 
-  public static async start({ port }: DynamoDbLocalOptions): Promise<DynamoDbLocal> {
-    const server = new DynamoDbLocal(port ?? (await freePorts(1))[0]);
+  private constructor(port: number, private readonly variables: NodeJS.ProcessEnv) {
+    super(port);
+  }
+
+  public static async start({ port, variables = {} }: DynamoDbLocalOptions): Promise<DynamoDbLocal> {
+    const server = new DynamoDbLocal(port ?? (await freePorts(1))[0], variables);
     await server.begin();
     return server;
   }
@@ -74,7 +80,7 @@ export class DynamoDbLocal extends ServerProcess {
         '-cp', dynamoDbLocalClassPath(), MAIN_CLASS,
         '-port', String(this.port), '-inMemory', '-sharedDb', '-disableTelemetry',
       ],
-      env: { ...process.env, DDB_LOCAL_TELEMETRY: '0' },
+      env: { ...process.env, DDB_LOCAL_TELEMETRY: '0', ...this.variables },
     };
   }
 

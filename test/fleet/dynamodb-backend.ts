@@ -1,7 +1,7 @@
 import { DeleteItemCommand, DeleteTableCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Backend, PATIENT, type Startable } from './backend.js';
 import type { DynamoDbSettings } from '../../src/runtime-settings.js';
-import { createTable, type DynamoDbLocal, DynamoDbProxy, missingDynamoDbLocal, startDynamoDbLocal } from '../dynamodb-local';
+import { createTable, type DynamoDbLocal, type DynamoDbLocalOptions, DynamoDbProxy, missingDynamoDbLocal, startDynamoDbLocal } from '../dynamodb-local';
 
 export const SETTINGS: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', partitionKey: 'key', timeToLive: 'expires', ...PATIENT };
 
@@ -21,8 +21,8 @@ export const DYNAMODB: Startable<DynamoDbBackend> = {
   start: () => startDynamoDb(),
 };
 
-export async function startDynamoDb(settings = SETTINGS): Promise<DynamoDbBackend> {
-  const server = await startDynamoDbLocal();
+export async function startDynamoDb(settings = SETTINGS, options: DynamoDbLocalOptions = {}): Promise<DynamoDbBackend> {
+  const server = await startDynamoDbLocal(options);
   const proxy = await DynamoDbProxy.start(server.endpoint);
   const client = server.client();
   await createTable(client, settings);

@@ -14,17 +14,20 @@ const PATIENCE = Duration.seconds(10);
 /** A function as CloudFormation would make it, whose shared cache was made elsewhere: here. */
 export function sharingFunction({ settings, environment }: Pick<Topology, 'settings' | 'environment'>, props: Partial<CachedFunctionProps> = {}): FunctionDefinition {
   const stack = new Stack(new App(), 'Shop');
-  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-1'] });
   // eslint-disable-next-line no-new
-  new CachedFunction(stack, 'GetThing', {
-    entry: handlerSource('get-thing'),
+  new CachedFunction(stack, 'GetThing', { entry: handlerSource('get-thing'), ...sharingProps(stack, settings), ...props });
+  const [definition] = functionsFromAssembly((stack.node.root as App).synth().directory);
+  return { ...definition, environment: { ...definition.environment, ...environment as Record<string, string> } };
+}
+
+/** The props by which a function reaches a shared cache and waits for it patiently. */
+export function sharingProps(stack: Stack, settings: SharedSettings): Pick<CachedFunctionProps, 'vpc' | 'caching' | 'sharedCache'> {
+  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-1'] });
+  return {
     vpc,
     caching: { ttl: Duration.hours(1), sharedTimeout: PATIENCE, sharedConnectTimeout: PATIENCE, sharedBudget: PATIENCE },
     sharedCache: sharedCache(stack, settings, vpc),
-    ...props,
-  });
-  const [definition] = functionsFromAssembly((stack.node.root as App).synth().directory);
-  return { ...definition, environment: { ...definition.environment, ...environment as Record<string, string> } };
+  };
 }
 
 function sharedCache(stack: Stack, settings: SharedSettings, vpc: IVpc): ISharedCache {

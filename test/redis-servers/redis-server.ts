@@ -33,6 +33,8 @@ export interface RedisServerOptions {
   readonly config?: readonly string[];
   /** @default - a port that is free */
   readonly port?: number;
+  /** More environment variables of its process. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 /** Starts a Redis server; resolves when it takes commands. */
@@ -58,6 +60,7 @@ export class RedisServer extends ServerProcess {
     private readonly certificate: Certificate | undefined,
     /** What clients must trust, in PEM; undefined where nothing is encrypted, or the certificate came from outside. */
     public readonly ca: string | undefined,
+    private readonly variables: NodeJS.ProcessEnv,
   ) {
     super(port);
   }
@@ -67,7 +70,7 @@ export class RedisServer extends ServerProcess {
     const port = options.port ?? (await freePorts(1))[0];
     const authority = options.tls === true ? await CertificateAuthority.create(directory, 'own') : undefined;
     const certificate = await authority?.certificate() ?? (typeof options.tls === 'object' ? options.tls : undefined);
-    const server = new RedisServer(binaries, directory, port, certificate, authority?.pem);
+    const server = new RedisServer(binaries, directory, port, certificate, authority?.pem, options.variables ?? {});
     writeFileSync(server.configFile, server.configuration(options).join('\n'));
     await server.begin();
     return server;
@@ -156,7 +159,7 @@ export class RedisServer extends ServerProcess {
   }
 
   protected override command(): Command {
-    return { executable: this.binaries.server, args: [this.configFile] };
+    return { executable: this.binaries.server, args: [this.configFile], env: { ...process.env, ...this.variables } };
   }
 
   protected override ready(since: number): Promise<void> {

@@ -1,0 +1,30 @@
+import http from 'node:http';
+
+/** Sockets are not kept: a frozen environment would not learn that one is closed. */
+const options = { agent: false };
+
+let underWay = 0;
+
+/** How many requests have no answer yet. */
+export function requestsUnderWay() {
+  return underWay;
+}
+
+/** Reads a path's value from the test's origin: the path and its version, `path#1`. */
+export async function origin(path) {
+  underWay++;
+  try {
+    return await new Promise((resolve, reject) => {
+      http.get(`${process.env.TEST_ORIGIN}/${encodeURIComponent(path)}`, options, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () => response.statusCode === 200 ? resolve(text) : reject(new Error(text)));
+      }).on('error', reject);
+    });
+  } finally {
+    underWay--;
+  }
+}

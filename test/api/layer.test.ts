@@ -1,0 +1,4 @@
+import { LAYER } from './surroundings/layer';
+import { testScenarios } from './test-scenarios';
+
+testScenarios(LAYER);

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The source of truth of a scenario: every path has a value that says its version. */
+export class Origin {
+  private readonly asked = new Map<string, number>();
+  private readonly versions = new Map<string, number>();
+  private readonly failing = new Set<string>();
+  private readonly server = createServer(({ url }, response) => {
+    const path = decodeURIComponent(url!.slice(1));
+    this.asked.set(path, this.timesAsked(path) + 1);
+    if (this.failing.has(path)) {
+      response.writeHead(503).end(`no ${path}`);
+    } else {
+      response.end(`${path}#${this.version(path)}`);
+    }
+  });
+
+  public static async start(): Promise<Origin> {
+    const origin = new Origin();
+    origin.server.listen(0, '127.0.0.1');
+    await once(origin.server, 'listening');
+    return origin;
+  }
+
+  public get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  public timesAsked(path: string): number {
+    return this.asked.get(path) ?? 0;
+  }
+
+  public change(path: string): void {
+    this.versions.set(path, this.version(path) + 1);
+    this.failing.delete(path);
+  }
+
+  public fail(path: string): void {
+    this.failing.add(path);
+  }
+
+  public stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private version(path: string): number {
+    return this.versions.get(path) ?? 1;
+  }
+}

@@ -1,0 +1,176 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { ClockFile } from './clock-file';
+import { Origin } from './origin';
+import type { Call, Expectation, Scenario, Step } from './scenario';
+import type { Outcome, Surrounding, TestedEnvironment } from './surrounding';
+import { toMilliseconds } from '../../lambda-runtime/engine/duration';
+import { emfLines } from '../emulate';
+import { temporaryDirectory } from '../runtime/node-process';
+
+const IN_FUNCTION = join(__dirname, 'in-function');
+
+/** Not of any scenario. */
+const PROBE = 'probe';
+
+/** Runs a scenario in a surrounding. Rejects at the first step whose outcome is not what the scenario says. */
+export async function runScenario(scenario: Scenario, surrounding: Surrounding): Promise<void> {
+  const run = new ScenarioRun(scenario, surrounding, await Origin.start());
+  try {
+    await surrounding.clear?.();
+    for (const [index, step] of scenario.steps.entries()) {
+      try {
+        await run.step(step);
+      } catch (error) {
+        (error as Error).message = `Step ${index + 1}, ${JSON.stringify(step)}: ${(error as Error).message}`;
+        throw error;
+      }
+    }
+  } finally {
+    await run.stop();
+  }
+}
+
+class ScenarioRun {
+  private readonly environments = new Map<string, { readonly environment: Promise<TestedEnvironment>; readonly clock: ClockFile }>();
+  private readonly directory = temporaryDirectory();
+  private aheadMs: number;
+
+  public constructor(private readonly scenario: Scenario, private readonly surrounding: Surrounding, private readonly origin: Origin) {
+    // A server's clock never goes back.
+    this.aheadMs = surrounding.clock?.aheadMs ?? 0;
+  }
+
+  public async step(step: Step): Promise<void> {
+    if ('call' in step) {
+      await this.call(step);
+    } else if ('together' in step) {
+      await this.handle(step.together);
+    } else if ('advance' in step) {
+      this.advance(toMilliseconds(step.advance, 'advance'), step.in);
+    } else if ('change' in step) {
+      this.origin.change(step.change);
+    } else if ('fail' in step) {
+      this.origin.fail(step.fail);
+    } else if ('asked' in step) {
+      expect(Object.fromEntries(Object.keys(step.asked).map((path) => [path, this.origin.timesAsked(path)]))).toEqual(step.asked);
+    } else if ('recycle' in step) {
+      await this.recycle(step.recycle);
+    } else if ('redis' in step) {
+      await this.surrounding.redis!.call(...step.redis);
+    } else if ('evict' in step) {
+      await this.replace(step.evict, 'DEL');
+    } else {
+      await this.replace(step.damage, 'SET', 'nothing that anybody can read', 'KEEPTTL');
+    }
+  }
+
+  public async stop(): Promise<void> {
+    await Promise.all([...this.environments.keys()].map((name) => this.recycle(name)));
+    this.origin.stop();
+  }
+
+  private async call(call: Call): Promise<void> {
+    const { times = 1, ...once } = call;
+    await this.handle([once]);
+    for (let time = 1; time < times; time++) {
+      await this.handle([{ ...once, logged: [] }]);
+    }
+  }
+
+  private async handle(calls: readonly Call[]): Promise<void> {
+    const [{ in: name = 'a', tenant }] = calls;
+    const { environment } = this.environment(name, tenant);
+    const outcomes = await (await environment).handle(calls.map(({ call }) => ({ call })), tenant);
+    calls.forEach((call, index) => this.check(outcomes[index], this.expectation(call)));
+  }
+
+  private expectation({ except = {}, ...call }: Call): Expectation {
+    return Object.assign(call, ...this.surrounding.has.map((capability) => except[capability])) as Expectation;
+  }
+
+  private check(outcome: Outcome, { answer, matches, error, counted, logged = [] }: Expectation): void {
+    if (error === undefined) {
+      expect(outcome.error).toBeUndefined();
+    } else {
+      expect(outcome.error).toMatchObject({
+        ...error, errorMessage: typeof error.errorMessage === 'string' ? error.errorMessage : expect.stringMatching(error.errorMessage),
+      });
+    }
+    if (matches !== undefined) {
+      expect(outcome.answer).toMatch(matches);
+    }
+    if (answer !== undefined) {
+      expect(outcome.answer ?? null).toEqual(answer);
+    }
+    if (counted !== undefined && this.surrounding.has.includes('lambda')) {
+      const metrics = emfLines(outcome.lines).filter(({ CacheName }) => CacheName !== PROBE);
+      const sum = (name: string) => metrics.reduce((total, line) => total + Number(line[name] ?? 0), 0);
+      expect(Object.fromEntries(Object.keys(counted).map((name) => [name, sum(name)]))).toEqual(counted);
+    }
+    const said = outcome.lines.filter((line) => line.includes('cdk-cached-function:'));
+    for (const expected of logged) {
+      expect(said).toContainEqual(typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected));
+    }
+    expect(said).toHaveLength(logged.length);
+  }
+
+  /** A tenant's environment serves no other. */
+  private environment(name: string, tenant?: string) {
+    const id = tenant === undefined ? name : `${name}@${tenant}`;
+    let started = this.environments.get(id);
+    if (started === undefined) {
+      const clock = new ClockFile(join(this.directory, `clock-${id}`));
+      clock.advance(this.aheadMs);
+      const codeDirectory = this.codeDirectory();
+      started = {
+        clock,
+        environment: this.surrounding.environment(this.scenario, {
+          codeDirectory,
+          variables: {
+            ...this.scenario.variables,
+            TEST_ORIGIN: this.origin.url,
+            TEST_CLOCK: clock.path,
+            TEST_ENVIRONMENT: name,
+            NODE_OPTIONS: `--require=${join(IN_FUNCTION, 'clock.cjs')}`,
+          },
+        }),
+      };
+      this.environments.set(id, started);
+    }
+    return started;
+  }
+
+  private codeDirectory(): string {
+    const { code, files = {} } = this.scenario;
+    const directory = temporaryDirectory({ ...files, 'scenario.mjs': code });
+    cpSync(join(IN_FUNCTION, 'index.mjs'), join(directory, 'index.mjs'));
+    cpSync(join(IN_FUNCTION, 'origin.mjs'), join(directory, 'origin.mjs'));
+    return directory;
+  }
+
+  private advance(milliseconds: number, name?: string): void {
+    if (name !== undefined) {
+      this.environment(name).clock.advance(milliseconds);
+      return;
+    }
+    this.aheadMs += milliseconds;
+    this.surrounding.clock?.advance(milliseconds / 1_000, false);
+    this.environments.forEach(({ clock }) => clock.advance(milliseconds));
+  }
+
+  private async recycle(id: string): Promise<void> {
+    const running = this.environments.get(id);
+    this.environments.delete(id);
+    await (await running?.environment.catch(() => undefined))?.stop();
+  }
+
+  /** The key is what the product says it is. */
+  private async replace([path, ...args]: readonly [string, ...unknown[]], ...command: [string, ...string[]]): Promise<void> {
+    const { environment } = this.environment('a');
+    const [{ answer }] = await (await environment).handle([{ call: [`${path}.keyOf`, ...args] }], undefined);
+    const [name, ...more] = command;
+    expect(await this.surrounding.redis!.call('EXISTS', answer as string)).toBe('1');
+    await this.surrounding.redis!.call(name, answer as string, ...more);
+  }
+}

@@ -1,0 +1,83 @@
+import type { CachedFunctionProps } from '../../src';
+import type { Duration } from '../../lambda-runtime/engine/duration';
+
+/** What a surrounding can do, beyond handling one event after the other in environments that have their own memory. */
+export type Capability =
+  /** Environments share a tier. */
+  | 'fleet'
+  /** The tier is a Redis server, which `redis`, `damage` and `evict` steps reach. */
+  | 'redis'
+  /** The tier is a DynamoDB table. */
+  | 'dynamodb'
+  /** The runtime of the layer is at work: settings of the construct, metrics, tenants, warnings in place of errors. */
+  | 'lambda'
+  /** The package is imported outside Lambda. */
+  | 'unit tests'
+  /** Invocations overlap in one process. */
+  | 'overlap'
+  /** The process ends when its environment does, and freezes between invocations. */
+  | 'freeze';
+
+/** What an invocation must answer, count and log. */
+export interface Expectation {
+  /** What the call returns, as JSON has it. */
+  readonly answer?: unknown;
+  /** What the text that the call returns looks like. */
+  readonly matches?: RegExp;
+  /** The name and message of the error with which the invocation fails. */
+  readonly error?: { readonly errorType: string; readonly errorMessage: string | RegExp };
+  /** Metrics, summed over all caches, work after the response included; only where there are any. */
+  readonly counted?: Readonly<Record<string, number>>;
+  /** Each is in a line of the library's. @default - the library logs nothing */
+  readonly logged?: readonly (string | RegExp)[];
+}
+
+/** One event: calls an export of the scenario's code, `['price', '2']`, or a method of one, `['price.peek', '2']`. */
+export interface Call extends Expectation {
+  readonly call: readonly [path: string, ...args: unknown[]];
+  /** @default 'a' */
+  readonly in?: string;
+  readonly tenant?: string;
+  /** How many such events, one after the other; each must meet the expectation, and only the first may log. @default 1 */
+  readonly times?: number;
+  /** What differs where a surrounding has a capability, and the row of docs/behaviour.md that says why. */
+  readonly except?: { readonly [C in Capability]?: Expectation & { readonly row: string } };
+}
+
+export type Step =
+  | Call
+  /** Events that reach one process in one tick. */
+  | { readonly together: readonly Call[] }
+  /** Moves the clocks of all environments, those to come included, and of the tier's servers; or of one environment. */
+  | { readonly advance: Duration; readonly in?: string }
+  /** The origin has another version of a path's value: `path#2` in place of `path#1`. */
+  | { readonly change: string }
+  /** The origin fails for a path, until that changes. */
+  | { readonly fail: string }
+  /** How often the origin was asked so far, by path. */
+  | { readonly asked: Readonly<Record<string, number>> }
+  /** The environment ends; the next event begins another. A tenant's is `a@tenant`. */
+  | { readonly recycle: string }
+  /** A command of Redis, such as CONFIG SET. What it sets is undone at the end. */
+  | { readonly redis: readonly string[] }
+  /** The tier loses what it has for a call; there must be something. */
+  | { readonly evict: readonly [path: string, ...args: unknown[]] }
+  /** The tier's bytes for a call become unreadable; there must be some. */
+  | { readonly damage: readonly [path: string, ...args: unknown[]] };
+
+/** Code, settings, events and what must come of them: written once, run in every surrounding that has what it needs. */
+export interface Scenario {
+  /** A sentence about what holds. */
+  readonly name: string;
+  /** An ES module: its exports are what events call. Imports the runtime, and `origin` from './origin.mjs'. */
+  readonly code: string;
+  /** Other modules beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Props of the construct. */
+  readonly props?: Partial<CachedFunctionProps>;
+  /** More environment variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** @default - runs everywhere */
+  readonly needs?: readonly Capability[];
+  readonly steps: readonly Step[];
+}

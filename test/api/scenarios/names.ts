@@ -1,0 +1,138 @@
+import { IMPORTS, MISS, OTHERS_ROW } from './code';
+import type { Scenario } from '../scenario';
+
+/** Kind C: a name is not a cache. */
+
+/** Two places in the code of a scenario. */
+const BOTH_PLACES = /scenario\.[cm]js:\d+[^]*scenario\.[cm]js:\d+/;
+/** What a definition in the handler is told. */
+const MOVE_OUT = /price[^]*handler|handler[^]*price/;
+
+export const NAMES: readonly Scenario[] = [
+  {
+    name: 'two caches of one name keep their values apart, and a warning names both places',
+    needs: ['lambda'],
+    code: `${IMPORTS}
+      export const first = cached('price', (id) => origin('first/' + id));
+      export const second = cached('price', (id) => origin('second/' + id));
+      export const third = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('third/' + id))));
+    `,
+    steps: [
+      { call: ['first', '1'], answer: 'first/1#1', logged: [BOTH_PLACES, BOTH_PLACES] },
+      { call: ['second', '1'], answer: 'second/1#1' },
+      { call: ['third', ['1']], answer: ['third/1#1'] },
+      { call: ['first', '1'], answer: 'first/1#1', counted: { Hits: 1 } },
+      { call: ['second', '1'], answer: 'second/1#1', counted: { Hits: 1 } },
+      { call: ['second', '1'], in: 'b', answer: 'second/1#1', logged: [BOTH_PLACES, BOTH_PLACES], counted: MISS },
+      { call: ['first', '1'], in: 'b', answer: 'first/1#1', counted: MISS, except: { fleet: { counted: { SharedHits: 1, OriginCalls: 0 }, row: OTHERS_ROW } } },
+    ],
+  },
+  {
+    name: 'invalidating one of two caches of a name leaves nothing stale in either',
+    needs: ['lambda'],
+    code: `${IMPORTS}
+      export const first = cached('price', (id) => origin('first/' + id));
+      export const second = cached('price', (id) => origin('second/' + id));
+    `,
+    steps: [
+      { call: ['first', '1'], answer: 'first/1#1', logged: [BOTH_PLACES] },
+      { call: ['second', '1'], answer: 'second/1#1' },
+      { change: 'second/1' },
+      { call: ['second.invalidate', '1'] },
+      { call: ['second', '1'], answer: 'second/1#2' },
+      { call: ['first', '1'], answer: 'first/1#1' },
+      { change: 'second/1' },
+      { call: ['second.invalidateAll'] },
+      { call: ['second', '1'], answer: 'second/1#3' },
+    ],
+  },
+  {
+    name: 'a second definition of a name outside Lambda is a TypeError that names both places',
+    needs: ['unit tests'],
+    code: `${IMPORTS}
+      export const price = cached('price', () => 1);
+      const messageOf = (define) => { try { define(); return 'nothing'; } catch (error) { return error.name + ': ' + error.message; } };
+      export const second = () => messageOf(() => cached('price', () => 2));
+      export const many = () => messageOf(() => cachedMany('price', () => []));
+    `,
+    steps: [
+      { call: ['second'], matches: /^TypeError: [^]*price/ },
+      { call: ['second'], matches: BOTH_PLACES },
+      { call: ['many'], matches: BOTH_PLACES },
+      { call: ['price'], answer: 1 },
+    ],
+  },
+  {
+    name: 'outside Lambda the same place may define its cache again',
+    needs: ['unit tests'],
+    code: `${IMPORTS}
+      export const again = async () => {
+        const [first, second] = [await import('./price.mjs?1'), await import('./price.mjs?2')];
+        return [await first.price('1'), await second.price('1')];
+      };
+    `,
+    files: {
+      'price.mjs': `${IMPORTS}
+        export const price = cached('price', (id) => origin('price/' + id));
+      `,
+    },
+    steps: [{ call: ['again'], answer: ['price/1#1', 'price/1#1'] }],
+  },
+  {
+    name: 'a cache that is defined for every event runs uncached, is told so once, and costs nothing that grows',
+    needs: ['lambda'],
+    code: `${IMPORTS}
+      let loads = 0;
+      let before;
+      export const price = (id) => cached('price', () => { loads++; return 'price/' + id; })();
+      const heap = () => { gc(); gc(); return process.memoryUsage().heapUsed; };
+      export const begin = () => { before = heap(); return loads; };
+      export const end = () => ({ loads, isBounded: heap() - before < 300_000 });
+    `,
+    steps: [
+      { call: ['price', '1'], answer: 'price/1' },
+      { call: ['price', '2'], answer: 'price/2', logged: [MOVE_OUT] },
+      { call: ['price', '3'], answer: 'price/3', counted: { Hits: 0, OriginCalls: 1, MemoryBytes: 0 }, times: 200 },
+      { call: ['begin'], answer: 202 },
+      { call: ['price', '4'], answer: 'price/4', counted: { Hits: 0, OriginCalls: 1 }, times: 1_800 },
+      { call: ['end'], answer: { loads: 2_002, isBounded: true } },
+    ],
+  },
+  {
+    name: 'a cache that is defined for every event never answers with what another event closed over',
+    needs: ['lambda'],
+    code: `${IMPORTS}
+      export const greet = (tenant) => cached('greeting', () => origin('greeting/' + tenant))();
+      export const greetMany = async (tenant) => (await cachedMany('many', (ids) => Promise.all(ids.map((id) => origin(id + '/' + tenant))))(['x']))[0];
+    `,
+    steps: [
+      { call: ['greet', 'ann'], answer: 'greeting/ann#1' },
+      { call: ['greet', 'bob'], in: 'b', answer: 'greeting/bob#1' },
+      { call: ['greet', 'carl'], in: 'c', answer: 'greeting/carl#1' },
+      { call: ['greet', 'dora'], answer: 'greeting/dora#1', logged: ['greeting'] },
+      { call: ['greet', 'ann'], answer: 'greeting/ann#1' },
+      { call: ['greetMany', 'ann'], answer: 'x/ann#1' },
+      { call: ['greetMany', 'bob'], in: 'b', answer: 'x/bob#1' },
+    ],
+  },
+  {
+    name: 'a cache that is defined once, at the first event, hits from then on',
+    code: `${IMPORTS}
+      let f;
+      export const price = (id) => (f ??= cached('price', (x) => origin('price/' + x)))(id);
+    `,
+    steps: [
+      { call: ['price', '1'], answer: 'price/1#1', counted: MISS },
+      { call: ['price', '1'], answer: 'price/1#1', counted: { Hits: 1, OriginCalls: 0 } },
+      { call: ['price', '2'], answer: 'price/2#1', counted: MISS },
+      { call: ['price', '3'], in: 'b', answer: 'price/3#1', counted: MISS },
+      {
+        call: ['price', '2'], in: 'b', answer: 'price/2#1', counted: MISS,
+        except: { fleet: { counted: { SharedHits: 1, OriginCalls: 0 }, row: OTHERS_ROW } },
+      },
+      { change: 'price/1' },
+      { recycle: 'a' },
+      { call: ['price', '0'], answer: 'price/0#1', counted: MISS },
+    ],
+  },
+];

@@ -1,0 +1,62 @@
+import { IMPORTS } from './code';
+import type { Scenario } from '../scenario';
+
+/** Kind F: single flight survives invalidations. */
+
+const CALLERS = 200;
+
+/** 200 callers of one key; after every tenth, something is invalidated. A load brings how many invalidations it came after. */
+const crowd = (invalidate: string, results: readonly string[]) => `${IMPORTS}
+  let loads, invalidations, open, gate;
+  const thing = cached('thing', async () => {
+    loads++;
+    loadContext().tags = ['wanted'];
+    const after = invalidations;
+    await gate;
+    return after;
+  });
+  const other = cached('other', () => 1);
+  export const crowd = async () => {
+    loads = invalidations = 0;
+    gate = new Promise((resolve) => { open = resolve; });
+    const calls = [];
+    for (let caller = 0; caller < ${CALLERS}; caller++) {
+      calls.push({ call: thing('1'), after: invalidations });
+      if (caller % 10 === 9) {
+        await (${invalidate});
+        invalidations++;
+      }
+    }
+    open();
+    const values = await Promise.all(calls.map(({ call }) => call));
+    const isAtMostOneMore = loads <= invalidations + 1;
+    const isAfterInvalidations = values.every((value, index) => value >= calls[index].after);
+    return { ${results.join()} };
+  };
+`;
+
+const UNRELATED = [
+  ['tags', "invalidateTags('another', 'unrelated')"],
+  ['another key', "thing.invalidate('2')"],
+  ['another cache', 'other.invalidateAll()'],
+] as const;
+
+const CONCERNING = [
+  ['its tag', "invalidateTags('wanted')"],
+  ['its key', "thing.invalidate('1')"],
+  ['its cache', 'thing.invalidateAll()'],
+] as const;
+
+export const SINGLE_FLIGHT: readonly Scenario[] = [
+  ...UNRELATED.map(([what, invalidate]): Scenario => ({
+    name: `${CALLERS} callers of one key, and invalidations of ${what} in between: one load`,
+    // What came before an invalidation that does not concern it is as good as before.
+    code: crowd(invalidate, ['loads', 'isAtMostOneMore']),
+    steps: [{ call: ['crowd'], answer: { loads: 1, isAtMostOneMore: true } }],
+  })),
+  ...CONCERNING.map(([what, invalidate]): Scenario => ({
+    name: `${CALLERS} callers of one key, and invalidations of ${what} in between: at most one load more than those, and nobody gets what came before`,
+    code: crowd(invalidate, ['isAtMostOneMore', 'isAfterInvalidations']),
+    steps: [{ call: ['crowd'], answer: { isAtMostOneMore: true, isAfterInvalidations: true } }],
+  })),
+];

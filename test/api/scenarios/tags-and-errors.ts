@@ -1,0 +1,110 @@
+import { IMPORTS, SOON, TRUSTING_BRIEFLY } from './code';
+import type { Scenario } from '../scenario';
+
+/** Kinds G and H: tags are text, and a cached error is nobody's to change. */
+
+const item = (tags: string) => `${IMPORTS}
+  export const item = cached('item', (id) => { loadContext().tags = ${tags}; return origin('item/' + id); }, ${TRUSTING_BRIEFLY});
+  export const forget = (...tags) => invalidateTags(...tags);
+`;
+
+export const TAGS: readonly Scenario[] = [
+  ...(['42', 42] as const).map((tag): Scenario => ({
+    name: `a tag that is a number is its text: invalidateTags(${JSON.stringify(tag)}) reaches it`,
+    code: item('[Number(id)]'),
+    steps: [
+      { call: ['item', '42'], answer: 'item/42#1', counted: { OriginCalls: 1 } },
+      { call: ['item', '42'], answer: 'item/42#1', counted: { OriginCalls: 0 } },
+      { change: 'item/42' },
+      { call: ['forget', tag] },
+      { call: ['item', '42'], answer: 'item/42#2' },
+    ],
+  })),
+  {
+    name: 'an entry with a number as its tag is a hit in other environments, and invalidated there',
+    needs: ['fleet'],
+    code: item('[Number(id)]'),
+    steps: [
+      { call: ['item', '42'], answer: 'item/42#1' },
+      { call: ['item', '42'], in: 'b', answer: 'item/42#1', counted: { SharedHits: 1, SharedUnreadable: 0, OriginCalls: 0 } },
+      { change: 'item/42' },
+      { call: ['forget', '42'], answer: { scope: 'fleet' } },
+      { advance: SOON },
+      { call: ['item', '42'], in: 'b', answer: 'item/42#2' },
+    ],
+  },
+  ...([
+    ['an object', '[{ id }]'], ['null', '[null]'], ['a symbol', '[Symbol("x")]'], ['a text in place of an array', '"item"'], ['undefined', '[undefined]'],
+    ['an array', '[[id]]'], ['NaN', '[NaN]'],
+  ] as const).map(([what, tags]): Scenario => ({
+    name: `a tag that is neither text nor a number (${what}) is refused and logged once, and the answers stay`,
+    code: item(tags),
+    steps: [
+      { call: ['item', '1'], answer: 'item/1#1', logged: ['item'] },
+      { call: ['item', '2'], answer: 'item/2#1' },
+      { call: ['item', '1'], answer: 'item/1#1' },
+    ],
+  })),
+  {
+    name: 'a number is a tag of cachedMany too',
+    code: `${IMPORTS}
+      export const items = cachedMany('item', (ids) => { loadContext().tags = [7]; return Promise.all(ids.map((id) => origin('item/' + id))); });
+      export const forget = (...tags) => invalidateTags(...tags);
+    `,
+    steps: [
+      { call: ['items', ['1', '2']], answer: ['item/1#1', 'item/2#1'] },
+      { change: 'item/1' },
+      { call: ['forget', '7'] },
+      { call: ['items', ['1', '2']], answer: ['item/1#2', 'item/2#1'] },
+      { call: ['items', ['1', '2']], in: 'b', answer: ['item/1#2', 'item/2#1'] },
+    ],
+  },
+];
+
+/** Each caller reads what it got, and then changes it as far as it can. */
+const FAILING = (define: string) => `${IMPORTS}
+  class NotFound extends Error {
+    constructor(id, options) { super('no ' + id, options); this.name = 'NotFound'; this.details = { ids: [id] }; }
+  }
+  const attempt = (change) => { try { change(); } catch { /* frozen */ } };
+  let loads = 0;
+  const fail = (id) => { loads++; return new NotFound(id, { cause: new Error('the cause') }); };
+  const options = { cacheErrors: () => true, negativeTtl: { minutes: 1 } };
+  ${define}
+  const seen = async () => {
+    try {
+      await get();
+      return 'nothing';
+    } catch (error) {
+      const text = [error instanceof NotFound, error.name, error.message, error.details.ids.join(), error.cause.message, error.extra ?? '-'].join(' ');
+      attempt(() => { error.message = 'Oops: ' + error.message; });
+      attempt(() => { error.name = 'Changed'; });
+      attempt(() => { error.extra = 'extra'; });
+      attempt(() => { error.details.ids.push('changed'); });
+      attempt(() => { error.cause.message = 'changed'; });
+      return text;
+    }
+  };
+  export const one = () => seen();
+  export const crowd = () => Promise.all([seen(), seen(), seen()]);
+  export const total = () => loads;
+`;
+
+const AS_IT_WAS = 'true NotFound no 1 1 the cause -';
+
+export const ERRORS: readonly Scenario[] = ([
+  ['cached', "const price = cached('price', async (id) => { throw fail(id); }, options); const get = () => price('1');"],
+  ['cachedMany', "const prices = cachedMany('price', async (ids) => ids.map(fail), options); const get = () => prices(['1']);"],
+] as const).flatMap(([what, define]): Scenario[] => [
+  {
+    name: `a caller of ${what} that changes a cached error changes it for nobody else`,
+    code: FAILING(define),
+    steps: [
+      { call: ['one'], answer: AS_IT_WAS },
+      { call: ['one'], answer: AS_IT_WAS, counted: { Hits: 1, OriginCalls: 0 } },
+      { call: ['one'], answer: AS_IT_WAS },
+      { call: ['crowd'], answer: [AS_IT_WAS, AS_IT_WAS, AS_IT_WAS] },
+      { call: ['total'], answer: 1 },
+    ],
+  },
+]);

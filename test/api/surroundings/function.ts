@@ -1,0 +1,43 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Code, Runtime, TenancyConfig } from 'aws-cdk-lib/aws-lambda';
+import { CachedFunction, type CachedFunctionProps } from '../../../src';
+import type { Topology } from '../../fleet/backend';
+import { sharingProps } from '../../fleet/sharing-function';
+import type { FunctionDefinition } from '../../lambda-emulator';
+import { functionsFromAssembly } from '../../lambda-emulator/cloud-assembly';
+import type { Scenario } from '../scenario';
+import type { EnvironmentStart } from '../surrounding';
+
+
+/** Long beyond every scenario, so that a clock that was moved does not end an invocation; the tests have time-outs of their own. */
+const NO_TIMEOUT_MS = 20 * 86_400_000;
+
+/** A scenario's code in a CachedFunction, as CloudFormation would make it. */
+export function functionOf(
+  { props = {}, steps }: Scenario, { codeDirectory, variables }: EnvironmentStart, runtime: Runtime, tier?: Topology,
+): FunctionDefinition {
+  const stack = new Stack(new App(), 'Shop');
+  const isolatesTenants = steps.some((step) => 'tenant' in step);
+  const { caching, ...sharing }: Partial<CachedFunctionProps> = tier === undefined ? {} : sharingProps(stack, tier.settings);
+  // eslint-disable-next-line no-new
+  new CachedFunction(stack, 'GetThing', {
+    code: Code.fromAsset(codeDirectory),
+    handler: 'index.handler',
+    runtime,
+    memorySize: 512,
+    timeout: Duration.minutes(15),
+    ...(isolatesTenants && { tenancyConfig: TenancyConfig.PER_TENANT }),
+    ...sharing,
+    ...props,
+    // The ttl of its functions would win over that of the code.
+    caching: { ...caching, ttl: undefined, ...props.caching },
+  });
+  const [definition] = functionsFromAssembly((stack.node.root as App).synth().directory);
+  const { NODE_OPTIONS = '', ...environment } = { ...definition.environment, ...tier?.environment as Record<string, string> };
+  return {
+    ...definition,
+    codeDirectory,
+    timeoutMs: NO_TIMEOUT_MS,
+    environment: { ...environment, ...variables, NODE_OPTIONS: `${NODE_OPTIONS} ${variables.NODE_OPTIONS ?? ''}`.trim() },
+  };
+}

@@ -1,0 +1,55 @@
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { functionOf } from './function';
+import type { Topology } from '../../fleet/backend';
+import { LambdaEmulator, missingParts } from '../../lambda-emulator';
+import type { Scenario } from '../scenario';
+import type { EnvironmentStart, Event, Outcome, Surrounding, TestedEnvironment } from '../surrounding';
+
+/** The layer in a function on Lambda's own runtime client. */
+export const LAYER: Surrounding = {
+  name: 'the layer, memory only',
+  missing: missingParts().join('\n') || undefined,
+  has: ['lambda', 'freeze'],
+  environment: (scenario, start) => EmulatedEnvironment.start(scenario, start, Runtime.NODEJS_24_X),
+};
+
+/** An environment of its own for each tenant, as Lambda has it. */
+export class EmulatedEnvironment implements TestedEnvironment {
+  private readonly reached = new Set<string | undefined>();
+
+  private constructor(private readonly emulator: LambdaEmulator, private readonly sharesTier: boolean) {}
+
+  public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology): Promise<EmulatedEnvironment> {
+    return new EmulatedEnvironment(await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined);
+  }
+
+  public async handle([event, ...others]: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]> {
+    if (others.length > 0) {
+      throw new Error('An environment of Lambda handles one event at a time.');
+    }
+    const before = await this.reachTier(tenant);
+    const { payload, functionError, stdout, stderr } = await this.emulator.invoke(event, { tenantId: tenant });
+    return [{
+      ...(functionError === undefined ? { answer: payload } : { error: functionError }),
+      lines: [...before, ...stdout, ...stderr],
+    }];
+  }
+
+  public async stop(): Promise<void> {
+    await this.emulator.stop();
+  }
+
+  /** A connection takes its time, and what is loaded before is not shared. */
+  private async reachTier(tenant: string | undefined): Promise<string[]> {
+    const lines: string[] = [];
+    if (this.sharesTier && !this.reached.has(tenant)) {
+      this.reached.add(tenant);
+      for (let isReached: unknown = false; isReached !== true;) {
+        const { payload, stdout, stderr } = await this.emulator.invoke({ call: ['isTierReached'] }, { tenantId: tenant });
+        isReached = payload;
+        lines.push(...stdout, ...stderr);
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { EmulatedEnvironment } from './layer';
+import { PATIENT } from '../../fleet/backend';
+import { missingParts } from '../../lambda-emulator';
+import { FakeClock, missingFakeClock } from '../../lambda-emulator/fake-clock';
+import { missingRedis, type RedisServer, startRedis } from '../../redis-servers';
+import { temporaryDirectory } from '../../runtime/node-process';
+import type { Surrounding } from '../surrounding';
+
+/** The layer in functions that share a Redis server. */
+export class LayerWithRedis implements Surrounding {
+  public readonly name: string;
+  public readonly missing = [...missingParts(), missingRedis(), missingFakeClock()].filter(Boolean).join('\n') || undefined;
+  public readonly has = ['lambda', 'freeze', 'fleet', 'redis'] as const;
+  public redis!: RedisServer;
+  public clock!: FakeClock;
+
+  public constructor(private readonly runtime: Runtime) {
+    this.name = `the layer with Redis on ${runtime.name}`;
+  }
+
+  public async start(): Promise<void> {
+    this.clock = new FakeClock('stands-still', join(temporaryDirectory(), 'clock'));
+    this.redis = await startRedis({ variables: this.clock.variables });
+  }
+
+  public async clear(): Promise<void> {
+    await this.redis.call('FLUSHALL');
+    await this.redis.call('CONFIG', 'SET', 'maxmemory', '0', 'maxmemory-policy', 'noeviction');
+  }
+
+  public async stop(): Promise<void> {
+    await this.redis.stop();
+  }
+
+  public environment: Surrounding['environment'] = (scenario, start) => EmulatedEnvironment.start(scenario, start, this.runtime, {
+    settings: { kind: 'redis', host: '127.0.0.1', port: this.redis.port, ...PATIENT },
+    stop: () => Promise.resolve(),
+  });
+}

@@ -1,0 +1,5 @@
+import { IMPORTED, REQUIRED } from './surroundings/unit-tests';
+import { testScenarios } from './test-scenarios';
+
+testScenarios(IMPORTED);
+testScenarios(REQUIRED);
