@@ -62,6 +62,7 @@ export const LATER_WORK: readonly Scenario[] = [
       { call: ['of', 'red'], tenant: 'red', answer: 'settings/red#2' },
       { call: ['of', 'blue'], tenant: 'blue', answer: 'settings/blue#1' },
       { call: ['of', 'blue'], tenant: 'blue', in: 'b', answer: 'settings/blue#1' },
+      { asked: { 'settings/red': 2, 'settings/blue': 2 } },
     ],
   },
   {

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { EmulatedEnvironment } from './layer';
+import { newServerClock, serverVariables } from './server-clock';
 import { DYNAMODB, type DynamoDbBackend, startDynamoDb } from '../../fleet/dynamodb-backend';
 import { missingParts } from '../../lambda-emulator';
-import { FakeClock, missingFakeClock } from '../../lambda-emulator/fake-clock';
-import { temporaryDirectory } from '../../runtime/node-process';
+import { type FakeClock, missingFakeClock } from '../../lambda-emulator/fake-clock';
 import type { Surrounding } from '../surrounding';
 
 /** The layer in functions that share a table of DynamoDB. */
@@ -16,8 +15,8 @@ export class LayerWithDynamoDb implements Surrounding {
   private backend!: DynamoDbBackend;
 
   public async start(): Promise<void> {
-    this.clock = new FakeClock('stands-still', join(temporaryDirectory(), 'clock'));
-    this.backend = await startDynamoDb(undefined, { variables: this.clock.variables });
+    this.clock = newServerClock();
+    this.backend = await startDynamoDb(undefined, { variables: serverVariables(this.clock) });
   }
 
   public clear(): Promise<void> {

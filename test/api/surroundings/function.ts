@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code, Runtime, TenancyConfig } from 'aws-cdk-lib/aws-lambda';
 import { CachedFunction, type CachedFunctionProps } from '../../../src';
@@ -12,16 +13,31 @@ import type { EnvironmentStart } from '../surrounding';
 /** Long beyond every scenario, so that a clock that was moved does not end an invocation; the tests have time-outs of their own. */
 const NO_TIMEOUT_MS = 20 * 86_400_000;
 
+/** Synthesizing takes longer than running most scenarios, and differs for few of them. */
+const synthesized = new Map<string, FunctionDefinition>();
+
 /** A scenario's code in a CachedFunction, as CloudFormation would make it. */
-export function functionOf(
-  { props = {}, steps }: Scenario, { codeDirectory, variables }: EnvironmentStart, runtime: Runtime, tier?: Topology,
-): FunctionDefinition {
+export function functionOf(scenario: Scenario, { codeDirectory, variables }: EnvironmentStart, runtime: Runtime, tier?: Topology): FunctionDefinition {
+  const isolatesTenants = scenario.steps.some((step) => 'tenant' in step);
+  const name = JSON.stringify([runtime.name, isolatesTenants, tier?.settings, scenario.props && scenario.name]);
+  const definition = synthesized.get(name) ?? synthesize(scenario, isolatesTenants, runtime, tier);
+  synthesized.set(name, definition);
+  const { NODE_OPTIONS = '', ...environment } = { ...definition.environment, ...tier?.environment as Record<string, string> };
+  return {
+    ...definition,
+    codeDirectory,
+    timeoutMs: NO_TIMEOUT_MS,
+    environment: { ...environment, ...variables, NODE_OPTIONS: `${NODE_OPTIONS} ${variables.NODE_OPTIONS ?? ''}`.trim() },
+  };
+}
+
+function synthesize({ props = {} }: Scenario, isolatesTenants: boolean, runtime: Runtime, tier?: Topology): FunctionDefinition {
   const stack = new Stack(new App(), 'Shop');
-  const isolatesTenants = steps.some((step) => 'tenant' in step);
   const { caching, ...sharing }: Partial<CachedFunctionProps> = tier === undefined ? {} : sharingProps(stack, tier.settings);
   // eslint-disable-next-line no-new
   new CachedFunction(stack, 'GetThing', {
-    code: Code.fromAsset(codeDirectory),
+    // What a scenario runs takes its place.
+    code: Code.fromAsset(join(__dirname, '..', 'in-function')),
     handler: 'index.handler',
     runtime,
     memorySize: 512,
@@ -32,12 +48,5 @@ export function functionOf(
     // The ttl of its functions would win over that of the code.
     caching: { ...caching, ttl: undefined, ...props.caching },
   });
-  const [definition] = functionsFromAssembly((stack.node.root as App).synth().directory);
-  const { NODE_OPTIONS = '', ...environment } = { ...definition.environment, ...tier?.environment as Record<string, string> };
-  return {
-    ...definition,
-    codeDirectory,
-    timeoutMs: NO_TIMEOUT_MS,
-    environment: { ...environment, ...variables, NODE_OPTIONS: `${NODE_OPTIONS} ${variables.NODE_OPTIONS ?? ''}`.trim() },
-  };
+  return functionsFromAssembly((stack.node.root as App).synth().directory)[0];
 }

@@ -1,5 +1,6 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { functionOf } from './function';
+import { MODE_VARIABLE } from '../../../src/runtime-settings';
 import type { Topology } from '../../fleet/backend';
 import { LambdaEmulator, missingParts } from '../../lambda-emulator';
 import type { Scenario } from '../scenario';
@@ -17,10 +18,12 @@ export const LAYER: Surrounding = {
 export class EmulatedEnvironment implements TestedEnvironment {
   private readonly reached = new Set<string | undefined>();
 
-  private constructor(private readonly emulator: LambdaEmulator, private readonly sharesTier: boolean) {}
+  private constructor(private readonly emulator: LambdaEmulator, private readonly usesTier: boolean) {}
 
   public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology): Promise<EmulatedEnvironment> {
-    return new EmulatedEnvironment(await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined);
+    return new EmulatedEnvironment(
+      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
+    );
   }
 
   public async handle([event, ...others]: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]> {
@@ -42,7 +45,7 @@ export class EmulatedEnvironment implements TestedEnvironment {
   /** A connection takes its time, and what is loaded before is not shared. */
   private async reachTier(tenant: string | undefined): Promise<string[]> {
     const lines: string[] = [];
-    if (this.sharesTier && !this.reached.has(tenant)) {
+    if (this.usesTier && !this.reached.has(tenant)) {
       this.reached.add(tenant);
       for (let isReached: unknown = false; isReached !== true;) {
         const { payload, stdout, stderr } = await this.emulator.invoke({ call: ['isTierReached'] }, { tenantId: tenant });

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { EmulatedEnvironment } from './layer';
+import { newServerClock, serverVariables } from './server-clock';
 import { PATIENT } from '../../fleet/backend';
 import { missingParts } from '../../lambda-emulator';
-import { FakeClock, missingFakeClock } from '../../lambda-emulator/fake-clock';
+import { type FakeClock, missingFakeClock } from '../../lambda-emulator/fake-clock';
 import { missingRedis, type RedisServer, startRedis } from '../../redis-servers';
-import { temporaryDirectory } from '../../runtime/node-process';
 import type { Surrounding } from '../surrounding';
 
 /** The layer in functions that share a Redis server. */
@@ -21,8 +20,8 @@ export class LayerWithRedis implements Surrounding {
   }
 
   public async start(): Promise<void> {
-    this.clock = new FakeClock('stands-still', join(temporaryDirectory(), 'clock'));
-    this.redis = await startRedis({ variables: this.clock.variables });
+    this.clock = newServerClock();
+    this.redis = await startRedis({ variables: serverVariables(this.clock) });
   }
 
   public async clear(): Promise<void> {
