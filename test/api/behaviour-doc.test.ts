@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Call } from './scenario';
+import { SCENARIOS } from './scenarios';
+
+const document = readFileSync(join(__dirname, '..', '..', 'docs', 'behaviour.md'), 'utf8');
+const [, section = ''] = /^## Where the code runs$([^]*?)(?=^## )/m.exec(document) ?? [];
+const rows = [...section.matchAll(/^\| ([^|]+?) \|/gm)].map(([, row]) => row).filter((row) => row !== 'Situation');
+
+const calls = Object.values(SCENARIOS).flat().flatMap(({ steps }) => steps)
+  .flatMap((step): readonly Call[] => 'call' in step ? [step] : 'together' in step ? step.together : []);
+const exceptions = new Set(calls.flatMap(({ except = {} }) => Object.values(except).map(({ row }) => row)));
+const needs = new Set(Object.values(SCENARIOS).flat().flatMap(({ needs: all = [] }) => all));
+
+test('every answer that depends on where the code runs has a row in docs/behaviour.md', () => {
+  expect(exceptions.size).toBeGreaterThan(0);
+  expect([...exceptions].filter((row) => !rows.includes(row))).toEqual([]);
+});
+
+/** Scenarios that not every surrounding can run, and the row that says what holds elsewhere. */
+const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
+  'fleet': 'What another environment has loaded',
+  'redis': 'What another environment has loaded',
+  'dynamodb': 'What another environment has loaded',
+  'unit tests': 'A second definition of a name',
+  'lambda': 'A second definition of a name',
+  'overlap': 'Invocations that overlap',
+};
+
+test('every scenario that not every surrounding can run has a row in docs/behaviour.md', () => {
+  expect([...needs].filter((need) => !rows.includes(ROWS_OF_NEEDS[need]))).toEqual([]);
+});
