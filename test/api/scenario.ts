@@ -1,5 +1,5 @@
-import type { CachedFunctionProps } from '../../src';
 import type { Duration } from '../../lambda-runtime/engine/duration';
+import type { CachedFunctionProps } from '../../src';
 
 /** What a surrounding can do, beyond handling one event after the other in environments that have their own memory. */
 export type Capability =

@@ -6,6 +6,7 @@ import { loadContext } from '../../lambda-runtime/engine/load-context.js';
 import { SharedEntries, type SharedEntriesParts } from '../../lambda-runtime/engine/shared-entries.js';
 import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../lambda-runtime/engine/shared.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
+import { Runtime } from '../../lambda-runtime/runtime.js';
 import { VirtualCache } from '../runtime/engine/virtual-cache.js';
 
 export const NAMESPACE = 'shop';
@@ -45,11 +46,10 @@ export class Environment {
     return this.it.counters;
   }
 
-  /** Forgets tags as the runtime does: here and everywhere. */
+  /** The runtime's own function, with this environment's parts in place of a whole runtime's. */
   public async invalidateTags(...tags: string[]): Promise<void> {
-    this.it.invalidations.invalidateTags(tags);
-    await this.store.invalidateTags(tags);
-    this.it.invalidations.invalidateTags(tags);
+    const parts = { invalidations: this.it.invalidations, surroundings: { shared: this.store } };
+    await Runtime.prototype.invalidateTags.call(parts as unknown as Runtime, ...tags);
   }
 
   /** Until all is done that the environment would stay awake for. */

@@ -44,12 +44,17 @@ export const BASICS: readonly Scenario[] = [
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
       {
-        call: ['price', '1'], in: 'b', answer: 'price/1#1', counted: MISS,
+        call: ['price', '1'],
+        in: 'b',
+        answer: 'price/1#1',
+        counted: MISS,
         except: { fleet: { counted: { SharedHits: 1, Hits: 1, OriginCalls: 0 }, row: OTHERS_ROW } },
       },
       { recycle: 'a' },
       {
-        call: ['price', '1'], answer: 'price/1#1', counted: MISS,
+        call: ['price', '1'],
+        answer: 'price/1#1',
+        counted: MISS,
         except: { fleet: { counted: { SharedHits: 1, Hits: 1, OriginCalls: 0 }, row: OTHERS_ROW } },
       },
     ],

@@ -1,5 +1,7 @@
 import { ACROSS_BUNDLES } from './across-bundles';
+import { ASYNC_CONTEXTS } from './async-contexts';
 import { BASICS } from './basics';
+import { IDS } from './ids';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
 import { NAMES } from './names';
@@ -12,6 +14,8 @@ import type { Scenario } from '../scenario';
 export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'every public function': BASICS,
   'work that runs later': LATER_WORK,
+  'async contexts': ASYNC_CONTEXTS,
+  'ids of cachedMany': IDS,
   'what crosses a bundle': ACROSS_BUNDLES,
   'names of caches': NAMES,
   'keys': KEYS,

@@ -15,12 +15,14 @@ export const NAMES: readonly Scenario[] = [
     code: `${IMPORTS}
       export const first = cached('price', (id) => origin('first/' + id));
       export const second = cached('price', (id) => origin('second/' + id));
-      export const third = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('third/' + id))));
+      export const third = cached('list', (id) => origin('third/' + id));
+      export const fourth = cachedMany('list', (ids) => Promise.all(ids.map((id) => origin('fourth/' + id))));
     `,
     steps: [
       { call: ['first', '1'], answer: 'first/1#1', logged: [BOTH_PLACES, BOTH_PLACES] },
       { call: ['second', '1'], answer: 'second/1#1' },
-      { call: ['third', ['1']], answer: ['third/1#1'] },
+      { call: ['third', '1'], answer: 'third/1#1' },
+      { call: ['fourth', ['1']], answer: ['fourth/1#1'] },
       { call: ['first', '1'], answer: 'first/1#1', counted: { Hits: 1 } },
       { call: ['second', '1'], answer: 'second/1#1', counted: { Hits: 1 } },
       { call: ['second', '1'], in: 'b', answer: 'second/1#1', logged: [BOTH_PLACES, BOTH_PLACES], counted: MISS },
@@ -127,7 +129,10 @@ export const NAMES: readonly Scenario[] = [
       { call: ['price', '2'], answer: 'price/2#1', counted: MISS },
       { call: ['price', '3'], in: 'b', answer: 'price/3#1', counted: MISS },
       {
-        call: ['price', '2'], in: 'b', answer: 'price/2#1', counted: MISS,
+        call: ['price', '2'],
+        in: 'b',
+        answer: 'price/2#1',
+        counted: MISS,
         except: { fleet: { counted: { SharedHits: 1, OriginCalls: 0 }, row: OTHERS_ROW } },
       },
       { change: 'price/1' },

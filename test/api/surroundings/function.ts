@@ -17,7 +17,9 @@ const NO_TIMEOUT_MS = 20 * 86_400_000;
 const synthesized = new Map<string, FunctionDefinition>();
 
 /** A scenario's code in a CachedFunction, as CloudFormation would make it. */
-export function functionOf(scenario: Scenario, { codeDirectory, variables }: EnvironmentStart, runtime: Runtime, tier?: Topology): FunctionDefinition {
+export function functionOf(
+  scenario: Scenario, { codeDirectory, variables }: EnvironmentStart, runtime: Runtime, tier?: Topology,
+): FunctionDefinition {
   const isolatesTenants = scenario.steps.some((step) => 'tenant' in step);
   const name = JSON.stringify([runtime.name, isolatesTenants, tier?.settings, scenario.props && scenario.name]);
   const definition = synthesized.get(name) ?? synthesize(scenario, isolatesTenants, runtime, tier);
