@@ -1,4 +1,4 @@
-import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+import { bytesOf, constructorName, kindOf, NotPlainDataError, refuseHiddenProperties } from './kind.js';
 import { isOneByte, SizeEstimate } from './size.js';
 
 /** A value as the cache holds it: a copy of its own, that no caller can change. */
@@ -95,6 +95,10 @@ class Copier {
         const empty = () => Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {};
         const copy = this.register(original, this.inPlace ? original : empty());
         const names = Object.keys(original);
+        if (this.ownStrings) {
+          // Only what others made can have hidden properties: not our own copies, nor what a tier has decoded.
+          refuseHiddenProperties(original, names);
+        }
         for (const name of names) {
           setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));
         }
