@@ -9,6 +9,7 @@ import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
 import type { Scope, SharedStore } from './engine/shared.js';
+import { type Tag, tagsOf } from './engine/tags.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
@@ -80,16 +81,20 @@ export class Runtime {
   }
 
   /** See index.ts. */
-  public async invalidateTags(...tags: string[]): Promise<{ readonly scope: Scope }> {
+  public async invalidateTags(...given: readonly (Tag | readonly Tag[])[]): Promise<{ readonly scope: Scope }> {
+    const { tags, refused } = tagsOf(given.flat());
+    if (refused !== undefined) {
+      this.warnOnce(`invalidateTags() cannot invalidate ${refused}: pass texts and numbers. The other tags are invalidated.`);
+    }
     this.invalidations.invalidateTags(tags);
     const { shared } = this.surroundings;
-    if (shared === undefined) {
+    if (shared === undefined || tags.length === 0) {
       return { scope: 'environment' };
     }
     const reached = await shared.invalidateTags(tags);
     // What was read from there meanwhile may have come before.
     this.invalidations.invalidateTags(tags);
-    return { scope: reached ? 'fleet' : 'environment' };
+    return { scope: reached && refused === undefined ? 'fleet' : 'environment' };
   }
 
   /** See index.ts. */

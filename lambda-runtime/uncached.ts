@@ -1,5 +1,5 @@
-import { argumentsOf } from './engine/arguments.js';
 import type { CacheOperations } from './cached.js';
+import { argumentsOf } from './engine/arguments.js';
 
 export type AnyFunction = (...args: unknown[]) => unknown;
 

@@ -21,6 +21,8 @@ export class Load {
   public readonly context: LoadContext;
   /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
   public superseded = false;
+  /** The tags of what it brought, once it has ended. */
+  public tags?: readonly string[];
   /** Whether the environment stays awake for it after the response. */
   public keptAwake = false;
   /** The load that follows this one, for refreshes that came meanwhile. */

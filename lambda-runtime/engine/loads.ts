@@ -8,6 +8,7 @@ import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { SharedEntries } from './shared-entries.js';
 import type { Ticket } from './shared.js';
+import { tagsOf } from './tags.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */
@@ -81,10 +82,10 @@ export class Loads {
   }
 
   public complete(load: Load, value: unknown): void {
-    this.close(load);
+    const tags = this.end(load);
     let content: Content | undefined;
     try {
-      content = this.keep(load, value);
+      content = this.keep(load, tags, value);
     } catch (error) {
       this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${messageOf(error)}`);
     }
@@ -94,14 +95,14 @@ export class Loads {
 
   public fail(load: Load, error: unknown): void {
     const { stale } = load;
-    this.close(load);
+    const tags = this.end(load);
     if (stale !== undefined) {
       stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
     }
     // A value that may still be returned is better than an error.
     const isBetter = stale !== undefined && 'stored' in stale.content;
-    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load) && this.isCacheable(error)) {
-      this.add(load, { error }, this.policy.negativeTtlMs);
+    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load, tags) && this.isCacheable(error)) {
+      this.add(load, tags, { error }, this.policy.negativeTtlMs);
     }
     load.result.reject(error);
   }
@@ -135,15 +136,11 @@ export class Loads {
   }
 
   /** Makes an entry of what a load brought, where that is possible and wanted; undefined if the value cannot be shared. */
-  private keep(load: Load, value: unknown): Content | undefined {
+  private keep(load: Load, tags: readonly string[] | undefined, value: unknown): Content | undefined {
     const { context, stale } = load;
     const content = context.renewed ? stale!.content : this.contentOf(value);
-    if (context.renewed && context.tags.length === 0) {
-      // An entry that is renewed still bears its tags, unless the loader has set others.
-      context.tags = stale!.tags;
-    }
-    if (content !== undefined && this.mayStore(load)) {
-      this.add(load, content, context.ttlMs ?? this.ttlOf(value));
+    if (content !== undefined && this.mayStore(load, tags)) {
+      this.add(load, tags, content, context.ttlMs ?? this.ttlOf(value));
     } else if (!load.superseded) {
       // What is stored is older than what its callers have now.
       this.entries.drop(load.key);
@@ -152,11 +149,11 @@ export class Loads {
   }
 
   /** Whether nothing forbids storing what the load brings: not its loader, not what happened since it began. */
-  private mayStore({ context: { cacheable, tags }, sequence, superseded }: Load): boolean {
-    return cacheable && !superseded && !this.entries.isOutdated({ sequence, tags });
+  private mayStore({ context: { cacheable }, sequence, superseded }: Load, tags: readonly string[] | undefined): tags is readonly string[] {
+    return cacheable && !superseded && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ context: { tags, validator }, key, sequence, startedAt, ticket }: Load, content: Content, ttlMs: number): void {
+  private add({ context: { validator }, key, sequence, startedAt, ticket }: Load, tags: readonly string[], content: Content, ttlMs: number): void {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
     const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
     if (entry !== undefined && ticket !== undefined) {
@@ -186,10 +183,25 @@ export class Loads {
     this.complete(load, value);
   }
 
-  private close(load: Load): void {
+  /**
+   * The load is no longer under way.
+   *
+   * @returns the tags of what it brought; undefined (logged once) if one cannot be a tag: invalidating it would miss the entry
+   */
+  private end(load: Load): readonly string[] | undefined {
     if (this.byKey.get(load.key) === load) {
       this.byKey.delete(load.key);
     }
+    const { context: { renewed, tags: given }, stale } = load;
+    const { tags, refused } = tagsOf(given);
+    // An entry that is renewed keeps its tags, unless the loader has set others.
+    load.tags = renewed && tags.length === 0 ? stale!.tags : tags;
+    if (refused === undefined) {
+      return load.tags;
+    }
+    this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${refused} is among its tags. `
+      + 'Set loadContext().tags to a list of texts and numbers.');
+    return undefined;
   }
 
   private ttlOf(value: unknown): number {

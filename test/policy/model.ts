@@ -180,7 +180,7 @@ export class Promises {
     if (ofLoad.step >= step) {
       return true;
     }
-    if (operation === 'refresh' || this.isInvalidated(key, { ...ofLoad, tags: ofLoad.context.tags }, step)) {
+    if (operation === 'refresh' || this.isInvalidated(key, { ...ofLoad, tags: ofLoad.context.tags as readonly string[] }, step)) {
       return false;
     }
     const age = at - ofLoad.at;

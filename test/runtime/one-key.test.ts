@@ -96,7 +96,7 @@ describe.each(LOSSY)('%s', (_, make, reason) => {
   }));
 
   test('makes arguments that are no key', () => isolated(async () => {
-    const load = jest.fn(async (..._: object[]) => 1);
+    const load = jest.fn(async (..._args: object[]) => 1);
     const get = cached('get', load);
     expect(get.keyOf({ nested: make() })).toBeUndefined();
     await get(make());
