@@ -11,7 +11,8 @@ import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import type { Look, SharedEntries } from './shared-entries.js';
 import { OVERWRITE, type Scope, type Ticket } from './shared.js';
-import { differs, handOut, handOutMutable } from './value.js';
+import { StoredError } from './stored-error.js';
+import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
@@ -161,9 +162,13 @@ export class Cache {
 
   public handOut(content: Content): unknown {
     if ('error' in content) {
-      throw content.error;
+      throw content.error instanceof StoredError ? content.error.copy() : this.handOutValue(content.error);
     }
-    return this.policy.mutable ? handOutMutable(content.stored) : handOut(content.stored);
+    return this.handOutValue(content.stored);
+  }
+
+  private handOutValue(stored: StoredValue): unknown {
+    return this.policy.mutable ? handOutMutable(stored) : handOut(stored);
   }
 
   private serve(entry: Entry, as: 'hit' | 'staleHit'): Promise<unknown> {
@@ -171,7 +176,11 @@ export class Cache {
     if (entry.generation !== this.parts.memory.generation) {
       this.parts.memory.touch(entry);
     }
-    return 'error' in entry.content ? Promise.reject(entry.content.error as Error) : Promise.resolve(this.handOut(entry.content));
+    try {
+      return Promise.resolve(this.handOut(entry.content));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /** Everything but the plain hit. */

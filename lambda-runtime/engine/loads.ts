@@ -8,6 +8,7 @@ import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { SharedEntries } from './shared-entries.js';
 import type { Ticket } from './shared.js';
+import { isError, StoredError } from './stored-error.js';
 import { tagsOf } from './tags.js';
 import { handOut, store } from './value.js';
 
@@ -102,7 +103,10 @@ export class Loads {
     // A value that may still be returned is better than an error.
     const isBetter = stale !== undefined && 'stored' in stale.content;
     if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load, tags) && this.isCacheable(error)) {
-      this.add(load, tags, { error }, this.policy.negativeTtlMs);
+      const content = this.contentOfError(error);
+      if (content !== undefined) {
+        this.add(load, tags, content, this.policy.negativeTtlMs);
+      }
     }
     load.result.reject(error);
   }
@@ -218,13 +222,21 @@ export class Loads {
   }
 
   private contentOf(value: unknown): Content | undefined {
+    return this.storable(() => ({ stored: store(value) }), 'Return plain data from the loader');
+  }
+
+  private contentOfError(error: unknown): Content | undefined {
+    return this.storable(() => ({ error: isError(error) ? new StoredError(error) : store(error) }), 'Throw errors or plain data');
+  }
+
+  private storable(content: () => Content, remedy: string): Content | undefined {
     try {
-      return { stored: store(value) };
+      return content();
     } catch (error) {
       this.parts.counters().uncacheable++;
       this.parts.warnOnce(
         `A value of cache '${this.cacheName}' is not cached: it is or contains ${messageOf(error)}. `
-        + 'Return plain data from the loader: objects, arrays, dates, maps, sets, bytes and primitive values.',
+        + `${remedy}: objects, arrays, dates, maps, sets, bytes and primitive values.`,
       );
       return undefined;
     }

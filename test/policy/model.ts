@@ -34,6 +34,11 @@ export interface Load {
 }
 
 export class OriginError extends Error {
+  private static count = 0;
+
+  /** Copies of an error have it too. */
+  public readonly number = ++OriginError.count;
+
   public constructor(public readonly isCached: boolean) {
     super('the origin failed');
   }
@@ -169,7 +174,8 @@ export class Promises {
   }
 
   private mayFail({ operation, key, step, at }: Call, error: unknown): boolean {
-    const ofLoad = this.loads.find((load) => load.key === key && (load.error === error || load.context.signal.reason === error));
+    const isOf = (load: Load) => load.context.signal.reason === error || (error instanceof OriginError && load.error?.number === error.number);
+    const ofLoad = this.loads.find((load) => load.key === key && isOf(load));
     if (ofLoad === undefined) {
       return false;
     }

@@ -31,7 +31,7 @@ test.each<[string, unknown, unknown[]]>([
   ['one text that is no list, by the text', 'ab', ['ab']],
   ['one of several, by a list', ['a', 'b'], [['x', 'b']]],
   ['a number, by a list of numbers', [7], [[6, 7]]],
-])('%s', async (_, tags, invalidated) => isolated(async () => {
+])('an entry is reached by its tag: %s', async (_, tags, invalidated) => isolated(async () => {
   const { get, loads } = tagged(tags);
   await get();
   await get();
