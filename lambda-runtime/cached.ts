@@ -1,4 +1,6 @@
 import { argumentsOf } from './engine/arguments.js';
+import type { Batch } from './engine/batch.js';
+import type { Loader } from './engine/cache-parts.js';
 import type { Cache } from './engine/cache.js';
 import type { Scope } from './engine/shared.js';
 import type { UserLoader } from './options.js';
@@ -60,7 +62,7 @@ export interface CachedMany<K, V> extends CacheOperations<[id: K], V> {
 
 export interface Shape {
   /** How a call looks a value up: `get`, or what the operator's mode says. */
-  readonly call: (args: readonly unknown[]) => Promise<unknown>;
+  readonly call: (args: readonly unknown[], loader?: Loader) => Promise<unknown>;
   /** Whether there are no entries to do anything with. */
   readonly off: boolean;
 }
@@ -74,8 +76,12 @@ export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, sh
 }
 
 /** The same for a cache whose loader reads many values. */
-export function cachedManyFunction<K, V>(cache: Cache, shape: Shape): CachedMany<K, V> {
-  const settled = (ids: readonly K[]) => Promise.allSettled(ids.map((id) => shape.call([id]) as Promise<V>));
+export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, shape: Shape): CachedMany<K, V> {
+  const settled = (ids: readonly K[]) => {
+    let batch: Batch | undefined;
+    const load = (id: unknown) => (batch ??= newBatch()).load(id);
+    return Promise.allSettled(ids.map((id) => shape.call(argumentsOf([id]), load) as Promise<V>));
+  };
   const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {
     if (result.status === 'rejected') {
       throw result.reason;

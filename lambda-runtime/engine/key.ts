@@ -41,6 +41,19 @@ export function keyText(key: Key): string {
   return typeof key === 'string' && key.isWellFormed() ? key : canonicalKey([key]);
 }
 
+/** Begins the key of a tenant's call: no canonical form begins like this. */
+const OF_TENANT = '(@';
+
+/** The key of one tenant's call: tenants must not meet, though one process serves them. */
+export function keyOfTenant(escapedTenant: string, key: Key): Key {
+  return `${OF_TENANT}${escapedTenant}:${keyText(key)}`;
+}
+
+/** Of the key of a tenant's call, the tenant and what follows: `@tenant:arguments`. */
+export function tenantPart(key: Key): string | undefined {
+  return typeof key === 'string' && key.startsWith(OF_TENANT) ? key.slice(CANONICAL.length) : undefined;
+}
+
 function canonicalKey(args: readonly unknown[]): string {
   const canonical = `${CANONICAL}${args.map((arg) => canonicalForm(arg, [])).join()})`;
   return canonical.length <= MAX_KEY_LENGTH ? canonical : `${CANONICAL}#${sha256(canonical)}`;

@@ -1,5 +1,5 @@
+import type { Call } from './call.js';
 import type { Content, Entry } from './entry.js';
-import type { Key } from './key.js';
 import { LoadContext, runInContext } from './load-context.js';
 import type { Ticket } from './shared.js';
 import type { StoredValue } from './value.js';
@@ -33,7 +33,8 @@ export class Load {
   private readonly aborted = Promise.withResolvers<never>();
 
   public constructor(
-    public readonly key: Key,
+    /** The call that it is made for, and whose key it has. */
+    public readonly call: Call,
     public readonly startedAt: number,
     /** The number of invalidations that had happened when it began. */
     public readonly sequence: number,
@@ -52,7 +53,7 @@ export class Load {
   }
 
   /** Calls the loader; ends with its answer, or when the load is aborted. */
-  public async call(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
+  public async run(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
     const timer = hardTimeoutMs && setTimeout(() => this.abort(new LoadTimeoutError(cacheName, hardTimeoutMs)), hardTimeoutMs);
     try {
       return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);

@@ -1,4 +1,5 @@
 import type { CacheParts } from './cache-parts.js';
+import type { Call } from './call.js';
 import type { Entries } from './entries.js';
 import type { Content, Entry } from './entry.js';
 import { tell } from './events.js';
@@ -35,13 +36,22 @@ export class Loads {
   }
 
   /**
-   * The load under way, unless what it brings may be out of date: it began before an invalidation, or so long ago (before a
-   * freeze, say) that an entry of that age would not be returned either.
+   * The load under way, unless what it brings is known to be out of date: an invalidation since it began concerns it for certain,
+   * or it began so long ago (before a freeze, say) that an entry of that age would not be returned either.
+   *
+   * An invalidation of tags may concern it, if it turns out to have one: see `isOutdatedFor`.
    */
   public current(key: Key): Load | undefined {
     const load = this.byKey.get(key);
     const maxAge = Math.min(this.policy.ttlMs + this.policy.staleWhileRevalidateMs, this.entries.trustMs);
-    return load && this.parts.now() - load.startedAt < maxAge && load.sequence === this.parts.invalidations.latest ? load : undefined;
+    const isCurrent = load && this.parts.now() - load.startedAt < maxAge
+      && !this.entries.isOutdated({ sequence: load.sequence, tags: tagsOf(load.context.tags).tags });
+    return isCurrent ? load : undefined;
+  }
+
+  /** Whether a load that has ended began before an invalidation that concerns what it brought, and the call was made after one. */
+  public isOutdatedFor({ sequence }: Call, load: Load): boolean {
+    return load.sequence < sequence && this.entries.isOutdated({ sequence: load.sequence, tags: load.tags! });
   }
 
   /** Whether others may have what a load of this key brings. */
@@ -50,17 +60,17 @@ export class Loads {
   }
 
   /** Begins a load, and makes it the key's. */
-  public begin(key: Key, loader: () => unknown, stale?: Entry, ticket?: Ticket): Load {
-    const load = this.open(key, stale, ticket);
-    void this.run(load, loader);
+  public begin(call: Call, stale?: Entry, ticket?: Ticket): Load {
+    const load = this.open(call, stale, ticket);
+    void this.run(load);
     return load;
   }
 
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
-  public open(key: Key, stale?: Entry, ticket?: Ticket): Load {
-    this.forget(key);
-    const load = new Load(key, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
-    this.byKey.set(key, load);
+  public open(call: Call, stale?: Entry, ticket?: Ticket): Load {
+    this.forget(call.key);
+    const load = new Load(call, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
+    this.byKey.set(call.key, load);
     return load;
   }
 
@@ -84,13 +94,19 @@ export class Loads {
 
   public complete(load: Load, value: unknown): void {
     const tags = this.end(load);
+    if (!load.call.isUnchanged()) {
+      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its key changed while the loader ran. `
+        + 'Do not change arguments that the option `key` reads.');
+      load.result.resolve({ unshared: value });
+      return;
+    }
     let content: Content | undefined;
     try {
       content = this.keep(load, tags, value);
     } catch (error) {
       this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${messageOf(error)}`);
     }
-    this.remember(load.key, content !== undefined);
+    this.remember(load.call.key, content !== undefined);
     load.result.resolve(content ?? { unshared: value });
   }
 
@@ -102,7 +118,7 @@ export class Loads {
     }
     // A value that may still be returned is better than an error.
     const isBetter = stale !== undefined && 'stored' in stale.content;
-    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load, tags) && this.isCacheable(error)) {
+    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load, tags) && load.call.isUnchanged() && this.isCacheable(error)) {
       const content = this.contentOfError(error);
       if (content !== undefined) {
         this.add(load, tags, content, this.policy.negativeTtlMs);
@@ -133,10 +149,10 @@ export class Loads {
   }
 
   /** Calls the loader for a load, no longer than the policy allows. */
-  private call(load: Load, loader: () => unknown): Promise<unknown> {
+  private call(load: Load): Promise<unknown> {
     const { hardTimeoutMs, batched } = this.policy;
-    const call = () => load.call(loader, this.cacheName, hardTimeoutMs);
-    return batched ? call() : this.measured(load.key, call);
+    const call = () => load.run(() => load.call.load(), this.cacheName, hardTimeoutMs);
+    return batched ? call() : this.measured(load.call.key, call);
   }
 
   /** Makes an entry of what a load brought, where that is possible and wanted; undefined if the value cannot be shared. */
@@ -147,7 +163,7 @@ export class Loads {
       this.add(load, tags, content, context.ttlMs ?? this.ttlOf(value));
     } else if (!load.superseded) {
       // What is stored is older than what its callers have now.
-      this.entries.drop(load.key);
+      this.entries.drop(load.call.key);
     }
     return content;
   }
@@ -157,7 +173,7 @@ export class Loads {
     return cacheable && !superseded && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ context: { validator }, key, sequence, startedAt, ticket }: Load, tags: readonly string[], content: Content, ttlMs: number): void {
+  private add({ call: { key }, context: { validator }, sequence, startedAt, ticket }: Load, tags: readonly string[], content: Content, ttlMs: number): void {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
     const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
     if (entry !== undefined && ticket !== undefined) {
@@ -176,10 +192,10 @@ export class Loads {
     }
   }
 
-  private async run(load: Load, loader: () => unknown): Promise<void> {
+  private async run(load: Load): Promise<void> {
     let value: unknown;
     try {
-      value = await this.call(load, loader);
+      value = await this.call(load);
     } catch (error) {
       this.fail(load, error);
       return;
@@ -193,8 +209,8 @@ export class Loads {
    * @returns the tags of what it brought; undefined (logged once) if one cannot be a tag: invalidating it would miss the entry
    */
   private end(load: Load): readonly string[] | undefined {
-    if (this.byKey.get(load.key) === load) {
-      this.byKey.delete(load.key);
+    if (this.byKey.get(load.call.key) === load) {
+      this.byKey.delete(load.call.key);
     }
     const { context: { renewed, tags: given }, stale } = load;
     const { tags, refused } = tagsOf(given);

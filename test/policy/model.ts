@@ -125,9 +125,9 @@ export class Promises {
         continue;
       }
       const isTooOld = load.at - other.at >= this.policy.ttl + this.policy.staleWhileRevalidate;
-      // The tags of a load are not known before its end.
-      const mayBeInvalid = this.invalidations.some(({ step }) => step > other.step);
-      check(isTooOld || mayBeInvalid, `two loads of ${load.key} at a time`);
+      // The tags of a load are not known before its end: those that it has set so far are.
+      const isInvalid = this.isInvalidated(other.key, { step: other.step, tags: other.context.tags as readonly string[] }, this.step);
+      check(isTooOld || isInvalid, `two loads of ${load.key} at a time`);
     }
     this.loads.push(load);
   }
