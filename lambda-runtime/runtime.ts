@@ -1,7 +1,7 @@
 import { type Cached, cachedFunction, type CachedMany, cachedManyFunction, type Shape } from './cached.js';
 import { CACHE_NAME, MEMORY_SHARE, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
-import { Definitions, type Use } from './definitions.js';
 import type { DaxSurroundings } from './dax/surroundings.js';
+import { Definitions, type Use } from './definitions.js';
 import type { BackgroundWork } from './engine/background-work.js';
 import { Batch, type BatchLoader, type LoadMany } from './engine/batch.js';
 import type { Loader } from './engine/cache-parts.js';

@@ -174,7 +174,8 @@ export class Loads {
     return cacheable && !superseded && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ call: { key }, context: { validator }, sequence, startedAt, ticket }: Load, tags: readonly string[], content: Content, ttlMs: number): void {
+  private add(load: Load, tags: readonly string[], content: Content, ttlMs: number): void {
+    const { call: { key }, context: { validator }, sequence, startedAt, ticket } = load;
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
     const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
     if (entry !== undefined && ticket !== undefined) {
