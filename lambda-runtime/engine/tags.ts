@@ -43,15 +43,8 @@ function textOf(tag: unknown): string | undefined {
 }
 
 function describe(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return 'an empty text';
-    case 'number':
-    case 'boolean':
-      return String(value);
-    case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
-    default:
-      return value === undefined ? 'undefined' : `a ${typeof value}`;
+  if (value === '') {
+    return 'an empty text';
   }
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

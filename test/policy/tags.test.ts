@@ -59,7 +59,7 @@ test.each<[string, unknown, string]>([
   ['a boolean', [true], 'true'],
   ['a hole in the list', [, 'a'], 'undefined'], // eslint-disable-line no-sparse-arrays
   ['an empty text', [''], 'an empty text'],
-  ['a list in the list', [['a']], 'an array'],
+  ['a list in the list', [['a']], 'an object'],
   ['a Set', new Set(['a']), 'an object'],
 ])('%s costs the caching of the value, and is logged once', async (_, tags, what) => isolated(async () => {
   const { get, loads } = tagged(tags);
