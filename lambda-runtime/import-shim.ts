@@ -4,15 +4,16 @@
  *
  * src/runtime-code.ts puts it into bundles, lifecycle/resolve-import.ts in the way of code that was built elsewhere.
  */
+import { argumentsOf } from './engine/arguments.js';
 import type * as api from './index.js';
 import { installedRuntime } from './installed.js';
 import { type AnyFunction, uncachedOperations } from './uncached.js';
 
 export const cached: typeof api.cached = (name, loader, options) =>
-  installedRuntime()?.cached(name, loader, options) ?? uncached(loader as AnyFunction) as never;
+  installedRuntime()?.cached(name, loader, options, cached) ?? uncached(loader as AnyFunction) as never;
 
 export const cachedMany: typeof api.cachedMany = (name, loadMany, options) =>
-  installedRuntime()?.cachedMany(name, loadMany as never, options) ?? uncachedMany(loadMany as never) as never;
+  installedRuntime()?.cachedMany(name, loadMany as never, options, cachedMany) ?? uncachedMany(loadMany as never) as never;
 
 export const invalidateTags: typeof api.invalidateTags = async (...tags) =>
   installedRuntime()?.invalidateTags(...tags) ?? { scope: 'environment' };
@@ -24,7 +25,7 @@ export const loadContext: typeof api.loadContext = () => installedRuntime()?.loa
 } as never;
 
 function uncached(call: AnyFunction): AnyFunction {
-  return Object.assign(async (...args: unknown[]) => call(...args), uncachedOperations(call));
+  return Object.assign(async (...args: unknown[]) => call(...argumentsOf(args)), uncachedOperations(call));
 }
 
 function uncachedMany(loadMany: (ids: readonly unknown[]) => unknown): AnyFunction {

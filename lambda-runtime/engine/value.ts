@@ -1,4 +1,4 @@
-import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+import { bytesOf, constructorName, kindOf, NotPlainDataError, refuseHiddenProperties } from './kind.js';
 import { isOneByte, SizeEstimate } from './size.js';
 
 /** A value as the cache holds it: a copy of its own, that no caller can change. */
@@ -29,6 +29,15 @@ export function adopt(value: unknown): StoredValue {
   return { value: own, frozen: copier.allFrozen, bytes: copier.size.bytes };
 }
 
+/**
+ * A copy of plain data, for whom it is made to change at will.
+ *
+ * @throws NotPlainDataError for anything that a copy could not reproduce
+ */
+export function copyOf(value: unknown): unknown {
+  return new Copier(false, false, false, true).copy(value);
+}
+
 /** What a caller gets: the stored value itself where it is frozen, else a copy, frozen where it can be. */
 export function handOut(stored: StoredValue): unknown {
   return stored.frozen ? stored.value : new Copier(true).copy(stored.value);
@@ -57,7 +66,13 @@ class Copier {
   public allFrozen = true;
   private readonly copies = new Map<object, object>();
 
-  public constructor(private readonly freeze: boolean, private readonly ownStrings = false, private readonly inPlace = false) {}
+  public constructor(
+    private readonly freeze: boolean,
+    private readonly ownStrings = false,
+    private readonly inPlace = false,
+    /** Looks for hidden properties: what others made can have some, but not our own copies, nor what a tier has decoded. */
+    private readonly strict = ownStrings,
+  ) {}
 
   public copy(value: unknown): unknown {
     switch (typeof value) {
@@ -95,6 +110,9 @@ class Copier {
         const empty = () => Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {};
         const copy = this.register(original, this.inPlace ? original : empty());
         const names = Object.keys(original);
+        if (this.strict) {
+          refuseHiddenProperties(original, names);
+        }
         for (const name of names) {
           setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));
         }
