@@ -8,7 +8,7 @@ import { ENTRY_OVERHEAD } from './engine/entries.js';
 import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
-import type { Scope, SharedStore } from './engine/shared.js';
+import { type Scope, type SharedStore, WIRE_FORMAT } from './engine/shared.js';
 import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
@@ -31,7 +31,7 @@ export interface Surroundings {
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
   /** What has been said already. */
-  readonly warnings?: Warnings;
+  readonly warnings?: Pick<Warnings, 'once'>;
 }
 
 /** The caches of one execution environment, and the memory they share. */
@@ -152,7 +152,7 @@ export class Runtime {
   }
 
   private keyPrefix(name: string, valueVersion: string): () => string {
-    const prefix = [this.settings.namespace, name, valueVersion].map(escapePart).join(':');
+    const prefix = [this.settings.namespace, String(WIRE_FORMAT), name, valueVersion].map(escapePart).join(':');
     return () => {
       // Lambda keeps the memory of tenants apart; what they share must be kept apart by its keys.
       const { tenantId } = currentInvocation();

@@ -10,7 +10,7 @@ import { Outcomes } from './outcomes.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import type { Look, SharedEntries } from './shared-entries.js';
-import { OVERWRITE, type Scope, type Ticket } from './shared.js';
+import { type Scope, UNCONDITIONAL, type VersionToken } from './shared.js';
 import { differs, handOut, handOutMutable } from './value.js';
 
 /**
@@ -114,7 +114,7 @@ export class Cache {
     }
     this.forget(key);
     const entry = this.loads.store(key, value);
-    const isShared = entry !== undefined && await this.shared?.put(entry, OVERWRITE);
+    const isShared = entry !== undefined && await this.shared?.put(entry, UNCONDITIONAL);
     return { stored: entry !== undefined, scope: isShared ? 'fleet' : 'environment' };
   }
 
@@ -178,7 +178,7 @@ export class Cache {
   private lookUp(key: Key, args: readonly unknown[]): Promise<unknown> {
     const entry = this.entries.find(key);
     const now = this.parts.now();
-    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, this.policy.staleWhileRevalidateMs);
+    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, 'staleWhileRevalidateMs');
     return isEnough || this.shared === undefined || this.loads.current(key) !== undefined
       ? this.decide(key, args, entry)
       : this.lookFurther(this.shared, key, args);
@@ -194,12 +194,11 @@ export class Cache {
   }
 
   private decide(key: Key, args: readonly unknown[], entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
-    const { staleWhileRevalidateMs, staleIfErrorMs } = this.policy;
     const now = this.parts.now();
     // Whoever asked has the answer, however soon it will have to be asked again.
     const isAnswered = look?.found !== undefined && !joins;
     const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
-    if (isTrusted && isUsable(entry, now, staleWhileRevalidateMs)) {
+    if (isTrusted && isUsable(entry, now, 'staleWhileRevalidateMs')) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
         this.refreshes.later(entry, (ticket) => this.load(key, args, entry, ticket));
       }
@@ -208,13 +207,13 @@ export class Cache {
     }
     this.outcomes.looked(key, look, joins, false);
     // Without staleIfError, an entry that the shared tier could not be asked about is none.
-    if (entry !== undefined && isUsable(entry, now, staleIfErrorMs) && (isTrusted || staleIfErrorMs > 0)) {
+    if (entry !== undefined && isUsable(entry, now, 'staleIfErrorMs') && (isTrusted || entry.staleIfErrorMs > 0)) {
       return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(key, args, entry, look?.ticket);
     }
     return this.joinOrLoad(key, args, undefined, look?.ticket);
   }
 
-  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Promise<unknown> {
+  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry, ticket?: VersionToken): Promise<unknown> {
     const current = this.loads.current(key);
     if (current !== undefined && !this.loads.shares(key)) {
       return this.bypass(args);
@@ -240,7 +239,7 @@ export class Cache {
 
   /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
   private async resultOf(load: Load, stale: Entry): Promise<Loaded | undefined> {
-    const isStillUsable = () => isUsable(stale, this.parts.now(), this.policy.staleIfErrorMs);
+    const isStillUsable = () => isUsable(stale, this.parts.now(), 'staleIfErrorMs');
     try {
       const loaded = await load.wait(this.policy.softTimeoutMs);
       if (loaded !== undefined || !isStillUsable()) {
@@ -258,7 +257,7 @@ export class Cache {
     return undefined;
   }
 
-  private load(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Load {
+  private load(key: Key, args: readonly unknown[], stale?: Entry, ticket?: VersionToken): Load {
     return this.loads.begin(key, () => this.loader(...(args as never[])), stale, ticket);
   }
 

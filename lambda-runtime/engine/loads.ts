@@ -7,7 +7,7 @@ import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { SharedEntries } from './shared-entries.js';
-import type { Ticket } from './shared.js';
+import type { VersionToken } from './shared.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */
@@ -48,14 +48,14 @@ export class Loads {
   }
 
   /** Begins a load, and makes it the key's. */
-  public begin(key: Key, loader: () => unknown, stale?: Entry, ticket?: Ticket): Load {
+  public begin(key: Key, loader: () => unknown, stale?: Entry, ticket?: VersionToken): Load {
     const load = this.open(key, stale, ticket);
     void this.run(load, loader);
     return load;
   }
 
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
-  public open(key: Key, stale?: Entry, ticket?: Ticket): Load {
+  public open(key: Key, stale?: Entry, ticket?: VersionToken): Load {
     this.forget(key);
     const load = new Load(key, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
     this.byKey.set(key, load);
@@ -158,7 +158,7 @@ export class Loads {
 
   private add({ context: { tags, validator }, key, sequence, startedAt, ticket }: Load, content: Content, ttlMs: number): void {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
-    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
+    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, version: ticket });
     if (entry !== undefined && ticket !== undefined) {
       void this.shared?.put(entry, ticket);
     }

@@ -35,8 +35,8 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await get(one, 'a');
 
       expect(one.counters).toMatchObject({ uncacheable: 1, sharedErrors: 0 });
-      expect(one.it.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 406528/)]);
-      expect(await fleet.itemOf('shop:product::a')).toBeUndefined();
+      expect(one.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 406528/)]);
+      expect(await fleet.itemOf('shop:2:product::a')).toBeUndefined();
     });
   });
 
@@ -45,12 +45,12 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(one, 'a');
       // DynamoDB Local keeps it: no time to live is switched on.
-      two.it.now += 11 * SECOND;
+      two.now += 11 * SECOND;
 
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
       // And makes room for what is new.
       const three = await fleet.environment();
-      three.it.now += 11 * SECOND;
+      three.now += 11 * SECOND;
       expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
@@ -59,12 +59,12 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await get(one, 'a');
       await one.invalidateTags('about a');
 
-      expect(await fleet.backend.remaining('shop:product::a')).toBe(30 * DAY);
+      expect(await fleet.backend.remaining('shop:2:product::a')).toBe(30 * DAY);
       expect(await fleet.backend.remaining(`${ACCOUNT}t:about a`)).toBe(31 * DAY);
       expect(await fleet.itemOf(ACCOUNT)).not.toHaveProperty('expires');
       // DynamoDB Local still has it.
       const two = await fleet.environment();
-      two.it.now += 30 * DAY;
+      two.now += 30 * DAY;
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     });
   });
@@ -75,12 +75,12 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     await get(two, 'a');
     await two.invalidateTags('something else');
     await fleet.backend.evict(ACCOUNT);
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     // With a clock that is far behind, too.
     const late = await fleet.environment();
-    late.it.now -= 5 * SECOND;
+    late.now -= 5 * SECOND;
     await fleet.backend.evict(ACCOUNT);
     expect(await get(late, 'a')).toEqual({ key: 'a', version: 3 });
   });
@@ -135,7 +135,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const origins = Array.from({ length: 8 }, () => Promise.withResolvers<Version>());
     const environments = await Promise.all(origins.map(async ({ promise }) => {
       const created = new Environment(fleet.backend, () => promise, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 } });
-      await created.it.cache.look(['nothing']);
+      await created.open();
       return created;
     }));
     const loads = environments.map((each) => each.get('a'));
@@ -166,7 +166,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const long = 'x'.repeat(5_000);
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await one.invalidateTags(long);
-    expect(one.it.warnings).toEqual([]);
+    expect(one.warnings).toEqual([]);
     await get(two, 'a');
     expect(two.counters).toMatchObject({ sharedErrors: 0 });
   });
@@ -175,9 +175,9 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const from = fleet.backend.proxy.calls.length;
     const one = await fleet.environment();
     await get(one, 'a');
-    await one.it.cache.invalidate(['a']);
+    await one.invalidate('a');
     await one.invalidateTags('about a', 'y'.repeat(3_000));
-    await one.it.cache.invalidateAll();
+    await one.invalidateAll();
     const calls = fleet.backend.proxy.calls.slice(from);
 
     expect(new Set(calls.map(({ operation }) => `dynamodb:${operation}`))).toEqual(new Set(DYNAMODB_ACTIONS));

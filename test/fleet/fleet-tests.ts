@@ -3,7 +3,7 @@ import { Environment, tag, type Version } from './fleet.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 
 const SECOND = 1_000;
-const KEY_OF_A = 'shop:product::a';
+const KEY_OF_A = 'shop:2:product::a';
 
 /** What every kind of shared tier must do for environments that have it in common. */
 export function testFleet(kind: Startable<Backend>): void {
@@ -30,8 +30,7 @@ function describeFleet(start: () => Promise<Backend>): void {
       originCalls.push(key);
       return Promise.resolve({ key, version: originCalls.length });
     }, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 }, ...options });
-    await created.it.cache.look(['nothing']);
-    await created.settle();
+    await created.open();
     return created;
   }
 
@@ -55,9 +54,9 @@ function describeFleet(start: () => Promise<Backend>): void {
   test('an entry has one ttl, wherever it is: it is not renewed by moving', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
-    two.it.now += 9 * SECOND;
+    two.now += 9 * SECOND;
     await get(two, 'a');
-    two.it.now += SECOND;
+    two.now += SECOND;
     await get(two, 'a');
     expect(originCalls).toEqual(['a', 'a']);
   });
@@ -71,7 +70,7 @@ function describeFleet(start: () => Promise<Backend>): void {
     expect(originCalls).toEqual(keys);
     expect(two.counters).toMatchObject({ sharedHits: 4, evictions: 3 });
     // What is held and confirmed is handed out, too, though others were found first and took its room.
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);
     expect(originCalls).toEqual(keys);
     // Nor for a single one.
@@ -108,8 +107,7 @@ function describeFleet(start: () => Promise<Backend>): void {
     const value = { at: new Date(0), ids: new Set([1n]), price: NaN, bytes: new Uint8Array([1]), nothing: undefined, names: new Map([['a', { deep: [1] }]]) };
     const options = { ttl: { seconds: 10 } };
     const one = new Environment(backend, () => Promise.resolve(value as unknown as Version), options);
-    await one.it.cache.look(['nothing']);
-    await one.settle();
+    await one.open();
     await get(one, 'a');
     const two = new Environment(backend, () => Promise.reject(new Error('not called')), options);
     const got = await get(two, 'a') as unknown as typeof value;
@@ -118,9 +116,9 @@ function describeFleet(start: () => Promise<Backend>): void {
   });
 
   test.each<[string, (by: Environment) => Promise<unknown>]>([
-    ['an invalidated key', (by) => by.it.cache.invalidate(['a'])],
+    ['an invalidated key', (by) => by.invalidate('a')],
     ['an invalidated tag', (by) => by.invalidateTags('red')],
-    ['an invalidated cache', (by) => by.it.cache.invalidateAll()],
+    ['an invalidated cache', (by) => by.invalidateAll()],
   ])('%s is gone at once where there is no memory of it, and elsewhere when memoryTtl is over', async (_, invalidate) => {
     const [one, two, three] = [await environment(), await environment(), await environment()];
     await get(one, 'a');
@@ -128,21 +126,21 @@ function describeFleet(start: () => Promise<Backend>): void {
     await invalidate(one);
     expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 1 });
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     expect(await get(one, 'a')).toEqual({ key: 'a', version: 2 });
     expect(originCalls).toHaveLength(2);
   });
 
   test.each<[string, (by: Environment) => Promise<unknown>]>([
-    ['key', (by) => by.it.cache.invalidate(['a'])],
+    ['key', (by) => by.invalidate('a')],
     ['tag', (by) => by.invalidateTags('red')],
-    ['cache', (by) => by.it.cache.invalidateAll()],
+    ['cache', (by) => by.invalidateAll()],
   ])('an invalidated %s reaches what others hold before anybody has loaded it again', async (_, invalidate) => {
     const [one, two] = [await environment(), await environment()];
     await get(two, 'a');
     await invalidate(one);
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
@@ -151,7 +149,7 @@ function describeFleet(start: () => Promise<Backend>): void {
     await get(two, 'a');
     await backend.evict(KEY_OF_A);
     await one.invalidateTags('red');
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
@@ -167,18 +165,18 @@ function describeFleet(start: () => Promise<Backend>): void {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await get(two, 'a');
-    await one.it.cache.refresh(['a']);
+    await one.refresh('a');
     await one.settle();
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
-    expect(await one.it.cache.prime(['a'], { key: 'a', version: 77 })).toEqual({ stored: true, scope: 'fleet' });
-    two.it.now += 2 * SECOND;
+    expect(await one.prime('a', { key: 'a', version: 77 })).toEqual({ stored: true, scope: 'fleet' });
+    two.now += 2 * SECOND;
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 77 });
   });
 
   test('clocks that differ a little cost no hits', async () => {
     const [one, two] = [await environment(), await environment()];
-    two.it.now += 500;
+    two.now += 500;
     await get(two, 'a');
     await get(one, 'a');
     await get(one, 'a');
@@ -188,7 +186,7 @@ function describeFleet(start: () => Promise<Backend>): void {
   test('an entry that is still the same costs neither its value nor a copy when memoryTtl is over', async () => {
     const one = await environment();
     const value = await get(one, 'a');
-    one.it.now += 2 * SECOND;
+    one.now += 2 * SECOND;
     expect(await get(one, 'a')).toBe(value);
     expect(one.counters).toMatchObject({ sharedHits: 1, hits: 1 });
   });
@@ -198,10 +196,10 @@ function describeFleet(start: () => Promise<Backend>): void {
     await get(one, 'a');
     await get(two, 'a');
     await backend.clear();
-    two.it.now += 2 * SECOND;
+    two.now += 2 * SECOND;
     await get(two, 'a');
     expect(originCalls).toEqual(['a', 'a']);
-    one.it.now = two.it.now;
+    one.now = two.now;
     await get(two, 'b');
     await get(one, 'b');
     expect(originCalls).toEqual(['a', 'a', 'b']);
@@ -222,7 +220,7 @@ function describeFleet(start: () => Promise<Backend>): void {
     const three = new Environment(backend, () => slow.promise, { ttl: { seconds: 10 } });
     const loading = three.get('a');
     await three.store.idle();
-    await two.it.cache.invalidate(['a']);
+    await two.invalidate('a');
     slow.resolve({ key: 'a', version: -1 });
     await loading;
     await three.settle();
