@@ -23,7 +23,7 @@ async function doAll(settings: Partial<RedisSettings> & Pick<RedisSettings, 'hos
 }
 
 /** What the test itself calls, and servers call among themselves. */
-const OTHERS = ['config|resetstat', 'select', 'multi', 'exec'];
+const OTHERS = ['config|resetstat', 'select', 'multi', 'exec', 'replconf'];
 
 /** The commands that others have called, scripts among them. */
 async function commandsDuring(nodes: readonly RedisServer[], work: () => Promise<void>): Promise<string[]> {
