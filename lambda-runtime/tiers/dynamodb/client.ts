@@ -1,14 +1,17 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { sign } from 'aws4';
-import { ClockCheck } from './clock-check.js';
 import { credentialsOf, urlOf } from '../aws-service.js';
+import { ClockCheck } from '../clock-check.js';
 
 /** What is written at the same time goes over so many connections at most. */
 const MAX_SOCKETS = 16;
 
 /** Nobody waits that long; a connection on which nobody answers is closed after it. */
 const TIMEOUT_MS = 5_000;
+
+/** The header `Date` has the time when the server's second began. */
+const DATE_RESOLUTION_MS = 1_000;
 
 /** An answer of DynamoDB that is not what was asked for. */
 export class Refusal extends Error {
@@ -86,7 +89,7 @@ export class Client {
         method: 'POST', headers: headers as Record<string, string>, agent: this.agent, timeout: TIMEOUT_MS,
       }, (response) => {
         this.prove(response.socket);
-        this.clock.see(response.headers.date, sentAt, Date.now());
+        this.clock.see(Date.parse(response.headers.date ?? ''), DATE_RESOLUTION_MS, sentAt, Date.now());
         read(response, resolve, reject);
       });
       request.on('timeout', () => request.destroy(new Error(`DynamoDB did not answer within ${TIMEOUT_MS} ms`)));

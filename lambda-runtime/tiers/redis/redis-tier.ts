@@ -4,6 +4,7 @@ import { type Client, Connection, type ConnectionOptions } from './connection.js
 import { BEGIN, FLOOR, INVALIDATE, LATEST, MAX_LOG_LENGTH, WRITE_IF_UNCHANGED } from './scripts.js';
 import { WIRE_FORMAT } from '../../engine/shared.js';
 import { changeHash, LOGGED_CHANGES } from '../change-log.js';
+import { ClockCheck } from '../clock-check.js';
 import { portions } from '../portions.js';
 import type { Snapshot, Tier, Write } from '../tier.js';
 
@@ -17,6 +18,7 @@ const MAX_ARGUMENTS = 1_000;
 export class RedisTier implements Tier {
   private readonly connection: Connection;
   private readonly indexKey: string;
+  private readonly clock = new ClockCheck();
 
   public constructor(options: ConnectionOptions, private readonly namespace: string) {
     this.connection = new Connection(options);
@@ -26,6 +28,10 @@ export class RedisTier implements Tier {
 
   public get isConnected(): boolean {
     return this.connection.isReady;
+  }
+
+  public get clockOffsetMs(): number | undefined {
+    return this.clock.offsetMs;
   }
 
   public abandon(): void {
@@ -50,7 +56,10 @@ export class RedisTier implements Tier {
   }
 
   public async begin(): Promise<void> {
-    await this.connection.use((client) => client.eval(BEGIN, 1, this.indexKey));
+    // The system's clock, as the server's is one: not one that a test has set.
+    const sentAt = Date.now();
+    const [seconds, microseconds] = await this.connection.use((client) => client.eval(BEGIN, 1, this.indexKey)) as [string, string];
+    this.clock.see(Number(seconds) * 1_000 + Number(microseconds) / 1_000, 0, sentAt, Date.now());
   }
 
   public async invalidate(groups: readonly string[]): Promise<void> {

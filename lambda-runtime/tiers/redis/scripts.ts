@@ -44,8 +44,9 @@ if redis.call('HLEN', KEYS[1]) == 0 then
   redis.call('HSET', KEYS[1], '${LATEST}', stamp, '${FLOOR}', stamp, '${LOG}', log)
 end`;
 
-/** KEYS: the index. */
-export const BEGIN = NEXT_STAMP + BEGIN_INDEX;
+/** KEYS: the index. Returns the server's time: seconds, and microseconds. */
+export const BEGIN = `${NEXT_STAMP}${BEGIN_INDEX}
+return clock`;
 
 /**
  * KEYS: the index. ARGV: how many groups are remembered, how long the log may be, the hashes of what was changed, the groups that are
