@@ -99,7 +99,8 @@ function isBody(body: unknown): body is Body {
     return false;
   }
   const [stamp, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags] = body as unknown[];
-  return isStamp(stamp) && Number.isFinite(storedAt) && Number.isFinite(freshUntil) && isDuration(staleWhileRevalidateMs) && isDuration(staleIfErrorMs)
+  return isStamp(stamp) && Number.isFinite(storedAt) && Number.isFinite(freshUntil)
+    && isDuration(staleWhileRevalidateMs) && isDuration(staleIfErrorMs)
     && Array.isArray(tags) && tags.every((tag) => typeof tag === 'string');
 }
 

@@ -1,5 +1,5 @@
-import { MAX_KEEP_MS } from '../engine/shared.js';
 import type { Line } from './guard.js';
+import { MAX_KEEP_MS } from '../engine/shared.js';
 
 /**
  * Stamps are decimal numbers; a later invalidation has a greater one. Where the tier may lose its invalidation index and begin another,

@@ -21,8 +21,13 @@ function definitionOf(topology: Pick<Topology, 'settings' | 'environment'>, ttl:
     runtime,
     entry: handlerSource('shared-product'),
     caching: {
+      ttl,
       // Entries stay on the server after their ttl: then its clock does not end them.
-      ttl, staleIfError: Duration.hours(1), memoryTtl: Duration.seconds(MEMORY_TTL_SECONDS), sharedTimeout: PATIENCE, sharedConnectTimeout: PATIENCE, sharedBudget: PATIENCE,
+      staleIfError: Duration.hours(1),
+      memoryTtl: Duration.seconds(MEMORY_TTL_SECONDS),
+      sharedTimeout: PATIENCE,
+      sharedConnectTimeout: PATIENCE,
+      sharedBudget: PATIENCE,
     },
   });
 }
@@ -59,7 +64,9 @@ class BuiltEnvironment {
   }
 }
 
-async function withEnvironments(definitions: readonly FunctionDefinition[], body: (...environments: BuiltEnvironment[]) => Promise<void>): Promise<void> {
+async function withEnvironments(
+  definitions: readonly FunctionDefinition[], body: (...environments: BuiltEnvironment[]) => Promise<void>,
+): Promise<void> {
   const environments: BuiltEnvironment[] = [];
   try {
     for (const definition of definitions) {

@@ -4,7 +4,7 @@ import { Environment, tag, type Version } from './fleet.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 
 export const SECOND = 1_000;
-export const ACCOUNT = 'shop:2:@';
+export const INDEX = 'shop:2:@';
 
 export interface Places {
   /** Where the table is said to be. @default - as it is */

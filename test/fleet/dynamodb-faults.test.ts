@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describeIfThere } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
-import { ACCOUNT, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
+import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
 import type { DynamoDbSettings } from '../../src/runtime-settings.js';
 import { type Call, REPLIES, type Reply } from '../dynamodb-local';
 import { FaultyProxy } from '../faulty-proxy';
@@ -69,17 +69,17 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await get(two, 'a');
       await one.invalidate('a');
       two.now += 2 * SECOND;
-      partly = [{ key: { S: ACCOUNT }, ...await fleet.itemOf(ACCOUNT) }];
+      partly = [{ key: { S: INDEX }, ...await fleet.itemOf(INDEX) }];
       fleet.backend.proxy.answer = leaveOut('shop:2:product::a');
 
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('has nothing to say if it is the account of what was invalidated', async () => {
+    test('has nothing to say if it is the index of what was invalidated', async () => {
       const one = await fleet.environment();
       await get(one, 'a');
       one.now += 2 * SECOND;
-      fleet.backend.proxy.answer = leaveOut(ACCOUNT);
+      fleet.backend.proxy.answer = leaveOut(INDEX);
 
       await get(one, 'a');
 

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeIfThere } from './backend.js';
 import { DYNAMODB } from './dynamodb-backend.js';
-import { ACCOUNT, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
+import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
 import { Environment, type Version } from './fleet.js';
 import { DYNAMODB_ACTIONS } from '../../src/runtime-settings.js';
 import { type Call, REPLIES } from '../dynamodb-local';
@@ -54,14 +54,14 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('entries after 30 days, marks of tags after them, and the account never', async () => {
+    test('entries after 30 days, marks of tags after them, and the index never', async () => {
       const one = await fleet.environment({ ttl: { days: 365 } });
       await get(one, 'a');
       await one.invalidateTags('about a');
 
       expect(await fleet.backend.remaining('shop:2:product::a')).toBe(30 * DAY);
-      expect(await fleet.backend.remaining(`${ACCOUNT}t:about a`)).toBe(31 * DAY);
-      expect(await fleet.itemOf(ACCOUNT)).not.toHaveProperty('expires');
+      expect(await fleet.backend.remaining(`${INDEX}t:about a`)).toBe(31 * DAY);
+      expect(await fleet.itemOf(INDEX)).not.toHaveProperty('expires');
       // DynamoDB Local still has it.
       const two = await fleet.environment();
       two.now += 30 * DAY;
@@ -69,27 +69,27 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     });
   });
 
-  test('that lost its account, and nothing else, has nothing that is trusted', async () => {
+  test('that lost its index, and nothing else, has nothing that is trusted', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await get(two, 'a');
     await two.invalidateTags('something else');
-    await fleet.backend.evict(ACCOUNT);
+    await fleet.backend.evict(INDEX);
     two.now += 2 * SECOND;
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     // With a clock that is far behind, too.
     const late = await fleet.environment();
     late.now -= 5 * SECOND;
-    await fleet.backend.evict(ACCOUNT);
+    await fleet.backend.evict(INDEX);
     expect(await get(late, 'a')).toEqual({ key: 'a', version: 3 });
   });
 
-  test('in which a tag is marked under an account that was lost: whatever bears it is out of date', async () => {
+  test('in which a tag is marked in an epoch that was lost: every entry that has it is out of date', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await one.invalidateTags('something else');
-    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${ACCOUNT}t:about a` }, account: { S: 'lost' }, stamp: { N: '1' } } }));
+    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${INDEX}t:about a` }, epoch: { S: 'lost' }, stamp: { N: '1' } } }));
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     await two.invalidateTags('about a');
@@ -117,7 +117,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     void one.invalidateTags('about a');
     await slow;
     await two.invalidateTags('about a');
-    const latest = (await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N;
+    const latest = (await fleet.itemOf(`${INDEX}t:about a`))!.stamp.N;
     await fetch(fleet.backend.server.endpoint, {
       method: 'POST',
       headers: {
@@ -128,7 +128,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       body: JSON.stringify(puts[0].input),
     });
 
-    expect((await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N).toBe(latest);
+    expect((await fleet.itemOf(`${INDEX}t:about a`))!.stamp.N).toBe(latest);
   });
 
   test('of loads that began with the same state, the first that is stored stays', async () => {
@@ -158,7 +158,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await one.store.invalidateCache(`cache${i}`);
     }
 
-    expect(Object.keys((await fleet.itemOf(ACCOUNT))!).length).toBeLessThan(40);
+    expect(Object.keys((await fleet.itemOf(INDEX))!).length).toBeLessThan(40);
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 

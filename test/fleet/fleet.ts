@@ -49,10 +49,11 @@ export class Environment {
         this.warnings.push(message);
       }
     };
-    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now: () => this.now, scope: () => this.invocation, warnOnce }));
+    const now = () => this.now;
+    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope: () => this.invocation, warnOnce }));
     this.runtime = new Runtime({
       environment: {},
-      now: () => this.now,
+      now,
       later: (work) => this.background.push(work) > 0,
       shared: this.store,
       warnings: { once: warnOnce },

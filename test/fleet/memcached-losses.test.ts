@@ -46,7 +46,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
   afterAll(() => server?.stop());
   beforeEach(() => server.call('flush_all'));
 
-  test('brings nothing back that was invalidated: its account of that', async () => {
+  test('brings nothing back that was invalidated: its index of that', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
@@ -99,7 +99,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(await load(await environment(topology), ...keys)).toEqual(keys.map(() => 2));
   });
 
-  test('an account that would grow too long invalidates more than was asked for, and never less', async () => {
+  test('an index that would grow too long invalidates more than was asked for, and never less', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
@@ -195,7 +195,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     const [one, other] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
     await cluster.grow(1);
-    // It learns of the third, and of the accounts that begin with it.
+    // It learns of the third, and of the indexes that begin with it.
     await loadLater(other, ...keys);
     await loadLater(other, ...keys);
     keys.forEach((key) => origin.set(key, 2));

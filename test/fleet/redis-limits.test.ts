@@ -47,7 +47,7 @@ describeRedis('however many keys and tags are asked for at once', () => {
       await from.settle();
     };
     const [one, two] = [environment(), environment()];
-    // What comes before the account of invalidations is begun is not stored.
+    // What comes before the index of invalidations is begun is not stored.
     await one.get('nothing');
     await one.settle();
     await readAll(one);

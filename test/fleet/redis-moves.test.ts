@@ -27,7 +27,7 @@ describeRedis('when slots of a cluster move, whoever knows only where they were 
       },
       { ttl: { hours: 1 }, memoryTtl: { milliseconds: 1 } },
     );
-    // What comes before the account of invalidations is begun is not stored.
+    // What comes before the index of invalidations is begun is not stored.
     await environment.get('nothing');
     await environment.settle();
     await readAll();

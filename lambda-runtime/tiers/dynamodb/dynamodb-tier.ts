@@ -1,8 +1,8 @@
-import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
 import { appending, firstLog, newLog, shortened } from './change-log.js';
 import type { Client } from './client.js';
 import { counting, InvalidationIndex, newIndex } from './invalidation-index.js';
 import { type Expression, type Item, Table } from './table.js';
+import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
 import { WIRE_FORMAT } from '../../engine/shared.js';
 import { changeHash, LOGGED_CHANGES } from '../change-log.js';
 import { type Snapshot, type Tier, TOMBSTONE_KEEP_MS, type Write } from '../tier.js';

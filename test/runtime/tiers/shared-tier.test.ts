@@ -10,7 +10,9 @@ const ENTRY = { value: 1, validator: undefined, storedAt: 0, freshUntil: 1, stal
 test('a throw while answers are compared is a miss, counted and said once, and never the caller\'s', async () => {
   const bytes = encodeEntry(KEY, { entry: ENTRY, stamp: 'epoch:1' });
   const tier = {
-    isConnected: true, abandon: () => {}, begin: () => Promise.resolve(),
+    isConnected: true,
+    abandon: () => {},
+    begin: () => Promise.resolve(),
     read: () => Promise.resolve({ values: [bytes], latest: 'epoch:2', floor: 'epoch:1', ofGroups: [undefined] }),
   } as unknown as Tier;
   const warnings: string[] = [];
