@@ -82,8 +82,9 @@ export function checksum(key: string, bytes: Buffer): string {
 }
 
 function envelope(key: string, letter: string, payload: Buffer): Buffer {
-  const checked = Buffer.concat([Buffer.from(letter), payload]);
-  return Buffer.concat([Buffer.from(newId() + checksum(key, checked), 'latin1'), checked]);
+  const bytes = Buffer.concat([Buffer.alloc(HEAD_LENGTH), Buffer.from(letter), payload]);
+  bytes.write(newId() + checksum(key, bytes.subarray(HEAD_LENGTH)), 'latin1');
+  return bytes;
 }
 
 function checkSize(bytes: Buffer, maxBytes: number): Buffer {
