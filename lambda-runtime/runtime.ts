@@ -10,7 +10,7 @@ import { ENTRY_OVERHEAD } from './engine/entries.js';
 import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
-import type { Scope, SharedStore } from './engine/shared.js';
+import { type Scope, type SharedStore, WIRE_FORMAT } from './engine/shared.js';
 import { type Tag, tagsOf } from './engine/tags.js';
 import { deferring } from './lifecycle/deferred-work.js';
 import { currentInvocation, eventUnderWay, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
@@ -37,7 +37,7 @@ export interface Surroundings {
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
   /** What has been said already. */
-  readonly warnings?: Warnings;
+  readonly warnings?: Pick<Warnings, 'once'>;
   /** What a definition may use; default: what it may use in Lambda. */
   readonly useOf?: (name: string) => Use;
 }
@@ -216,7 +216,7 @@ export class Runtime {
   }
 
   private keyPrefix(name: string, valueVersion: string): () => string {
-    const prefix = `${[this.settings.namespace, name, valueVersion].map(escapePart).join(':')}:`;
+    const prefix = `${[this.settings.namespace, String(WIRE_FORMAT), name, valueVersion].map(escapePart).join(':')}:`;
     return () => prefix;
   }
 

@@ -11,7 +11,7 @@ import { Outcomes } from './outcomes.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import type { Look, SharedEntries } from './shared-entries.js';
-import { OVERWRITE, type Scope, type Ticket } from './shared.js';
+import { type Scope, UNCONDITIONAL, type VersionToken } from './shared.js';
 import { StoredError } from './stored-error.js';
 import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
@@ -137,7 +137,7 @@ export class Cache {
     }
     this.forget(key);
     const entry = this.loads.store(key, value);
-    const isShared = entry !== undefined && await this.shared?.put(entry, OVERWRITE);
+    const isShared = entry !== undefined && await this.shared?.put(entry, UNCONDITIONAL);
     return { stored: entry !== undefined, scope: isShared ? 'fleet' : 'environment' };
   }
 
@@ -215,7 +215,7 @@ export class Cache {
     const { key } = call;
     const entry = this.entries.find(key);
     const now = this.parts.now();
-    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, this.policy.staleWhileRevalidateMs);
+    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, 'staleWhileRevalidateMs');
     return isEnough || this.shared === undefined || this.loads.current(key) !== undefined
       ? this.decide(call, entry)
       : this.lookFurther(this.shared, call);
@@ -233,12 +233,11 @@ export class Cache {
 
   private decide(call: Call, entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
     const { key } = call;
-    const { staleWhileRevalidateMs, staleIfErrorMs } = this.policy;
     const now = this.parts.now();
     // Whoever asked has the answer, however soon it will have to be asked again.
     const isAnswered = look?.found !== undefined && !joins;
     const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
-    if (isTrusted && isUsable(entry, now, staleWhileRevalidateMs)) {
+    if (isTrusted && isUsable(entry, now, 'staleWhileRevalidateMs')) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
         this.refreshes.later(entry, (ticket) => this.loads.begin(call, entry, ticket));
       }
@@ -247,13 +246,13 @@ export class Cache {
     }
     this.outcomes.looked(key, look, joins, false);
     // Without staleIfError, an entry that the shared tier could not be asked about is none.
-    if (entry !== undefined && isUsable(entry, now, staleIfErrorMs) && (isTrusted || staleIfErrorMs > 0)) {
+    if (entry !== undefined && isUsable(entry, now, 'staleIfErrorMs') && (isTrusted || entry.staleIfErrorMs > 0)) {
       return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(call, entry, look?.ticket);
     }
     return this.joinOrLoad(call, undefined, look?.ticket);
   }
 
-  private async joinOrLoad(call: Call, stale?: Entry, ticket?: Ticket): Promise<unknown> {
+  private async joinOrLoad(call: Call, stale?: Entry, ticket?: VersionToken): Promise<unknown> {
     const { key } = call;
     const current = this.loads.current(key);
     if (current !== undefined && !this.loads.shares(key)) {
@@ -287,7 +286,7 @@ export class Cache {
 
   /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
   private async resultOf(load: Load, stale: Entry): Promise<Loaded | undefined> {
-    const isStillUsable = () => isUsable(stale, this.parts.now(), this.policy.staleIfErrorMs);
+    const isStillUsable = () => isUsable(stale, this.parts.now(), 'staleIfErrorMs');
     try {
       const loaded = await load.wait(this.policy.softTimeoutMs);
       if (loaded !== undefined || !isStillUsable()) {

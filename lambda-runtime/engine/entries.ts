@@ -5,12 +5,12 @@ import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
-import type { SharedEntry, Ticket } from './shared.js';
+import type { SharedLookup, VersionToken } from './shared.js';
 import { sizeOfString } from './size.js';
 import { adopt, ownString } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-export const ENTRY_OVERHEAD = 476;
+export const ENTRY_OVERHEAD = 492;
 
 /** An error is kept as it is, and not measured. */
 const ERROR_BYTES = 1_000;
@@ -20,7 +20,10 @@ export interface NewEntry extends Invalidatable {
   readonly storedAt: number;
   readonly freshUntil: number;
   readonly validator?: unknown;
-  readonly seen?: Ticket;
+  readonly version?: VersionToken;
+  /** Default: the policy's. */
+  readonly staleWhileRevalidateMs?: number;
+  readonly staleIfErrorMs?: number;
 }
 
 /** The entries of one cache by key, kept in step with the memory that all caches share. */
@@ -58,9 +61,9 @@ export class Entries implements EntryOwner {
 
   /** The same, unless it is too old to be returned in any case. */
   public findUsable(key: Key): Entry | undefined {
-    const { staleIfErrorMs, staleWhileRevalidateMs } = this.policy;
     const entry = this.find(key);
-    return entry && isUsable(entry, this.parts.now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)) ? entry : undefined;
+    const now = this.parts.now();
+    return entry && (isUsable(entry, now, 'staleIfErrorMs') || isUsable(entry, now, 'staleWhileRevalidateMs')) ? entry : undefined;
   }
 
   /** Whether an invalidation came after the entry's load began. */
@@ -93,11 +96,17 @@ export class Entries implements EntryOwner {
 
   /**
    * Puts an entry from the shared tier, whose value nobody else has, in the place of the one that is there; undefined if it cannot be
-   * used. It can be used where there is no room for it.
+   * used. It can be used where there is no room for it. It is stale for no longer than both its own windows and this policy allow.
    */
-  public addShared(key: Key, { value, ...said }: SharedEntry, askedAt: number, sequence: number): Entry | undefined {
+  public addShared(key: Key, { value, ...said }: NonNullable<SharedLookup['entry']>, askedAt: number, sequence: number): Entry | undefined {
     try {
-      const entry = this.make(key, { stored: adopt(value) }, { ...said, storedAt: Math.min(said.storedAt, askedAt), sequence });
+      const entry = this.make(key, { stored: adopt(value) }, {
+        ...said,
+        storedAt: Math.min(said.storedAt, askedAt),
+        staleWhileRevalidateMs: Math.min(said.staleWhileRevalidateMs, this.policy.staleWhileRevalidateMs),
+        staleIfErrorMs: Math.min(said.staleIfErrorMs, this.policy.staleIfErrorMs),
+        sequence,
+      });
       this.trust(entry, askedAt);
       this.keep(entry);
       return entry;
@@ -132,21 +141,24 @@ export class Entries implements EntryOwner {
     tell('eviction', this.cacheName, entry.key);
   }
 
-  private make(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator, seen }: NewEntry): Entry {
+  private make(asked: Key, content: Content, said: NewEntry): Entry {
+    const { earlyRefresh } = this.policy;
+    const { storedAt, freshUntil, sequence, tags, validator, version } = said;
     const key = typeof asked === 'string' ? ownString(asked) : asked;
     const lifetime = freshUntil - storedAt;
-    const { earlyRefresh } = this.policy;
     return {
       key,
       owner: this,
       content,
       storedAt,
       freshUntil,
+      staleWhileRevalidateMs: said.staleWhileRevalidateMs ?? this.policy.staleWhileRevalidateMs,
+      staleIfErrorMs: said.staleIfErrorMs ?? this.policy.staleIfErrorMs,
       // A moment of its own for every environment, so that not all refresh at once.
       refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
       trustedUntil: 0,
       plainUntil: 0,
-      seen,
+      version,
       validator,
       tags,
       sequence,

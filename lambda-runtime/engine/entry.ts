@@ -1,6 +1,6 @@
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
-import type { Ticket } from './shared.js';
+import type { VersionToken } from './shared.js';
 import type { StoredError } from './stored-error.js';
 import type { StoredValue } from './value.js';
 
@@ -19,12 +19,15 @@ export interface Entry extends Invalidatable {
   /** When the load of the value began: the value cannot be younger than that (RFC 9111, section 4.2.3 counts age likewise). */
   readonly storedAt: number;
   readonly freshUntil: number;
+  /** How long after `freshUntil` it may be returned, to hide how long a load takes, or that one failed. */
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
   /** From then on a hit also refreshes the entry. Not after `freshUntil`. */
   readonly refreshAt: number;
   /** From then on the shared tier must be asked whether the entry is still the one. */
   trustedUntil: number;
-  /** What stands for it in the shared tier, if that is known. */
-  seen: Ticket | undefined;
+  /** Its version in the shared tier, if that is known. */
+  version: VersionToken | undefined;
   /** Until then it is returned without a further thought: the earlier of the two. */
   plainUntil: number;
   /** What the loader said about the version of the value (an ETag, say), for a conditional refresh. */
@@ -64,7 +67,10 @@ export function isFresh(entry: Entry, now: number): boolean {
   return now < entry.freshUntil && now >= entry.storedAt;
 }
 
-/** Whether the entry may still be returned, this long after its ttl. An error is nothing to fall back on: never after its ttl. */
-export function isUsable(entry: Entry, now: number, staleMs: number): boolean {
-  return now < entry.freshUntil + ('error' in entry.content ? 0 : staleMs) && now >= entry.storedAt;
+/** For what an entry may be returned after its ttl. */
+export type StaleWindow = 'staleWhileRevalidateMs' | 'staleIfErrorMs';
+
+/** Whether the entry is fresh or in its stale window. An error is nothing to fall back on: never after its ttl. */
+export function isUsable(entry: Entry, now: number, window: StaleWindow): boolean {
+  return now < entry.freshUntil + ('error' in entry.content ? 0 : entry[window]) && now >= entry.storedAt;
 }

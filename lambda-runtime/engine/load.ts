@@ -1,7 +1,7 @@
 import type { Call } from './call.js';
 import type { Content, Entry } from './entry.js';
 import { LoadContext, runInContext } from './load-context.js';
-import type { Ticket } from './shared.js';
+import type { VersionToken } from './shared.js';
 import type { StoredValue } from './value.js';
 
 /** What a load brought: content that everybody may share, or a value that only its own caller may have. */
@@ -42,7 +42,7 @@ export class Load {
     public readonly stale: Entry | undefined,
     handOut: (stored: StoredValue) => unknown,
     /** The right to store its value in the shared tier. */
-    public readonly ticket?: Ticket,
+    public readonly ticket?: VersionToken,
   ) {
     this.context = new LoadContext(stale && 'stored' in stale.content
       ? { value: handOut(stale.content.stored), storedAt: new Date(stale.storedAt), validator: stale.validator }

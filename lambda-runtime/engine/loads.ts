@@ -8,7 +8,7 @@ import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { SharedEntries } from './shared-entries.js';
-import type { Ticket } from './shared.js';
+import type { VersionToken } from './shared.js';
 import { isError, StoredError } from './stored-error.js';
 import { tagsOf } from './tags.js';
 import { handOut, store } from './value.js';
@@ -61,14 +61,14 @@ export class Loads {
   }
 
   /** Begins a load, and makes it the key's. */
-  public begin(call: Call, stale?: Entry, ticket?: Ticket): Load {
+  public begin(call: Call, stale?: Entry, ticket?: VersionToken): Load {
     const load = this.open(call, stale, ticket);
     void this.run(load);
     return load;
   }
 
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
-  public open(call: Call, stale?: Entry, ticket?: Ticket): Load {
+  public open(call: Call, stale?: Entry, ticket?: VersionToken): Load {
     this.forget(call.key);
     const load = new Load(call, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
     this.byKey.set(call.key, load);
@@ -177,7 +177,7 @@ export class Loads {
   private add(load: Load, tags: readonly string[], content: Content, ttlMs: number): void {
     const { call: { key }, context: { validator }, sequence, startedAt, ticket } = load;
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
-    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
+    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, version: ticket });
     if (entry !== undefined && ticket !== undefined) {
       void this.shared?.put(entry, ticket);
     }

@@ -6,7 +6,7 @@ import type { Key } from './key.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
 import type { SharedEntries } from './shared-entries.js';
-import type { Ticket } from './shared.js';
+import type { VersionToken } from './shared.js';
 
 /** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
 export class Refreshes {
@@ -22,7 +22,7 @@ export class Refreshes {
   ) {}
 
   /** The entry is being used; its successor is loaded when the response is out. */
-  public later(entry: Entry, begin: (ticket?: Ticket) => Load): void {
+  public later(entry: Entry, begin: (ticket?: VersionToken) => Load): void {
     const { key } = entry;
     if (this.keys.has(key) || this.loads.at(key) !== undefined) {
       return;

@@ -4,17 +4,14 @@ import type { Entry } from './entry.js';
 import type { Key } from './key.js';
 import type { Keys } from './keys.js';
 import type { Policy } from './policy.js';
-import type { Looked, SharedEntry, SharedStore, Ticket } from './shared.js';
+import { MAX_KEEP_MS, type SharedEntry, type SharedLookup, type SharedStore, type UNCONDITIONAL, type VersionToken } from './shared.js';
 
-/** The longest that a load can take whose value must not be stored after an invalidation: Lambda's longest time-out. */
-const LONGEST_LOAD_MS = 15 * 60_000;
-
-/** A question to the shared tier. What it found is in memory when it is answered, if there is room for it. */
+/** What a look-up in the shared tier brought. What it found is in memory by then, if there is room for it. */
 export interface Look {
-  /** A valid entry, of any age, or what is held and was confirmed. */
+  /** A valid entry, of any age, or the local copy, confirmed. */
   readonly found?: Entry;
-  /** The right to store what is loaded from now on. */
-  readonly ticket?: Ticket;
+  /** The condition for storing what is loaded from now on. */
+  readonly ticket?: VersionToken;
 }
 
 /** Clocks of environments differ; by less than this, since Lambda synchronizes them. */
@@ -38,12 +35,12 @@ export class SharedEntries {
 
   public constructor(private readonly tier: SharedStore, private readonly parts: SharedEntriesParts) {}
 
-  /** The question about a key that is being asked. */
+  /** The look-up of a key that is under way. */
   public current(key: Key): Promise<Look> | undefined {
     return this.looks.get(key);
   }
 
-  /** Brings what the tier has into memory, or takes out of memory what was invalidated. One question for a key at a time. */
+  /** Brings what the tier has into memory, or takes out of memory what the tier does not confirm. One look-up of a key at a time. */
   public look(key: Key): Promise<Look> {
     const current = this.looks.get(key);
     if (current !== undefined) {
@@ -54,30 +51,31 @@ export class SharedEntries {
     return look;
   }
 
-  /** Stores an entry; the environment stays awake for it. False if it could not be done. */
-  public put(entry: Entry, ticket: Ticket): Promise<boolean> {
-    if (!('stored' in entry.content)) {
+  /** Stores an entry; the environment stays awake for it. False if it could not be done, or nobody could use the entry any more. */
+  public put(entry: Entry, condition: VersionToken | typeof UNCONDITIONAL): Promise<boolean> {
+    const { content, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags } = entry;
+    const usableMs = freshUntil - this.parts.now() + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
+    if (!('stored' in content) || usableMs <= 0) {
       return Promise.resolve(false);
     }
-    const { content: { stored: { value } }, validator, storedAt, freshUntil, tags } = entry;
-    const keepMs = freshUntil - this.parts.now() + this.longestStaleMs;
-    const shared: SharedEntry = { value, validator, storedAt, freshUntil, tags };
+    const shared: SharedEntry = { value: content.stored.value, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags };
+    const keepMs = Math.ceil(Math.min(usableMs, MAX_KEEP_MS));
     const { cacheName, counters } = this.parts;
-    const write = this.tier.store(this.parts.keys.whole(entry.key), cacheName, shared, keepMs, ticket, counters()).then((seen) => {
-      entry.seen = seen ?? entry.seen;
-      return seen !== undefined;
+    const write = this.tier.store(this.parts.keys.whole(entry.key), cacheName, shared, keepMs, condition, counters()).then((version) => {
+      entry.version = version ?? entry.version;
+      return version !== undefined;
     });
     this.keepAwake(write);
     return write;
   }
 
-  /** What was asked about the key, and is not answered yet, may be out of date. */
+  /** The look-up of the key that is under way may be out of date. */
   public forget(key: Key): void {
     this.looks.delete(key);
   }
 
   public invalidate(key: Key): Promise<boolean> {
-    return this.tier.invalidate(this.parts.keys.whole(key), Math.max(LONGEST_LOAD_MS, this.parts.policy.ttlMs + this.longestStaleMs));
+    return this.tier.invalidate(this.parts.keys.whole(key));
   }
 
   public invalidateAll(): Promise<boolean> {
@@ -85,40 +83,35 @@ export class SharedEntries {
   }
 
   private async ask(key: Key, isCurrent: () => boolean): Promise<Look> {
-    const { invalidations } = this.parts;
+    const { invalidations, entries } = this.parts;
     const askedAt = this.parts.now();
     const sequence = invalidations.latest;
-    const held = this.parts.entries.find(key);
+    const localCopy = entries.find(key);
     let isLatest: boolean;
-    let looked: Looked;
+    let lookup: SharedLookup;
     try {
-      looked = await this.tier.look(this.parts.keys.whole(key), this.parts.cacheName, this.parts.counters(), held);
+      lookup = await this.tier.read(this.parts.keys.whole(key), this.parts.cacheName, this.parts.counters(), localCopy);
     } finally {
       isLatest = isCurrent() && this.looks.delete(key);
     }
     if (!isLatest) {
       return NOTHING;
     }
-    const { entry, isHeldValid, ticket } = looked;
-    const inMemory = this.parts.entries.at(key);
-    // What was held may have been evicted by what was found for others: it is as good as before.
-    if (ticket === undefined || (inMemory !== undefined && inMemory !== held)) {
+    const { entry, isLocalCopyValid, version: ticket } = lookup;
+    const inMemory = entries.at(key);
+    // The local copy may have been evicted by what was found for other keys: it is as good as before.
+    if (ticket === undefined || (inMemory !== undefined && inMemory !== localCopy)) {
       return { ticket };
     }
-    if (entry !== undefined && (held === undefined || !isHeldValid || entry.storedAt > held.storedAt - CLOCK_SKEW_MS)) {
-      return { found: this.keep(key, entry, askedAt, sequence), ticket };
+    if (localCopy !== undefined && isLocalCopyValid) {
+      entries.trust(localCopy, askedAt);
+      return { found: localCopy, ticket };
     }
-    if (held !== undefined) {
-      if (isHeldValid) {
-        this.parts.entries.trust(held, askedAt);
-      } else {
-        this.parts.entries.drop(key);
-      }
-    }
-    return { found: isHeldValid ? held : undefined, ticket };
+    entries.drop(key);
+    return { found: entry && this.keep(key, entry, askedAt, sequence), ticket };
   }
 
-  private keep(key: Key, entry: SharedEntry, askedAt: number, sequence: number): Entry | undefined {
+  private keep(key: Key, entry: NonNullable<SharedLookup['entry']>, askedAt: number, sequence: number): Entry | undefined {
     return entry.storedAt <= askedAt + CLOCK_SKEW_MS ? this.parts.entries.addShared(key, entry, askedAt, sequence) : undefined;
   }
 
@@ -133,9 +126,5 @@ export class SharedEntries {
       };
       this.parts.later({ run, abort: () => this.writes.clear() });
     }
-  }
-
-  private get longestStaleMs(): number {
-    return Math.max(this.parts.policy.staleWhileRevalidateMs, this.parts.policy.staleIfErrorMs);
   }
 }

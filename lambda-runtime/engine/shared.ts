@@ -4,55 +4,77 @@ import type { SharedEntries, SharedEntriesParts } from './shared-entries.js';
 /** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
 export type Scope = 'environment' | 'fleet';
 
+/**
+ * The format of everything that environments share (docs/wire-format.md). It is part of every key, so code of one format never reads
+ * what code of another has written.
+ */
+export const WIRE_FORMAT = 2;
+
+/** No tier keeps an entry for longer. */
+export const MAX_KEEP_MS = 30 * 24 * 3_600_000;
+
 /** An entry as it travels between environments. */
 export interface SharedEntry {
   readonly value: unknown;
   readonly validator: unknown;
   readonly storedAt: number;
   readonly freshUntil: number;
+  /** How long after `freshUntil` it may be returned, to hide how long a load takes, or that one failed. */
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
   readonly tags: readonly string[];
 }
-
-/** An entry that an environment holds in memory, as far as a shared tier is concerned. */
-export interface Held {
-  /** What stood for it in the shared tier when it was loaded, stored or found there; absent if that is not known. */
-  readonly seen?: Ticket;
-  readonly tags: readonly string[];
-}
-
-/** What a shared tier knows of a key. */
-export interface Looked {
-  /** What is there: valid, of any age, and another one than what is held. */
-  readonly entry?: SharedEntry & { readonly seen: Ticket };
-  /** Whether what is held was not invalidated, as far as is known. */
-  readonly isHeldValid: boolean;
-  /**
-   * The right to store what is loaded from now on: it expires when somebody else stores or invalidates the key. Absent where the
-   * tier did not answer.
-   */
-  readonly ticket?: Ticket;
-}
-
-/** Known to the tier alone. */
-export type Ticket = object;
-
-/** The ticket of whoever does not care what is there. */
-export const OVERWRITE: Ticket = {};
 
 /**
- * A tier that all environments share. It may fail, and never says so by an error: it then knows nothing, and what was
- * asked of it has not been done.
+ * Which content of a key somebody has seen, as an HTTP client has an ETag: the id of the stored bytes ('' where there were none), and the
+ * stamp of the latest invalidation at the time.
+ *
+ * Plain data: the runtime and the tier's client are bundled apart, and share no object that could be compared by identity.
+ */
+export interface VersionToken {
+  readonly id: string;
+  readonly stamp: string;
+}
+
+/** In the place of a version token: store, whatever is there. */
+export const UNCONDITIONAL = 'unconditional';
+
+/** An entry in this environment's memory. */
+export interface LocalCopy {
+  /** Under what it was loaded, stored or found in the shared tier; absent if that is not known. */
+  readonly version?: VersionToken;
+  readonly tags: readonly string[];
+}
+
+/** What a shared tier answers about a key. */
+export interface SharedLookup {
+  /** The valid entry in the tier, of any age, unless it is the local copy. */
+  readonly entry?: SharedEntry & { readonly version: VersionToken };
+  /** Whether the tier still holds the very entry that the local copy is, and it was not invalidated. */
+  readonly isLocalCopyValid: boolean;
+  /**
+   * The condition for storing what is loaded from now on: it fails when somebody else has stored or invalidated the key. Absent where
+   * the tier did not answer.
+   */
+  readonly version?: VersionToken;
+}
+
+/**
+ * A tier that all environments share. It may fail, and never rejects: a look-up then finds nothing, and a change returns that it was not
+ * made.
  */
 export interface SharedStore {
-  /** What one cache has in here. The class is known to tiers alone, and so is its code. */
+  /** The entries of one cache. Made here, since only functions with a shared tier need that code. */
   entriesOf(parts: SharedEntriesParts): SharedEntries;
-  look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked>;
-  /** Stores an entry for so long; gives what stands for it from now on, or undefined if it could not be done. */
-  store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<Ticket | undefined>;
-  /** Forgets the entry, and remembers for so long that loads that have begun must not store; false if it could not be done. */
-  invalidate(key: string, rememberMs: number): Promise<boolean>;
-  /** Forgets all entries of a cache; false if it could not be done. */
+  read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup>;
+  /** Stores an entry for some time; returns its version, or undefined if it could not be stored. */
+  store(
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+  ): Promise<VersionToken | undefined>;
+  /** Replaces the entry by a tombstone, so that loads that have begun do not store; false if it could not be done. */
+  invalidate(key: string): Promise<boolean>;
+  /** Invalidates all entries of a cache; false if it could not be done. */
   invalidateCache(cacheName: string): Promise<boolean>;
-  /** Forgets all entries that bear one of the tags; false if it could not be done. */
+  /** Invalidates all entries that have one of the tags; false if it could not be done. */
   invalidateTags(tags: readonly string[]): Promise<boolean>;
 }

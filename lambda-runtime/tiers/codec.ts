@@ -8,8 +8,8 @@ const MIN_COMPRESSED_BYTES = 4_096;
 /** More than this is not written, and not read: it would fill the memory of a small function. */
 const MAX_PLAIN_BYTES = 16 * 1024 * 1024;
 
-/** How the bytes of a value are to be read: as JSON or as devalue writes it, and the same compressed. */
-export type CodecId = 'j' | 'd' | 'jz' | 'z';
+/** How bytes are to be read: as JSON or as devalue writes it, and the same compressed. */
+export type CodecId = 'j' | 'd' | 'J' | 'D';
 
 /**
  * Names that JSON escapes. JSON.parse of Node.js 24 takes one for another, `"` for `\`, if an object with that other name in the
@@ -47,7 +47,7 @@ export function encode(data: unknown): { readonly codec: CodecId; readonly paylo
   if (plain.length >= MIN_COMPRESSED_BYTES) {
     const compressed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     if (compressed.length < plain.length) {
-      return { codec: asJson ? 'jz' : 'z', payload: compressed };
+      return { codec: asJson ? 'J' : 'D', payload: compressed };
     }
   }
   return { codec: asJson ? 'j' : 'd', payload: plain };
@@ -64,9 +64,9 @@ export function decode(codec: string, payload: Buffer): unknown {
       return JSON.parse(payload.toString());
     case 'd':
       return parse(payload.toString(), FROM_TEXT);
-    case 'jz':
+    case 'J':
       return JSON.parse(decompress(payload));
-    case 'z':
+    case 'D':
       return parse(decompress(payload), FROM_TEXT);
     default:
       throw new Error(`codec '${codec}' is unknown`);

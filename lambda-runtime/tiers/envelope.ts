@@ -1,99 +1,112 @@
 import { decode, encode } from './codec.js';
-import type { Stamp } from './tier.js';
+import { isStamp, type Stamp } from './tier.js';
 import type { SharedEntry } from '../engine/shared.js';
 
 const { crc32 } = process.getBuiltinModule('node:zlib');
 
-/** Changes whenever older code could not read what is written. */
-const FORMAT = 1;
-
-/** Every value begins with an id of its own: who knows it can tell whether the value was replaced, without reading it all. */
+/** Every stored value begins with an id of its own, by which one can see that it was replaced, without reading it all. */
 export const ID_LENGTH = 12;
 
-const NEW_LINE = 10;
+export const CHECKSUM_LENGTH = 8;
+
+const HEAD_LENGTH = ID_LENGTH + CHECKSUM_LENGTH;
+
+/** In the place of a codec: an invalidated key has nothing to decode. */
+const TOMBSTONE = 't';
 
 /** What is larger holds a server up for too long; some take less. */
 export const MAX_BYTES = 1024 * 1024;
 
-/** An entry as it is stored, and the latest invalidation that it knows of. */
+/** An entry as it is stored, and the latest invalidation that was known when its load began. */
 export interface Envelope {
   readonly entry: SharedEntry;
   readonly stamp: Stamp;
 }
 
-/** Format, codec, stamp, times and tags: what is needed before the value is. */
-type Header = readonly [format: number, codec: string, stamp: Stamp, storedAt: number, freshUntil: number, tags: readonly string[]];
+/** All of an envelope in one list, so that it is encoded, compressed and parsed once; the last is left out where there is none. */
+type Body = readonly [
+  stamp: Stamp, storedAt: number, freshUntil: number, staleWhileRevalidateMs: number, staleIfErrorMs: number, tags: readonly string[],
+  value: unknown, validator?: unknown,
+];
 
 /**
- * The bytes of an entry: its id, a checksum, the header as JSON, a new line, and the value.
+ * The bytes of an entry: its id, a checksum, the codec's letter, and the rest as the codec writes it (docs/wire-format.md).
  *
- * The key is part of the checksum. A reply that belongs to another key, on a connection that lost its step, is not
- * read as an answer.
+ * The key is part of the checksum. A reply that belongs to another key, on a connection that lost its step, is not read as an answer.
  *
- * @throws if the entry is too large
+ * @throws Error if the entry is too large
  */
-export function seal(key: string, { entry, stamp }: Envelope, maxBytes = MAX_BYTES): Buffer {
-  const { codec, payload } = encode(entry.validator === undefined ? [entry.value] : [entry.value, entry.validator]);
-  const header: Header = [FORMAT, codec, stamp, entry.storedAt, entry.freshUntil, entry.tags];
-  const body = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), payload]);
-  return checkSize(Buffer.concat([Buffer.from(newId() + checksum(key, body)), body]), maxBytes);
+export function encodeEntry(key: string, { entry, stamp }: Envelope, maxBytes = MAX_BYTES): Buffer {
+  const { value, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags } = entry;
+  const fields: Body = [stamp, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags, value];
+  const { codec, payload } = encode(validator === undefined ? fields : [...fields, validator]);
+  return checkSize(envelope(key, codec, payload), maxBytes);
 }
 
 /**
- * The opposite; undefined where the entry was invalidated.
+ * The opposite.
  *
- * @throws if the bytes are not an entry of this key, or are of another version
+ * @throws Error if the bytes are not an entry of this key
  */
-export function open(key: string, bytes: Buffer): Envelope | undefined {
-  checkSize(bytes);
-  const body = bytes.subarray(ID_LENGTH + CHECKSUM_LENGTH);
-  if (bytes.toString('latin1', ID_LENGTH, ID_LENGTH + CHECKSUM_LENGTH) !== checksum(key, body)) {
+export function decodeEntry(key: string, bytes: Buffer): Envelope | 'tombstone' {
+  checkSize(bytes, MAX_BYTES);
+  const checked = bytes.subarray(HEAD_LENGTH);
+  if (checked.length === 0 || bytes.toString('latin1', ID_LENGTH, HEAD_LENGTH) !== checksum(key, checked)) {
     throw new Error('it is damaged, or nothing that this library wrote');
   }
-  if (body.length === 0) {
-    return undefined;
+  const codec = String.fromCharCode(checked[0]);
+  if (codec === TOMBSTONE && checked.length === 1) {
+    return 'tombstone';
   }
-  const end = body.indexOf(NEW_LINE);
-  const [format, codec, stamp, storedAt, freshUntil, tags] = JSON.parse(body.toString('utf8', 0, end)) as Header;
-  if (format !== FORMAT) {
-    throw new Error(`it has format ${String(format)}, and this code reads ${FORMAT}`);
+  const body = decode(codec, checked.subarray(1));
+  if (!isBody(body)) {
+    throw new Error('it has other fields than an entry');
   }
-  if (typeof stamp !== 'string' || !Number.isFinite(storedAt) || !Number.isFinite(freshUntil) || !isTexts(tags)) {
-    throw new Error('its header is not one');
-  }
-  const data = decode(codec, body.subarray(end + 1));
-  if (!Array.isArray(data)) {
-    throw new Error('its value is not one');
-  }
-  return { entry: { value: data[0], validator: data[1], storedAt, freshUntil, tags }, stamp };
+  const [stamp, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags, value, validator] = body;
+  return { entry: { value, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags }, stamp };
 }
 
-/** What takes the place of an entry that was invalidated: whoever loaded it before finds that it was replaced. */
+/** What takes the place of an entry that was invalidated: a load that began before finds that the entry was replaced. */
 export function tombstone(key: string): Buffer {
-  return Buffer.from(newId() + checksum(key, Buffer.alloc(0)));
+  return envelope(key, TOMBSTONE, Buffer.alloc(0));
 }
 
-/** The id of whatever is stored; of nothing, nothing. */
+/** The id of stored bytes; of nothing, ''. */
 export function idOf(bytes: Buffer | undefined): string {
   return bytes === undefined ? '' : bytes.toString('latin1', 0, ID_LENGTH);
 }
 
-function checkSize(bytes: Buffer, maxBytes = MAX_BYTES): Buffer {
+/** Of bytes under a key: those of another key are not taken for them. */
+export function checksum(key: string, bytes: Buffer): string {
+  return crc32(bytes, crc32(key)).toString(16).padStart(CHECKSUM_LENGTH, '0');
+}
+
+function envelope(key: string, letter: string, payload: Buffer): Buffer {
+  const bytes = Buffer.concat([Buffer.alloc(HEAD_LENGTH), Buffer.from(letter), payload]);
+  bytes.write(newId() + checksum(key, bytes.subarray(HEAD_LENGTH)), 'latin1');
+  return bytes;
+}
+
+function checkSize(bytes: Buffer, maxBytes: number): Buffer {
   if (bytes.length > maxBytes) {
     throw new Error(`its ${bytes.length} bytes are more than ${maxBytes}`);
   }
   return bytes;
 }
 
-export const CHECKSUM_LENGTH = 8;
-
-/** Of bytes under a key: those of another key are not taken for them. */
-export function checksum(key: string, body: Buffer): string {
-  return crc32(body, crc32(key)).toString(16).padStart(CHECKSUM_LENGTH, '0');
+/** The checksum keeps accidents out; whoever can write to the server can also compute one. */
+function isBody(body: unknown): body is Body {
+  if (!Array.isArray(body) || body.length < 7 || body.length > 8) {
+    return false;
+  }
+  const [stamp, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags] = body as unknown[];
+  return isStamp(stamp) && Number.isFinite(storedAt) && Number.isFinite(freshUntil)
+    && isDuration(staleWhileRevalidateMs) && isDuration(staleIfErrorMs)
+    && Array.isArray(tags) && tags.every((tag) => typeof tag === 'string');
 }
 
-function isTexts(tags: unknown): tags is readonly string[] {
-  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string');
+function isDuration(value: unknown): boolean {
+  return Number.isFinite(value) && value as number >= 0;
 }
 
 /** Unique in the world: 72 random bits. */

@@ -1,38 +1,33 @@
-import { type Envelope, idOf, open, seal, tombstone } from './envelope.js';
+import { changeHash } from './change-log.js';
+import { decodeEntry, encodeEntry, type Envelope, idOf, tombstone } from './envelope.js';
 import type { Guard } from './guard.js';
-import { groupOfCache, groupsOfTags, Judge } from './judge.js';
-import type { Stamp, Tier, Write } from './tier.js';
+import { groupOfCache, groupsOfTags, InvalidationSnapshot } from './invalidation-snapshot.js';
+import { type Stamp, type Tier, TOMBSTONE_KEEP_MS, type Write } from './tier.js';
 import { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../engine/shared-entries.js';
-import { type Held, type Looked, OVERWRITE, type SharedEntry, type SharedStore, type Ticket } from '../engine/shared.js';
+import { type LocalCopy, type SharedEntry, type SharedLookup, type SharedStore, UNCONDITIONAL, type VersionToken } from '../engine/shared.js';
 
-/** What stands for the content of a key: an id of its own, and the latest invalidation that whoever read or wrote it knew of. */
-interface Seen {
-  readonly id: string;
-  readonly latest: Stamp;
-}
-
-const NOTHING: Looked = { isHeldValid: false };
+const NOTHING: SharedLookup = { isLocalCopyValid: false };
 
 /** What is counted when an invalidation does not reach the server. */
 const FAILURES = ['sharedErrors', 'sharedTimeouts', 'sharedSkips'] as const;
 
-/** Whoever asks about a key, and what comes of it. */
+/** A look-up of one key. */
 interface Question {
   readonly key: string;
-  readonly held: Held | undefined;
+  readonly localCopy: LocalCopy | undefined;
   found?: Found;
-  answer: Looked;
+  answer: SharedLookup;
 }
 
-/** What this environment asks for in one go goes out in one go. */
+/** The look-ups that were asked for in one go; they go out in one go. */
 interface Batch {
   readonly questions: Question[];
   readonly answered: Promise<void>;
 }
 
-/** What is there under a key, as far as it was read: nothing more where it is what is held. */
+/** What is stored under a key, if it was decoded: that is not needed where it is the local copy. */
 interface Found {
   readonly id: string;
   readonly content: Envelope | 'tombstone' | undefined;
@@ -57,9 +52,9 @@ export interface SharedTierParts {
 /**
  * Entries on a server that all environments share.
  *
- * Invalidations are kept as stamps of the server's own: an entry bears the latest stamp that was known before its load
- * began, and is invalid if its cache, or one of its tags, has got a later one. So no clock but the server's is asked
- * which of the two came first, and whatever number of entries a tag has, invalidating it costs the same.
+ * The server keeps an index of invalidations, as stamps in an order of its own: an entry has the latest stamp that was known before its
+ * load began, and is invalid if its cache, or one of its tags, has got a later one. So no environment's clock decides which of the two
+ * came first, and invalidating a tag costs the same whatever number of entries has it.
  */
 export class SharedTier implements SharedStore {
   private readonly reads = new Map<Counters, Batch>();
@@ -76,48 +71,34 @@ export class SharedTier implements SharedStore {
     return new SharedEntries(this, parts);
   }
 
-  public async look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
+  public async read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup> {
     let batch = this.reads.get(counters);
     if (batch === undefined) {
       const questions: Question[] = [];
-      batch = { questions, answered: this.readAll(questions, cacheName, counters) };
+      batch = { questions, answered: this.readAll(questions, cacheName, counters).catch((error: unknown) => this.report(error, counters)) };
       this.reads.set(counters, batch);
     }
-    const question = { key, held, answer: NOTHING };
+    const question = { key, localCopy, answer: NOTHING };
     batch.questions.push(question);
     await batch.answered;
     return question.answer;
   }
 
   public async store(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
-  ): Promise<Ticket | undefined> {
-    const stored = this.put(key, cacheName, entry, keepMs, ticket, counters);
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+  ): Promise<VersionToken | undefined> {
+    if (condition !== UNCONDITIONAL) {
+      return this.put(key, cacheName, entry, keepMs, condition.id, condition.stamp, counters);
+    }
     // What was loaded is stored when the response is out; for what is primed, the handler waits.
-    return ticket === OVERWRITE ? this.parts.guard.within(this.parts.scope(), stored) : stored;
+    return this.parts.guard.within(this.parts.scope(), this.prime(key, cacheName, entry, keepMs, counters));
   }
 
-  private async put(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
-  ): Promise<Ticket | undefined> {
-    const seen = ticket === OVERWRITE ? await this.seenNow(counters) : ticket as Seen;
-    if (seen === undefined) {
-      return undefined;
-    }
-    let bytes: Buffer;
-    try {
-      bytes = seal(key, { entry, stamp: seen.latest }, this.tier.maxBytes);
-    } catch (error) {
-      counters.uncacheable++;
-      this.parts.warnOnce(`A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`);
-      return undefined;
-    }
-    const write = { key, bytes, keepMs: Math.ceil(keepMs), expected: ticket === OVERWRITE ? undefined : seen.id };
-    return await this.write(write, counters) ? { id: idOf(bytes), latest: seen.latest } satisfies Seen : undefined;
-  }
-
-  public async invalidate(key: string, rememberMs: number): Promise<boolean> {
-    return this.reach(() => this.tier.write([{ key, bytes: tombstone(key), keepMs: rememberMs, expected: undefined }]));
+  public async invalidate(key: string): Promise<boolean> {
+    return this.reach(async () => {
+      await this.tier.write([{ key, bytes: tombstone(key), keepMs: TOMBSTONE_KEEP_MS, expected: undefined }]);
+      await this.tier.log([hashOfKey(key)]);
+    });
   }
 
   public async invalidateCache(cacheName: string): Promise<boolean> {
@@ -128,14 +109,41 @@ export class SharedTier implements SharedStore {
     return this.reach(() => this.tier.invalidate(groupsOfTags(tags)));
   }
 
+  /** A primed value replaces what others hold, as an invalidation does: so it is logged, and only then has it reached the fleet. */
+  private async prime(key: string, cacheName: string, entry: SharedEntry, keepMs: number, counters: Counters): Promise<VersionToken | undefined> {
+    const snapshot = await this.parts.guard.tell(counters, () => this.tier.read([], []));
+    if (snapshot?.latest === undefined) {
+      return undefined;
+    }
+    const version = await this.put(key, cacheName, entry, keepMs, undefined, snapshot.latest, counters);
+    return version !== undefined && await this.done(() => this.tier.log([hashOfKey(key)]), counters) ? version : undefined;
+  }
+
+  private async put(
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, expected: string | undefined, stamp: Stamp, counters: Counters,
+  ): Promise<VersionToken | undefined> {
+    if (!this.canShare(counters)) {
+      return undefined;
+    }
+    let bytes: Buffer;
+    try {
+      bytes = encodeEntry(key, { entry, stamp }, this.tier.maxBytes);
+    } catch (error) {
+      counters.uncacheable++;
+      this.parts.warnOnce(`A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`);
+      return undefined;
+    }
+    return await this.write({ key, bytes, keepMs, expected }, counters) ? { id: idOf(bytes), stamp } : undefined;
+  }
+
   private async readAll(questions: readonly Question[], cacheName: string, counters: Counters): Promise<void> {
     // When all have asked who do so in one go.
     await undefined;
     this.reads.delete(counters);
     const keys = questions.map(({ key }) => key);
-    const groups = [groupOfCache(cacheName), ...groupsOfTags(questions.flatMap(({ held }) => held?.tags ?? []))];
+    const groups = [groupOfCache(cacheName), ...groupsOfTags(questions.flatMap(({ localCopy }) => localCopy?.tags ?? []))];
     const snapshot = await this.ask(counters, () => this.tier.read(keys, groups));
-    if (snapshot === undefined) {
+    if (snapshot === undefined || !this.canShare(counters)) {
       return;
     }
     const { latest, values } = snapshot;
@@ -150,28 +158,28 @@ export class SharedTier implements SharedStore {
       counters.sharedErrors++;
       this.parts.warnOnce('The shared cache did not read all that it was asked for: it is throttled, or was asked for too much at a time.');
     }
-    const judge = new Judge({ ...snapshot, latest }, groups, cacheName);
-    const more = unknownGroups(questions, judge);
+    const invalidations = new InvalidationSnapshot({ ...snapshot, latest }, groups, cacheName);
+    const more = missingGroups(questions, invalidations);
     if (more.length > 0) {
-      judge.learn(more, await this.ask(counters, () => this.tier.read([], more)));
+      invalidations.add(more, await this.ask(counters, () => this.tier.read([], more)));
     }
     for (const question of questions) {
-      question.answer = this.compare(question, latest, judge);
+      question.answer = this.compare(question, latest, invalidations);
     }
   }
 
-  private find({ key, held }: Question, bytes: Buffer | 'unread' | undefined, counters: Counters): Found | undefined {
+  private find({ key, localCopy }: Question, bytes: Buffer | 'unread' | undefined, counters: Counters): Found | undefined {
     if (bytes === 'unread') {
       return undefined;
     }
     const id = idOf(bytes);
-    return { id, content: bytes === undefined || id === (held?.seen as Seen | undefined)?.id ? undefined : this.open(key, bytes, counters) };
+    return { id, content: bytes === undefined || id === localCopy?.version?.id ? undefined : this.decode(key, bytes, counters) };
   }
 
   /** What the bytes are; undefined where they are nothing that this code reads. */
-  private open(key: string, bytes: Buffer, counters: Counters): Envelope | 'tombstone' | undefined {
+  private decode(key: string, bytes: Buffer, counters: Counters): Envelope | 'tombstone' | undefined {
     try {
-      return open(key, bytes) ?? 'tombstone';
+      return decodeEntry(key, bytes);
     } catch (error) {
       counters.sharedUnreadable++;
       this.parts.warnOnce(`An entry of the shared cache cannot be read: ${messageOf(error)}.`);
@@ -179,36 +187,51 @@ export class SharedTier implements SharedStore {
     }
   }
 
-  private compare({ found, held }: Question, latest: Stamp, judge: Judge): Looked {
+  /** An answer that cannot be worked with is a miss, and never the caller's error. */
+  private report(error: unknown, counters: Counters): void {
+    counters.sharedErrors++;
+    this.parts.warnOnce(`An answer of the shared cache cannot be used: ${messageOf(error)}`);
+  }
+
+  /**
+   * A local copy is confirmed by nothing but its own id in the tier. Where there is none, another one, or one of something unreadable, the
+   * local copy may have been invalidated.
+   */
+  private compare({ found, localCopy }: Question, latest: Stamp, invalidations: InvalidationSnapshot): SharedLookup {
     if (found === undefined) {
       return NOTHING;
     }
     const { id, content } = found;
-    const ticket: Seen = { id, latest };
-    const seen = held?.seen as Seen | undefined;
-    const isForgotten = id === '' && this.tier.mayForget === true;
-    const isHeldValid = held !== undefined && seen !== undefined && content !== 'tombstone' && !isForgotten
-      && judge.isOutdated(seen.latest, held.tags) === false;
+    const version: VersionToken = { id, stamp: latest };
+    if (localCopy?.version !== undefined && id !== '' && id === localCopy.version.id) {
+      return { isLocalCopyValid: invalidations.isInvalidated(localCopy.version.stamp, localCopy.tags) === false, version };
+    }
     if (typeof content !== 'object') {
-      return { isHeldValid, ticket };
+      return { isLocalCopyValid: false, version };
     }
     const { entry, stamp } = content;
-    const isOutdated = judge.isOutdated(stamp, entry.tags);
-    if (isOutdated === undefined) {
+    const isInvalidated = invalidations.isInvalidated(stamp, entry.tags);
+    if (isInvalidated === undefined) {
       return NOTHING;
     }
-    const isValid = !isOutdated && entry.storedAt > this.distrustedUntil;
-    return { isHeldValid, ticket, ...(isValid && { entry: { ...entry, seen: { id, latest: stamp } satisfies Seen } }) };
+    const isValid = !isInvalidated && entry.storedAt > this.distrustedUntil;
+    return { isLocalCopyValid: false, version, ...(isValid && { entry: { ...entry, version: { id, stamp } } }) };
+  }
+
+  /** Where clocks differ too much, nobody knows how old an entry is. */
+  private canShare(counters: Counters): boolean {
+    const { clockOffsetMs } = this.tier;
+    if (clockOffsetMs === undefined) {
+      return true;
+    }
+    counters.sharedSkips++;
+    this.parts.warnOnce(`This environment's clock is ${Math.abs(Math.round(clockOffsetMs / 1_000))} s ${clockOffsetMs > 0 ? 'ahead of' : 'behind'} the shared cache's: `
+      + 'it neither reads nor stores entries there, and caches in memory only. Its invalidations still reach the others.');
+    return false;
   }
 
   private ask<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
     return this.parts.guard.ask(this.parts.scope(), counters, call);
-  }
-
-  /** The account of invalidations as it is now, for whoever need not know what happened before. */
-  private async seenNow(counters: Counters): Promise<Seen | undefined> {
-    const snapshot = await this.parts.guard.tell(counters, () => this.tier.read([], []));
-    return snapshot?.latest === undefined ? undefined : { id: '', latest: snapshot.latest };
   }
 
   private async write(write: Write, counters: Counters): Promise<boolean> {
@@ -254,7 +277,11 @@ export class SharedTier implements SharedStore {
   }
 }
 
+function hashOfKey(key: string): string {
+  return changeHash(`k:${key}`);
+}
+
 /** What the server must be asked about once more: tags that were not expected, and that only if anything was invalidated since. */
-function unknownGroups(questions: readonly Question[], judge: Judge): string[] {
-  return [...new Set(questions.flatMap(({ found }) => typeof found?.content === 'object' ? judge.unknown(found.content) : []))];
+function missingGroups(questions: readonly Question[], invalidations: InvalidationSnapshot): string[] {
+  return [...new Set(questions.flatMap(({ found }) => typeof found?.content === 'object' ? invalidations.missingGroups(found.content) : []))];
 }

@@ -6,7 +6,7 @@ import type { DynamoDbCacheProps } from './dynamodb-cache';
 import { invalidProp } from '../errors';
 
 /** What the runtime puts into items (lambda-runtime/tiers/dynamodb); names of caches in it are longer. */
-const OUR_ATTRIBUTES = ['entry', 'account', 'stamp', 'latest', 'floor'];
+const OUR_ATTRIBUTES = ['entry', 'epoch', 'stamp', 'latest', 'floor', 'changes'];
 
 /** What says how the cache's own table is made. */
 const OF_OWN_TABLE = ['encryptionKey', 'maxReadRequestUnits', 'maxWriteRequestUnits', 'removalPolicy'] as const;

@@ -72,7 +72,7 @@ export class Case {
   private async fill(): Promise<void> {
     const fill = ['old', ...Array.from({ length: CALLS + 2 }, (_, n) => `filled-${n}`)];
     await this.lambda.invoke({ fill });
-    // What came before the account of invalidations was begun was not stored.
+    // What came before the index of invalidations was begun was not stored.
     await this.lambda.recycle();
     await this.lambda.invoke({ fill });
     await this.lambda.recycle();

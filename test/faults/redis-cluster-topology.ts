@@ -9,8 +9,8 @@ import { type RedisServer, startRedis, startRedisCluster, strangersCertificate }
 
 const NODES = 6;
 
-/** Where the function's account of invalidations is: what every read asks. */
-const STAMPS_KEY = 'faults:@';
+/** Where the function's index of invalidations is: what every read asks. */
+const STAMPS_KEY = 'faults:2:@';
 
 /** Three primaries with a replica each, with TLS and a user who may do what the runtime does; every node behind a proxy of its own. */
 async function start(): Promise<RunningTopology> {

@@ -1,3 +1,4 @@
+import type { ChangeLog } from '../../lambda-runtime/tiers/change-log.js';
 import type { SharedSettings } from '../../src/runtime-settings.js';
 
 /** A test is not about time-outs, and the machine may be busy. */
@@ -17,6 +18,10 @@ export interface Backend extends Topology {
   clear(): Promise<void>;
   /** It loses one entry, by the whole key. */
   evict(key: string): Promise<void>;
+  /** Somebody else writes what no runtime of this format does, by the whole key. */
+  overwrite(key: string, text: string): Promise<void>;
+  /** The log of changes as it is there. */
+  log(): Promise<ChangeLog | undefined>;
   /** How many more milliseconds it would keep an entry. */
   remaining(key: string): Promise<number>;
   /** How often it has been asked for entries so far, whatever their number. */

@@ -1,12 +1,11 @@
-import { DeleteItemCommand, DeleteTableCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DeleteTableCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Backend, PATIENT, type Startable } from './backend.js';
+import { BEGINNING, INDEX_KEY } from './fleet.js';
+import { logOf } from '../../lambda-runtime/tiers/dynamodb/change-log.js';
 import type { DynamoDbSettings } from '../../src/runtime-settings.js';
 import { createTable, type DynamoDbLocal, type DynamoDbLocalOptions, DynamoDbProxy, missingDynamoDbLocal, startDynamoDbLocal } from '../dynamodb-local';
 
 export const SETTINGS: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', partitionKey: 'key', timeToLive: 'expires', ...PATIENT };
-
-/** When the clocks of tests begin. */
-const BEGINNING = Date.UTC(2026, 0, 1);
 
 /** A fleet's table, behind a proxy that can fail in its place. */
 export interface DynamoDbBackend extends Backend {
@@ -41,6 +40,13 @@ export async function startDynamoDb(settings = SETTINGS, options: DynamoDbLocalO
     evict: async (key) => {
       const { Attributes } = await client.send(new DeleteItemCommand({ TableName, Key: keyOf(key), ReturnValues: 'ALL_OLD' }));
       expect(Attributes).toBeDefined();
+    },
+    overwrite: async (key, text) => {
+      await client.send(new PutItemCommand({ TableName, Item: { ...keyOf(key), entry: { B: Buffer.from(text) } } }));
+    },
+    log: async () => {
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(`${INDEX_KEY}log`) }));
+      return logOf(Item as unknown as Parameters<typeof logOf>[0]);
     },
     remaining: async (key) => {
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(key) }));

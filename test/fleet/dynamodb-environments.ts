@@ -4,7 +4,7 @@ import { Environment, tag, type Version } from './fleet.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 
 export const SECOND = 1_000;
-export const ACCOUNT = 'shop:@';
+export const INDEX = 'shop:2:@';
 
 export interface Places {
   /** Where the table is said to be. @default - as it is */
@@ -41,8 +41,7 @@ export class DynamoDbFleet {
       this.originCalls++;
       return Promise.resolve((value ?? { key, version: this.originCalls }) as Version);
     }, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 }, ...options });
-    await created.it.cache.look(['nothing']);
-    await created.settle();
+    await created.open();
     return created;
   }
 

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describeIfThere } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
-import { ACCOUNT, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
+import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
 import type { DynamoDbSettings } from '../../src/runtime-settings.js';
 import { type Call, REPLIES, type Reply } from '../dynamodb-local';
 import { FaultyProxy } from '../faulty-proxy';
@@ -19,21 +19,21 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
   ])('that %s is a miss, counted and told', async (_, reply, reason) => {
     const one = await fleet.environment();
     await get(one, 'a');
-    one.it.now += 2 * SECOND;
+    one.now += 2 * SECOND;
     fleet.backend.proxy.answer = () => reply;
 
     expect(await get(one, 'b')).toEqual({ key: 'b', version: 2 });
     expect(await get(one, 'c')).toEqual({ key: 'c', version: 3 });
 
     expect(one.counters).toMatchObject({ sharedErrors: 2, sharedTimeouts: 0 });
-    expect(one.it.warnings[0]).toContain(reason);
+    expect(one.warnings[0]).toContain(reason);
   });
 
   test('that does not exist is a miss, and the error names it', async () => {
     const one = await fleet.environment({}, { settings: { ...SETTINGS, table: 'no-such-table' } as DynamoDbSettings });
 
     expect(await get(one, 'a')).toEqual({ key: 'a', version: 1 });
-    expect(one.it.warnings[0]).toContain('ResourceNotFoundException');
+    expect(one.warnings[0]).toContain('ResourceNotFoundException');
   });
 
   describe('that reads only a part of what it was asked for', () => {
@@ -54,10 +54,10 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await Promise.all(['a', 'b'].map((key) => get(one, key)));
       const { Items: items } = await fleet.backend.client.send(new ScanCommand({ TableName: 'cache' }));
-      partly = items!.filter(({ key }) => key.S !== 'shop:product::a').map((item) => ({
+      partly = items!.filter(({ key }) => key.S !== 'shop:2:product::a').map((item) => ({
         ...item, ...(item.entry !== undefined && { entry: { B: Buffer.from(item.entry.B!).toString('base64') } }),
       }));
-      fleet.backend.proxy.answer = leaveOut('shop:product::a');
+      fleet.backend.proxy.answer = leaveOut('shop:2:product::a');
 
       expect(await Promise.all([two.get('a'), two.get('b')])).toEqual([{ key: 'a', version: 3 }, { key: 'b', version: 2 }]);
 
@@ -67,24 +67,24 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     test('does not make anybody trust what may have been invalidated', async () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(two, 'a');
-      await one.it.cache.invalidate(['a']);
-      two.it.now += 2 * SECOND;
-      partly = [{ key: { S: ACCOUNT }, ...await fleet.itemOf(ACCOUNT) }];
-      fleet.backend.proxy.answer = leaveOut('shop:product::a');
+      await one.invalidate('a');
+      two.now += 2 * SECOND;
+      partly = [{ key: { S: INDEX }, ...await fleet.itemOf(INDEX) }];
+      fleet.backend.proxy.answer = leaveOut('shop:2:product::a');
 
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('has nothing to say if it is the account of what was invalidated', async () => {
+    test('has nothing to say if it is the index of what was invalidated', async () => {
       const one = await fleet.environment();
       await get(one, 'a');
-      one.it.now += 2 * SECOND;
-      fleet.backend.proxy.answer = leaveOut(ACCOUNT);
+      one.now += 2 * SECOND;
+      fleet.backend.proxy.answer = leaveOut(INDEX);
 
       await get(one, 'a');
 
       expect(one.counters).toMatchObject({ sharedErrors: 1 });
-      expect(one.it.warnings).toEqual([expect.stringContaining('throttled')]);
+      expect(one.warnings).toEqual([expect.stringContaining('throttled')]);
     });
   });
 
@@ -99,7 +99,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     test.each(['closed', 'reset'] as const)('%s: the next call makes another, and nobody notices', async (mode) => {
       const one = await fleet.environment({}, { endpoint: `http://127.0.0.1:${network.port}` });
       await get(one, 'a');
-      one.it.now += 2 * SECOND;
+      one.now += 2 * SECOND;
       // Answers to what they carry now, before the event loop has heard of it.
       await network.set(mode, { only: 'existing' });
 
@@ -112,12 +112,12 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       const settings = { ...SETTINGS, timeoutMs: 200 } as DynamoDbSettings;
       const one = await fleet.environment({}, { settings, endpoint: `http://127.0.0.1:${network.port}` });
       await get(one, 'a');
-      one.it.now += 2 * SECOND;
+      one.now += 2 * SECOND;
       await network.set('blackHole', { only: 'existing' });
 
       expect(await get(one, 'a')).toEqual({ key: 'a', version: 2 });
       expect(one.counters).toMatchObject({ sharedTimeouts: 1 });
-      one.it.now += 2 * SECOND;
+      one.now += 2 * SECOND;
       await get(one, 'a');
       expect(one.counters).toMatchObject({ sharedTimeouts: 1, sharedErrors: 0 });
     });

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describeIfThere } from './backend.js';
 import { DYNAMODB } from './dynamodb-backend.js';
-import { ACCOUNT, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
+import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
 import { Environment, type Version } from './fleet.js';
 import { DYNAMODB_ACTIONS } from '../../src/runtime-settings.js';
 import { type Call, REPLIES } from '../dynamodb-local';
@@ -35,8 +35,8 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await get(one, 'a');
 
       expect(one.counters).toMatchObject({ uncacheable: 1, sharedErrors: 0 });
-      expect(one.it.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 406528/)]);
-      expect(await fleet.itemOf('shop:product::a')).toBeUndefined();
+      expect(one.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 406528/)]);
+      expect(await fleet.itemOf('shop:2:product::a')).toBeUndefined();
     });
   });
 
@@ -45,51 +45,51 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(one, 'a');
       // DynamoDB Local keeps it: no time to live is switched on.
-      two.it.now += 11 * SECOND;
+      two.now += 11 * SECOND;
 
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
       // And makes room for what is new.
       const three = await fleet.environment();
-      three.it.now += 11 * SECOND;
+      three.now += 11 * SECOND;
       expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('entries after 30 days, marks of tags after them, and the account never', async () => {
+    test('entries after 30 days, marks of tags after them, and the index never', async () => {
       const one = await fleet.environment({ ttl: { days: 365 } });
       await get(one, 'a');
       await one.invalidateTags('about a');
 
-      expect(await fleet.backend.remaining('shop:product::a')).toBe(30 * DAY);
-      expect(await fleet.backend.remaining(`${ACCOUNT}t:about a`)).toBe(31 * DAY);
-      expect(await fleet.itemOf(ACCOUNT)).not.toHaveProperty('expires');
+      expect(await fleet.backend.remaining('shop:2:product::a')).toBe(30 * DAY);
+      expect(await fleet.backend.remaining(`${INDEX}t:about a`)).toBe(31 * DAY);
+      expect(await fleet.itemOf(INDEX)).not.toHaveProperty('expires');
       // DynamoDB Local still has it.
       const two = await fleet.environment();
-      two.it.now += 30 * DAY;
+      two.now += 30 * DAY;
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     });
   });
 
-  test('that lost its account, and nothing else, has nothing that is trusted', async () => {
+  test('that lost its index, and nothing else, has nothing that is trusted', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await get(two, 'a');
     await two.invalidateTags('something else');
-    await fleet.backend.evict(ACCOUNT);
-    two.it.now += 2 * SECOND;
+    await fleet.backend.evict(INDEX);
+    two.now += 2 * SECOND;
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     // With a clock that is far behind, too.
     const late = await fleet.environment();
-    late.it.now -= 5 * SECOND;
-    await fleet.backend.evict(ACCOUNT);
+    late.now -= 5 * SECOND;
+    await fleet.backend.evict(INDEX);
     expect(await get(late, 'a')).toEqual({ key: 'a', version: 3 });
   });
 
-  test('in which a tag is marked under an account that was lost: whatever bears it is out of date', async () => {
+  test('in which a tag is marked in an epoch that was lost: every entry that has it is out of date', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await one.invalidateTags('something else');
-    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${ACCOUNT}t:about a` }, account: { S: 'lost' }, stamp: { N: '1' } } }));
+    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${INDEX}t:about a` }, epoch: { S: 'lost' }, stamp: { N: '1' } } }));
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     await two.invalidateTags('about a');
@@ -117,7 +117,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     void one.invalidateTags('about a');
     await slow;
     await two.invalidateTags('about a');
-    const latest = (await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N;
+    const latest = (await fleet.itemOf(`${INDEX}t:about a`))!.stamp.N;
     await fetch(fleet.backend.server.endpoint, {
       method: 'POST',
       headers: {
@@ -128,14 +128,14 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       body: JSON.stringify(puts[0].input),
     });
 
-    expect((await fleet.itemOf(`${ACCOUNT}t:about a`))!.stamp.N).toBe(latest);
+    expect((await fleet.itemOf(`${INDEX}t:about a`))!.stamp.N).toBe(latest);
   });
 
   test('of loads that began with the same state, the first that is stored stays', async () => {
     const origins = Array.from({ length: 8 }, () => Promise.withResolvers<Version>());
     const environments = await Promise.all(origins.map(async ({ promise }) => {
       const created = new Environment(fleet.backend, () => promise, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 } });
-      await created.it.cache.look(['nothing']);
+      await created.open();
       return created;
     }));
     const loads = environments.map((each) => each.get('a'));
@@ -158,7 +158,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       await one.store.invalidateCache(`cache${i}`);
     }
 
-    expect(Object.keys((await fleet.itemOf(ACCOUNT))!).length).toBeLessThan(40);
+    expect(Object.keys((await fleet.itemOf(INDEX))!).length).toBeLessThan(40);
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
@@ -166,7 +166,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const long = 'x'.repeat(5_000);
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await one.invalidateTags(long);
-    expect(one.it.warnings).toEqual([]);
+    expect(one.warnings).toEqual([]);
     await get(two, 'a');
     expect(two.counters).toMatchObject({ sharedErrors: 0 });
   });
@@ -175,9 +175,9 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const from = fleet.backend.proxy.calls.length;
     const one = await fleet.environment();
     await get(one, 'a');
-    await one.it.cache.invalidate(['a']);
+    await one.invalidate('a');
     await one.invalidateTags('about a', 'y'.repeat(3_000));
-    await one.it.cache.invalidateAll();
+    await one.invalidateAll();
     const calls = fleet.backend.proxy.calls.slice(from);
 
     expect(new Set(calls.map(({ operation }) => `dynamodb:${operation}`))).toEqual(new Set(DYNAMODB_ACTIONS));

@@ -1,15 +1,25 @@
 import type { Topology } from './backend.js';
 import { openTier } from './open-tier.js';
+import type { Cached } from '../../lambda-runtime/cached.js';
 import type { BackgroundWork } from '../../lambda-runtime/engine/background-work.js';
-import type { Counters } from '../../lambda-runtime/engine/counters.js';
+import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { loadContext } from '../../lambda-runtime/engine/load-context.js';
 import { SharedEntries, type SharedEntriesParts } from '../../lambda-runtime/engine/shared-entries.js';
-import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../lambda-runtime/engine/shared.js';
+import type { SharedStore } from '../../lambda-runtime/engine/shared.js';
+import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 import { Runtime } from '../../lambda-runtime/runtime.js';
-import { VirtualCache } from '../runtime/engine/virtual-cache.js';
 
 export const NAMESPACE = 'shop';
+
+/** What whole keys of the cache `product` begin with. */
+export const KEY_PREFIX = `${NAMESPACE}:2:product::`;
+
+/** The key of the index of invalidations. */
+export const INDEX_KEY = `${NAMESPACE}:2:@`;
+
+/** When the clocks of environments begin. */
+export const BEGINNING = Date.UTC(2026, 0, 1);
 
 /** What the origin had, and when. */
 export interface Version {
@@ -19,44 +29,80 @@ export interface Version {
 
 export type Loader = (key: string) => Promise<Version>;
 
-/** One environment of a function: memory of its own on a virtual clock of its own, and a connection to the shared cache. */
+/** One environment of a function: the real runtime on a virtual clock of its own, and a connection to the shared cache. */
 export class Environment {
+  public now = BEGINNING;
+  public readonly warnings: string[] = [];
   public readonly store: WatchedStore;
-  public readonly it: VirtualCache;
+  /** One invocation, which goes on as long as the environment is used. */
+  private readonly invocation = new Invocation('an-invocation');
+  private readonly background: BackgroundWork[] = [];
+  private readonly runtime: Runtime;
+  private readonly product: Cached<Loader>;
 
   public constructor(
-    { settings, environment = {} }: Omit<Topology, 'stop'>, loader: Loader, options: CachedOptions<UserLoader> & { readonly maxBytes?: number },
+    { settings, environment = {} }: Omit<Topology, 'stop'>, loader: Loader,
+    { maxBytes = 1_000_000, ...options }: CachedOptions<UserLoader> & { readonly maxBytes?: number },
   ) {
-    const shared = openTier(settings, {
-      environment,
-      namespace: NAMESPACE,
-      now: () => this.it.now,
-      scope: () => ({}),
-      warnOnce: (message) => this.it.warnings.push(message),
-    });
-    this.store = new WatchedStore(shared);
-    this.it = new VirtualCache({ ...options, shared: this.store, loader: (key: string) => loader(key) });
-  }
-
-  public get(key: string): Promise<Version> {
-    return this.it.get(key) as Promise<Version>;
+    const warnOnce = (message: string) => {
+      if (!this.warnings.includes(message)) {
+        this.warnings.push(message);
+      }
+    };
+    const now = () => this.now;
+    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope: () => this.invocation, warnOnce }));
+    this.runtime = new Runtime({
+      environment: {},
+      now,
+      later: (work) => this.background.push(work) > 0,
+      shared: this.store,
+      warnings: { once: warnOnce },
+    }, { namespace: NAMESPACE, maxMemoryBytes: maxBytes, caching: {}, caches: {} });
+    this.product = this.runtime.cached('product', loader, options as CachedOptions<Loader>);
   }
 
   public get counters(): Counters {
-    return this.it.counters;
+    return this.invocation.countersOf(0);
   }
 
-  /** The runtime's own function, with this environment's parts in place of a whole runtime's. */
-  public async invalidateTags(...tags: string[]): Promise<void> {
-    const parts = { invalidations: this.it.invalidations, surroundings: { shared: this.store } };
-    await Runtime.prototype.invalidateTags.call(parts as unknown as Runtime, ...tags);
+  /** Until it is connected, and the index of invalidations has begun. */
+  public async open(): Promise<void> {
+    await this.store.read(`${KEY_PREFIX}nothing`, 'product', new Counters());
+    await this.settle();
+  }
+
+  public get(key: string): Promise<Version> {
+    return this.run(() => this.product(key));
+  }
+
+  public refresh(key: string): Promise<Version> {
+    return this.run(() => this.product.refresh(key));
+  }
+
+  public prime(key: string, value: Version): ReturnType<Cached<Loader>['prime']> {
+    return this.run(() => this.product.prime(key, value));
+  }
+
+  public invalidate(key: string): ReturnType<Cached<Loader>['invalidate']> {
+    return this.run(() => this.product.invalidate(key));
+  }
+
+  public invalidateAll(): ReturnType<Cached<Loader>['invalidateAll']> {
+    return this.run(() => this.product.invalidateAll());
+  }
+
+  public invalidateTags(...tags: string[]): ReturnType<Runtime['invalidateTags']> {
+    return this.run(() => this.runtime.invalidateTags(...tags));
   }
 
   /** Until all is done that the environment would stay awake for. */
   public async settle(): Promise<void> {
-    const works: BackgroundWork[] = this.it.background.splice(0);
-    await Promise.all(works.map((work) => work.run()));
+    await this.run(() => Promise.all(this.background.splice(0).map((work) => work.run())));
     await this.store.idle();
+  }
+
+  private run<T>(call: () => T): T {
+    return runInvocation(this.invocation, call);
   }
 }
 
@@ -64,30 +110,30 @@ export class Environment {
 class WatchedStore implements SharedStore {
   private readonly open = new Set<Promise<unknown>>();
 
-  public constructor(private readonly store_: SharedStore) {}
+  public constructor(private readonly watched: SharedStore) {}
 
   public entriesOf(parts: SharedEntriesParts): SharedEntries {
     return new SharedEntries(this, parts);
   }
 
-  public look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
-    return this.watch(this.store_.look(key, cacheName, counters, held));
+  public read(...args: Parameters<SharedStore['read']>): ReturnType<SharedStore['read']> {
+    return this.watch(this.watched.read(...args));
   }
 
-  public store(key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters): Promise<Ticket | undefined> {
-    return this.watch(this.store_.store(key, cacheName, entry, keepMs, ticket, counters));
+  public store(...args: Parameters<SharedStore['store']>): ReturnType<SharedStore['store']> {
+    return this.watch(this.watched.store(...args));
   }
 
-  public invalidate(key: string, rememberMs: number): Promise<boolean> {
-    return this.watch(this.store_.invalidate(key, rememberMs));
+  public invalidate(...args: Parameters<SharedStore['invalidate']>): Promise<boolean> {
+    return this.watch(this.watched.invalidate(...args));
   }
 
-  public invalidateCache(cacheName: string): Promise<boolean> {
-    return this.watch(this.store_.invalidateCache(cacheName));
+  public invalidateCache(...args: Parameters<SharedStore['invalidateCache']>): Promise<boolean> {
+    return this.watch(this.watched.invalidateCache(...args));
   }
 
-  public invalidateTags(tags: readonly string[]): Promise<boolean> {
-    return this.watch(this.store_.invalidateTags(tags));
+  public invalidateTags(...args: Parameters<SharedStore['invalidateTags']>): Promise<boolean> {
+    return this.watch(this.watched.invalidateTags(...args));
   }
 
   public async idle(): Promise<void> {
@@ -107,7 +153,7 @@ class WatchedStore implements SharedStore {
   }
 }
 
-/** Tells the cache the tags of what is being loaded. */
+/** Sets the tags of what is being loaded. */
 export function tag(...tags: string[]): void {
   loadContext().tags = tags;
 }

@@ -1,4 +1,6 @@
 import { type Backend, PATIENT, type Startable } from './backend.js';
+import { INDEX_KEY } from './fleet.js';
+import { decodeLog } from '../../lambda-runtime/tiers/memcached/change-log.js';
 import { missingMemcached, startMemcached } from '../memcached-servers';
 
 export const MEMCACHED: Startable<Backend> = {
@@ -13,6 +15,13 @@ export const MEMCACHED: Startable<Backend> = {
       },
       evict: async (key) => {
         expect(await server.call(`delete ${key}`)).toBe('DELETED');
+      },
+      overwrite: async (key, text) => {
+        expect(await server.call(`set ${key} 0 0 ${text.length}\r\n${text}`)).toBe('STORED');
+      },
+      log: async () => {
+        const [, ...lines] = (await server.call(`get ${INDEX_KEY}log`)).split('\r\n');
+        return decodeLog(Buffer.from(lines[0] ?? ''));
       },
       remaining: async (key) => Number(/^HD t(\d+)$/.exec(await server.call(`mg ${key} t`))?.[1]) * 1_000,
       questions: () => Promise.resolve(server.retrievals),

@@ -27,8 +27,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
 
   async function environment(waits?: object): Promise<Environment> {
     const created = new Environment(topology(waits), (key) => Promise.resolve({ key, version: 1 }), { ttl: { seconds: 3_600 } });
-    await created.it.cache.look(['nothing']);
-    await created.settle();
+    await created.open();
     return created;
   }
 
@@ -43,7 +42,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     await proxy.set(mode, { only: 'existing' });
     await get(two, 'a');
     expect(two.counters).toMatchObject({ sharedHits: 1, originCalls: 0, sharedErrors: 0, sharedTimeouts: 0 });
-    expect(two.it.warnings).toEqual([]);
+    expect(two.warnings).toEqual([]);
   });
 
   test.each(['blackHole', 'halfOpen'] as const)('that leads nowhere (%s) is waited for once', async (mode) => {
@@ -63,7 +62,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     await proxy.set('garbage');
     await get(two, 'a');
     expect(two.counters).toMatchObject({ sharedHits: 0, originCalls: 1, sharedErrors: 1 });
-    expect(two.it.warnings).toEqual([expect.stringMatching(/The shared cache failed: it says '/)]);
+    expect(two.warnings).toEqual([expect.stringMatching(/The shared cache failed: it says '/)]);
   });
 
   test('is tried once where nobody listens', async () => {

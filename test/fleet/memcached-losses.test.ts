@@ -1,9 +1,8 @@
 import { describeIfThere, PATIENT, type Topology } from './backend.js';
-import { Environment, NAMESPACE, tag } from './fleet.js';
+import { Environment, INDEX_KEY, tag } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
 import { type MemcachedCluster, type MemcachedServer, startMemcached, startMemcachedCluster } from '../memcached-servers';
 
-const ACCOUNT = `${NAMESPACE}:@`;
 const MEMORY_TTL = 2_000;
 
 let origin: Map<string, number>;
@@ -20,8 +19,7 @@ async function environment(topology: Topology): Promise<Environment> {
     originCalls.push(key);
     return Promise.resolve({ key, version: origin.get(key) ?? 1 });
   }, { ttl: { seconds: 3_600 }, memoryTtl: { milliseconds: MEMORY_TTL } });
-  await created.it.cache.look(['nothing']);
-  await created.settle();
+  await created.open();
   return created;
 }
 
@@ -33,7 +31,7 @@ async function load(by: Environment, ...keys: string[]): Promise<number[]> {
 
 /** The shared tier is asked, whatever is in memory. */
 async function loadLater(by: Environment, ...keys: string[]): Promise<number[]> {
-  by.it.now += MEMORY_TTL;
+  by.now += MEMORY_TTL;
   return load(by, ...keys);
 }
 
@@ -48,12 +46,12 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
   afterAll(() => server?.stop());
   beforeEach(() => server.call('flush_all'));
 
-  test('brings nothing back that was invalidated: its account of that', async () => {
+  test('brings nothing back that was invalidated: its index of that', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
     await two.invalidateTags('about a');
-    expect(await server.call(`delete ${ACCOUNT}`)).toBe('DELETED');
+    expect(await server.call(`delete ${INDEX_KEY}`)).toBe('DELETED');
     const three = await environment(topology);
     expect(await load(three, 'a', 'b')).toEqual([2, 1]);
     // And all go on with the new one.
@@ -66,8 +64,8 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     await load(one, 'a');
     await load(two, 'a');
     origin.set('a', 2);
-    await one.it.cache.invalidate(['a']);
-    expect(await server.call('delete shop:product::a')).toBe('DELETED');
+    await one.invalidate('a');
+    expect(await server.call('delete shop:2:product::a')).toBe('DELETED');
     expect(await loadLater(two, 'a')).toEqual([2]);
   });
 
@@ -78,8 +76,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
       await slow.promise;
       return { key, version };
     }, { ttl: { seconds: 3_600 } });
-    await one.it.cache.look(['nothing']);
-    await one.settle();
+    await one.open();
     const loading = one.get('a');
     await one.store.idle();
     const two = await environment(topology);
@@ -102,13 +99,13 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(await load(await environment(topology), ...keys)).toEqual(keys.map(() => 2));
   });
 
-  test('an account that would grow too long invalidates more than was asked for, and never less', async () => {
+  test('an index that would grow too long invalidates more than was asked for, and never less', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
     await two.invalidateTags('about a');
     await two.invalidateTags(...Array.from({ length: 300 }, (_, index) => `another tag ${index}`));
-    const length = Number(/^VALUE \S+ 0 (\d+)/.exec(await server.call(`get ${ACCOUNT}`))?.[1]);
+    const length = Number(/^VALUE \S+ 0 (\d+)/.exec(await server.call(`get ${INDEX_KEY}`))?.[1]);
     expect(length).toBeLessThan(5_000);
     expect(await load(await environment(topology), 'a', 'b')).toEqual([2, 1]);
     expect(originCalls).toEqual(['a', 'b', 'a', 'b']);
@@ -134,11 +131,10 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
   test('a value that is too long for Memcached is no error: it is not shared, and that is said', async () => {
     const long = process.getBuiltinModule('node:crypto').randomBytes(1024 * 1024).toString('base64');
     const one = new Environment(topology, (key) => Promise.resolve({ key, version: 1, long }), { ttl: { seconds: 10 }, maxBytes: 10_000_000 });
-    await one.it.cache.look(['nothing']);
-    await one.settle();
+    await one.open();
     await load(one, 'long');
     expect(one.counters).toMatchObject({ uncacheable: 1, sharedErrors: 0 });
-    expect(one.it.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 1047552/)]);
+    expect(one.warnings).toEqual([expect.stringMatching(/A value of cache 'product' is not shared: its \d+ bytes are more than 1047552/)]);
   });
 });
 
@@ -158,7 +154,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     await load(one, ...keys);
     await load(two, ...keys);
     keys.forEach((key) => origin.set(key, 2));
-    await Promise.all(keys.map((key) => one.it.cache.invalidate([key])));
+    await Promise.all(keys.map((key) => one.invalidate(key)));
     await cluster.replace(cluster.nodes[1]);
     expect(await loadLater(two, ...keys)).toEqual(keys.map(() => 2));
   });
@@ -186,7 +182,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     await loadLater(two, ...keys);
     const before = originCalls.length;
     const three = await environment(topology);
-    three.it.now = one.it.now;
+    three.now = one.now;
     await load(three, ...keys);
     expect(originCalls).toHaveLength(before);
     for (const { server } of cluster.nodes) {
@@ -199,18 +195,18 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     const [one, other] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
     await cluster.grow(1);
-    // It learns of the third, and of the accounts that begin with it.
+    // It learns of the third, and of the indexes that begin with it.
     await loadLater(other, ...keys);
     await loadLater(other, ...keys);
     keys.forEach((key) => origin.set(key, 2));
-    await Promise.all(keys.map((key) => other.it.cache.invalidate([key])));
+    await Promise.all(keys.map((key) => other.invalidate(key)));
     await cluster.become(two);
     expect(await load(await environment(topology), ...keys)).toEqual(keys.map(() => 2));
     expect(await loadLater(one, ...keys)).toEqual(keys.map(() => 2));
   });
 
   test.each<[string, (by: Environment) => Promise<boolean>]>([
-    ['a key', async (by) => (await Promise.all(keys.map((key) => by.store.invalidate(`shop:product::${key}`, 900_000)))).every(Boolean)],
+    ['a key', async (by) => (await Promise.all(keys.map((key) => by.store.invalidate(`shop:2:product::${key}`)))).every(Boolean)],
     ['tags', (by) => by.store.invalidateTags(keys.map((key) => `about ${key}`))],
     ['a cache', (by) => by.store.invalidateCache('product')],
   ])('who invalidates %s and does not know the new nodes yet reaches them all the same', async (_, invalidate) => {

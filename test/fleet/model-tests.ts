@@ -78,11 +78,11 @@ class Fleet {
         this.get(this.environments[each.environment], each.key);
         break;
       case 'refresh':
-        this.calls.push(this.environments[each.environment].it.cache.refresh([this.nameOf(each.key)]));
+        this.calls.push(this.environments[each.environment].refresh(this.nameOf(each.key)));
         break;
       case 'prime':
         this.primed.add(each.key);
-        await this.environments[each.environment].it.cache.prime([this.nameOf(each.key)], this.read(each.key));
+        await this.environments[each.environment].prime(this.nameOf(each.key), this.read(each.key));
         break;
       case 'change':
         await this.change(this.environments[each.environment], each.key, each.by);
@@ -96,7 +96,7 @@ class Fleet {
       case 'pass':
         this.now += each.milliseconds;
         this.environments.forEach((environment_) => {
-          environment_.it.now += each.milliseconds;
+          environment_.now += each.milliseconds;
         });
         break;
       case 'settle':
@@ -136,13 +136,13 @@ class Fleet {
     // A primed entry bears no tags.
     switch (how === 'tag' && this.primed.has(key_) ? 'key' : how) {
       case 'key':
-        await by.it.cache.invalidate([this.nameOf(key_)]);
+        await by.invalidate(this.nameOf(key_));
         break;
       case 'tag':
         await by.invalidateTags(`${this.name}-${key_}`);
         break;
       case 'all':
-        await by.it.cache.invalidateAll();
+        await by.invalidateAll();
     }
     this.floors.push({ key: key_, version, at: this.now, in: by });
   }
@@ -154,9 +154,8 @@ class Fleet {
       const value = this.read(key_);
       return new Promise((resolve) => this.loads.push(() => resolve(value)));
     }, { ttl: { milliseconds: TTL }, memoryTtl: { milliseconds: MEMORY_TTL } });
-    created.it.now += this.now + this.skews[index];
-    await created.it.cache.look(['nothing']);
-    await created.settle();
+    created.now += this.now + this.skews[index];
+    await created.open();
     return created;
   }
 

@@ -29,7 +29,7 @@ describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s
   test.each([...REDIS_TOPOLOGIES.slice(0, 2), REDIS_CLUSTER].map((topology) => [topology.name, topology] as const))(
     '%s: what one environment has loaded is there for the next', async (_, topology) => {
       await withFunction(topology, node, async (lambda) => {
-        // Begins the account of invalidations; what is loaded before that is not stored.
+        // Begins the index of invalidations; what is loaded before that is not stored.
         await lambda.invoke({ fill: ['another'] });
         const loaded = await lambda.invoke({ fill: ['old', 'filled-0'] });
         expect(sum(loaded, 'OriginCalls')).toBe(6);

@@ -1,4 +1,6 @@
 import { type Backend, PATIENT, type Startable } from './backend.js';
+import { INDEX_KEY } from './fleet.js';
+import { LOG, logOf } from '../../lambda-runtime/tiers/redis/scripts.js';
 import { missingRedis, startRedis } from '../redis-servers';
 
 export const REDIS: Startable<Backend> = {
@@ -14,6 +16,10 @@ export const REDIS: Startable<Backend> = {
       evict: async (key) => {
         expect(await server.call('DEL', key)).toBe('1');
       },
+      overwrite: async (key, text) => {
+        await server.call('SET', key, text);
+      },
+      log: async () => logOf(await server.call('HGET', INDEX_KEY, LOG)),
       remaining: async (key) => Number(await server.call('PTTL', key)),
       questions: async () => {
         const statistics = await server.call('INFO', 'commandstats');

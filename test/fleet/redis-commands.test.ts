@@ -1,11 +1,9 @@
 import { PATIENT } from './backend.js';
-import { Environment, NAMESPACE, tag } from './fleet.js';
+import { Environment, INDEX_KEY, tag } from './fleet.js';
 import { REDIS_COMMANDS, type RedisSettings } from '../../src/runtime-settings.js';
 import { missingRedis, type RedisServer, startRedis, startRedisCluster } from '../redis-servers';
 
 const testRedis = missingRedis() === undefined ? test : test.skip;
-
-const STAMPS_KEY = `${NAMESPACE}:@`;
 
 /** Everything that asks a server for something else. */
 async function doAll(settings: Partial<RedisSettings> & Pick<RedisSettings, 'host' | 'port'>): Promise<void> {
@@ -17,15 +15,15 @@ async function doAll(settings: Partial<RedisSettings> & Pick<RedisSettings, 'hos
     await Promise.all(['a', 'b'].map((key) => environment.get(key)));
     await environment.settle();
     // An entry that has expired is replaced if it is still the same.
-    environment.it.now += 20_000;
+    environment.now += 20_000;
   }
-  await environment.it.cache.invalidate(['a']);
+  await environment.invalidate('a');
   await environment.invalidateTags('all');
-  await environment.it.cache.invalidateAll();
+  await environment.invalidateAll();
 }
 
 /** What the test itself calls, and servers call among themselves. */
-const OTHERS = ['config|resetstat', 'select', 'multi', 'exec'];
+const OTHERS = ['config|resetstat', 'select', 'multi', 'exec', 'replconf'];
 
 /** The commands that others have called, scripts among them. */
 async function commandsDuring(nodes: readonly RedisServer[], work: () => Promise<void>): Promise<string[]> {
@@ -38,9 +36,9 @@ async function commandsDuring(nodes: readonly RedisServer[], work: () => Promise
 testRedis('the runtime calls the commands that a user is allowed, all of them and no others', async () => {
   const [server, cluster] = await Promise.all([startRedis(), startRedisCluster()]);
   try {
-    await server.call('EVAL', "for i = 1, 10001 do redis.call('HSET', KEYS[1], i, '1') end", 1, STAMPS_KEY);
+    await server.call('EVAL', "for i = 1, 10001 do redis.call('HSET', KEYS[1], i, '1') end", 1, INDEX_KEY);
     const alone = await commandsDuring([server], () => doAll(server));
-    const finish = await cluster.beginResharding([STAMPS_KEY]);
+    const finish = await cluster.beginResharding([INDEX_KEY]);
     const { nodes, host, port, ca } = cluster;
     const clustered = await commandsDuring(nodes, () => doAll({ host, port, cluster: true, tls: { ca } }));
     await finish();

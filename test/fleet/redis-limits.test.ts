@@ -42,12 +42,12 @@ describeRedis('however many keys and tags are asked for at once', () => {
       { ttl: { hours: 1 }, memoryTtl: { seconds: 1 }, maxBytes: 10_000_000 },
     );
     const readAll = async (from: Environment) => {
-      from.it.now += 1_000;
+      from.now += 1_000;
       await Promise.all(keys.map((key) => from.get(key)));
       await from.settle();
     };
     const [one, two] = [environment(), environment()];
-    // What comes before the account of invalidations is begun is not stored.
+    // What comes before the index of invalidations is begun is not stored.
     await one.get('nothing');
     await one.settle();
     await readAll(one);
@@ -62,7 +62,7 @@ describeRedis('however many keys and tags are asked for at once', () => {
     await one.invalidateTags(...keys.map((key) => `tag of ${key}`));
     await readAll(two);
     expect(two.counters).toMatchObject({ originCalls: keys.length, sharedErrors: 0 });
-    expect([...one.it.warnings, ...two.it.warnings]).toEqual([]);
+    expect([...one.warnings, ...two.warnings]).toEqual([]);
     expect(longest).toBeLessThanOrEqual(MAX_ARGUMENTS);
   });
 });

@@ -1,5 +1,5 @@
 import { PATIENT } from './backend.js';
-import { Environment, NAMESPACE } from './fleet.js';
+import { Environment, INDEX_KEY, KEY_PREFIX, NAMESPACE } from './fleet.js';
 import { REDIS_COMMANDS } from '../../src/runtime-settings.js';
 import { missingRedis, type RedisCluster, startRedisCluster } from '../redis-servers';
 
@@ -9,8 +9,6 @@ const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 const KEYS = Array.from({ length: 50 }, (_, index) => `key${index}`);
 
 /** What every look-up asks for, whatever its key. */
-const STAMPS_KEY = `${NAMESPACE}:@`;
-
 /** What the construct gives its user, and no more. */
 const ACL = `user default on nopass ~${NAMESPACE}:* -@all ${REDIS_COMMANDS.map((command) => `+${command}`).join(' ')}`;
 
@@ -29,7 +27,7 @@ describeRedis('when slots of a cluster move, whoever knows only where they were 
       },
       { ttl: { hours: 1 }, memoryTtl: { milliseconds: 1 } },
     );
-    // What comes before the account of invalidations is begun is not stored.
+    // What comes before the index of invalidations is begun is not stored.
     await environment.get('nothing');
     await environment.settle();
     await readAll();
@@ -43,21 +41,21 @@ describeRedis('when slots of a cluster move, whoever knows only where they were 
   /** What the look-ups counted that were not in the environment's own memory. */
   async function readAll() {
     const { sharedHits, sharedErrors } = environment.counters;
-    environment.it.now += 1;
+    environment.now += 1;
     await Promise.all(KEYS.map((key) => environment.get(key)));
     await environment.settle();
     return { hits: environment.counters.sharedHits - sharedHits, errors: environment.counters.sharedErrors - sharedErrors };
   }
 
-  const keys = (count: number) => KEYS.slice(0, count).map((key) => `${NAMESPACE}:product::${key}`);
+  const keys = (count: number) => KEYS.slice(0, count).map((key) => KEY_PREFIX + key);
 
   test('to a node that has taken the place of another', async () => {
-    await cluster.failOver(STAMPS_KEY);
+    await cluster.failOver(INDEX_KEY);
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
   });
 
   test('to a node that had others before', async () => {
-    await cluster.reshard([STAMPS_KEY, ...keys(20)]);
+    await cluster.reshard([INDEX_KEY, ...keys(20)]);
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
   });
 

@@ -23,7 +23,7 @@ describeRedis('the nodes of a cluster', () => {
 
   test('share the entries evenly, also those whose arguments have braces', async () => {
     const one = environment();
-    // What comes before the account of invalidations is begun is not stored.
+    // What comes before the index of invalidations is begun is not stored.
     await one.get('nothing');
     await one.settle();
     const keys = ['{tenant}', '{}{tenant}', '{', '{}', ...Array.from({ length: 296 }, (_, index) => `{tenant}${index}`)];

@@ -20,9 +20,8 @@ function describeTopology(start: () => Promise<Topology>): void {
       originCalls.push(key);
       return Promise.resolve({ key, version: originCalls.length });
     }, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 } });
-    await created.it.cache.look(['nothing']);
-    await created.settle();
-    expect(created.it.warnings).toEqual([]);
+    await created.open();
+    expect(created.warnings).toEqual([]);
     return created;
   }
 
@@ -40,20 +39,20 @@ function describeTopology(start: () => Promise<Topology>): void {
   test('invalidations by key, tag and cache reach them', async () => {
     const calls: string[] = [];
     const [one, two] = [await environment(calls), await environment(calls)];
-    for (const invalidate of [() => one.it.cache.invalidate(['x']), () => one.invalidateTags('about x'), () => one.it.cache.invalidateAll()]) {
+    for (const invalidate of [() => one.invalidate('x'), () => one.invalidateTags('about x'), () => one.invalidateAll()]) {
       await one.get('x');
       await one.settle();
       await two.get('x');
       const before = calls.length;
       await invalidate();
-      two.it.now += 2_000;
-      one.it.now += 2_000;
+      two.now += 2_000;
+      one.now += 2_000;
       await two.get('x');
       await two.settle();
       expect(calls).toHaveLength(before + 1);
     }
-    expect(await one.it.cache.prime(['x'], { key: 'x', version: 99 })).toEqual({ stored: true, scope: 'fleet' });
-    two.it.now += 2_000;
+    expect(await one.prime('x', { key: 'x', version: 99 })).toEqual({ stored: true, scope: 'fleet' });
+    two.now += 2_000;
     expect(await two.get('x')).toEqual({ key: 'x', version: 99 });
   });
 }

@@ -42,9 +42,9 @@ describe('the policy of a cache', () => {
 
   test('makes the whole key of a call: namespace, name, version of the values, arguments', () => {
     const keyOf = (settings: RuntimeSettings, options?: CachedOptions<typeof identity>) => newRuntime({}, settings).cached('product', identity, options).keyOf('B001');
-    expect(keyOf(SETTINGS)).toBe('dev/Shop:product::B001');
-    expect(keyOf(SETTINGS, { valueVersion: '2' })).toBe('dev/Shop:product:2:B001');
-    expect(keyOf({ ...SETTINGS, caches: { product: { valueVersion: '3' } } }, { valueVersion: '2' })).toBe('dev/Shop:product:3:B001');
+    expect(keyOf(SETTINGS)).toBe('dev/Shop:2:product::B001');
+    expect(keyOf(SETTINGS, { valueVersion: '2' })).toBe('dev/Shop:2:product:2:B001');
+    expect(keyOf({ ...SETTINGS, caches: { product: { valueVersion: '3' } } }, { valueVersion: '2' })).toBe('dev/Shop:2:product:3:B001');
     expect(keyOf(SETTINGS, { key: () => Symbol('s') })).toBeUndefined();
   });
 

@@ -2,12 +2,16 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { sign } from 'aws4';
 import { credentialsOf, urlOf } from '../aws-service.js';
+import { ClockCheck } from '../clock-check.js';
 
 /** What is written at the same time goes over so many connections at most. */
 const MAX_SOCKETS = 16;
 
 /** Nobody waits that long; a connection on which nobody answers is closed after it. */
 const TIMEOUT_MS = 5_000;
+
+/** The header `Date` has the time when the server's second began. */
+const DATE_RESOLUTION_MS = 1_000;
 
 /** An answer of DynamoDB that is not what was asked for. */
 export class Refusal extends Error {
@@ -27,6 +31,7 @@ export class Client {
   private readonly agent: Agent;
   /** Those on which there has been an answer. */
   private readonly proven = new Set<Socket>();
+  private readonly clock = new ClockCheck();
 
   public constructor(private readonly environment: NodeJS.ProcessEnv) {
     this.region = environment.AWS_REGION ?? '';
@@ -37,6 +42,11 @@ export class Client {
   /** Whether a request goes out at once. */
   public get isConnected(): boolean {
     return this.proven.size > 0;
+  }
+
+  /** How far this environment's clock is ahead of DynamoDB's, if that is too far. */
+  public get clockOffsetMs(): number | undefined {
+    return this.clock.offsetMs;
   }
 
   public abandon(): void {
@@ -73,10 +83,13 @@ export class Client {
       body,
     }, credentialsOf(this.environment));
     return new Promise((resolve, reject) => {
+      // The system's clock, as the server's is one: not one that a test has set.
+      const sentAt = Date.now();
       const request = this.http.request(this.url, {
         method: 'POST', headers: headers as Record<string, string>, agent: this.agent, timeout: TIMEOUT_MS,
       }, (response) => {
         this.prove(response.socket);
+        this.clock.see(Date.parse(response.headers.date ?? ''), DATE_RESOLUTION_MS, sentAt, Date.now());
         read(response, resolve, reject);
       });
       request.on('timeout', () => request.destroy(new Error(`DynamoDB did not answer within ${TIMEOUT_MS} ms`)));

@@ -2,11 +2,12 @@ import { type Client, Refusal } from './client.js';
 import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
 import { portions } from '../portions.js';
 
-/** A value as DynamoDB's protocol writes it: text, number, or bytes in base64. */
+/** A value as DynamoDB's protocol writes it: text, number, bytes in base64, or a list of them. */
 export interface AttributeValue {
   readonly S?: string;
   readonly N?: string;
   readonly B?: string;
+  readonly L?: readonly AttributeValue[];
 }
 
 /** Attributes by their names. */
@@ -44,6 +45,10 @@ export class Table {
 
   public get isConnected(): boolean {
     return this.client.isConnected;
+  }
+
+  public get clockOffsetMs(): number | undefined {
+    return this.client.clockOffsetMs;
   }
 
   public abandon(): void {

@@ -4,14 +4,14 @@ import { Server } from './server.js';
 import type { MemcachedSettings } from '../../../src/runtime-settings.js';
 import { Counters } from '../../engine/counters.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../../engine/shared-entries.js';
-import type { Held, Looked, SharedEntry, SharedStore, Ticket } from '../../engine/shared.js';
+import type { LocalCopy, SharedEntry, SharedLookup, SharedStore, UNCONDITIONAL, VersionToken } from '../../engine/shared.js';
 import { Guard, type Waits } from '../guard.js';
 import { guardTier, limitsOf, type Surroundings } from '../open-tier.js';
 import type { SharedTier } from '../shared-tier.js';
 
 const { crc32 } = process.getBuiltinModule('node:zlib');
 
-/** The nodes as they are known, each a tier of its own: with its own account of what was invalidated, and its own breaker. */
+/** The nodes as they are known, each a tier of its own: with its own index of invalidations, and its own breaker. */
 interface Nodes {
   readonly version: number;
   readonly tiers: readonly SharedTier[];
@@ -46,19 +46,19 @@ export class Cluster implements SharedStore {
     return new SharedEntries(this, parts);
   }
 
-  public async look(key: string, cacheName: string, counters: Counters, held?: Held): Promise<Looked> {
+  public async read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup> {
     const nodes = this.nodes ?? await this.nodesSoon(counters);
-    return await this.tierOf(key, nodes)?.look(key, cacheName, counters, held) ?? { isHeldValid: false };
+    return await this.tierOf(key, nodes)?.read(key, cacheName, counters, localCopy) ?? { isLocalCopyValid: false };
   }
 
   public async store(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, ticket: Ticket, counters: Counters,
-  ): Promise<Ticket | undefined> {
-    return this.tierOf(key, this.nodes)?.store(key, cacheName, entry, keepMs, ticket, counters);
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+  ): Promise<VersionToken | undefined> {
+    return this.tierOf(key, this.nodes)?.store(key, cacheName, entry, keepMs, condition, counters);
   }
 
-  public invalidate(key: string, rememberMs: number): Promise<boolean> {
-    return this.reach(async (nodes) => await this.tierOf(key, nodes)?.invalidate(key, rememberMs) ?? false);
+  public invalidate(key: string): Promise<boolean> {
+    return this.reach(async (nodes) => await this.tierOf(key, nodes)?.invalidate(key) ?? false);
   }
 
   public invalidateCache(cacheName: string): Promise<boolean> {

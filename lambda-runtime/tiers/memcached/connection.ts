@@ -71,6 +71,11 @@ export class Connection {
     return (await this.store(`add ${key} 0 ${seconds} ${bytes.length}`, bytes, STORED)).end === 'STORED';
   }
 
+  /** Adds bytes to the end of what is there; false if there is nothing. */
+  public async append(key: string, bytes: Buffer): Promise<boolean> {
+    return (await this.store(`append ${key} 0 0 ${bytes.length}`, bytes, STORED)).end === 'STORED';
+  }
+
   /** Stores if there still is what was read; false if not. */
   public async cas(key: string, bytes: Buffer, seconds: number, { unique }: Item): Promise<boolean> {
     return (await this.store(`cas ${key} 0 ${seconds} ${bytes.length} ${unique}`, bytes, STORED)).end === 'STORED';

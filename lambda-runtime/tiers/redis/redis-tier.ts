@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Cluster, Redis } from 'iovalkey';
+import { type Client, Connection, type ConnectionOptions } from './connection.js';
+import { BEGIN, FLOOR, INVALIDATE, LATEST, MAX_LOG_LENGTH, WRITE_IF_UNCHANGED } from './scripts.js';
+import { WIRE_FORMAT } from '../../engine/shared.js';
+import { changeHash, LOGGED_CHANGES } from '../change-log.js';
+import { ClockCheck } from '../clock-check.js';
 import { portions } from '../portions.js';
 import type { Snapshot, Tier, Write } from '../tier.js';
-import { type Client, Connection, type ConnectionOptions } from './connection.js';
-import { BEGIN, INVALIDATE, WRITE_IF_UNCHANGED } from './scripts.js';
 
 /** So many groups are remembered one by one. */
 const MAX_GROUPS = 10_000;
@@ -11,23 +14,24 @@ const MAX_GROUPS = 10_000;
 /** ElastiCache Serverless takes no command with more than 3,999 arguments, and a long one makes all others wait. */
 const MAX_ARGUMENTS = 1_000;
 
-/** Fields of the stamps: the latest of all, and the one before which everything is invalid. */
-const LATEST = '@';
-const FLOOR = '^';
-
 /** Servers that speak Redis: Redis, Valkey, Dragonfly and others; one, or a cluster. */
 export class RedisTier implements Tier {
   private readonly connection: Connection;
-  private readonly stampsKey: string;
+  private readonly indexKey: string;
+  private readonly clock = new ClockCheck();
 
   public constructor(options: ConnectionOptions, private readonly namespace: string) {
     this.connection = new Connection(options);
     // No entry has this key: names of caches have no '@'.
-    this.stampsKey = `${namespace}:${LATEST}`;
+    this.indexKey = `${namespace}:${WIRE_FORMAT}:@`;
   }
 
   public get isConnected(): boolean {
     return this.connection.isReady;
+  }
+
+  public get clockOffsetMs(): number | undefined {
+    return this.clock.offsetMs;
   }
 
   public abandon(): void {
@@ -44,22 +48,32 @@ export class RedisTier implements Tier {
   public async write(writes: readonly Write[]): Promise<void> {
     await this.connection.use((client) => together(client, () => Promise.all(writes.map(({ key: ofEntry, bytes, keepMs, expected }) => {
       const key = this.spread(ofEntry);
-      return expected === undefined ? client.set(key, bytes, 'PX', keepMs) : client.eval(WRITE_IF_UNCHANGED, 1, key, expected, bytes, keepMs);
+      return expected === undefined
+        ? client.set(key, bytes, 'PX', keepMs)
+        // As bytes: the id of something damaged need not be text.
+        : client.eval(WRITE_IF_UNCHANGED, 1, key, Buffer.from(expected, 'latin1'), bytes, keepMs);
     }))));
   }
 
   public async begin(): Promise<void> {
-    await this.connection.use((client) => client.eval(BEGIN, 1, this.stampsKey));
+    // The system's clock, as the server's is one: not one that a test has set.
+    const sentAt = Date.now();
+    const [seconds, microseconds] = await this.connection.use((client) => client.eval(BEGIN, 1, this.indexKey)) as [string, string];
+    this.clock.see(Number(seconds) * 1_000 + Number(microseconds) / 1_000, 0, sentAt, Date.now());
   }
 
   public async invalidate(groups: readonly string[]): Promise<void> {
     await this.connection.use((client) => together(client, () => Promise.all(portions(groups, MAX_ARGUMENTS).map((portion) =>
-      client.eval(INVALIDATE, 1, this.stampsKey, MAX_GROUPS, ...portion)))));
+      client.eval(INVALIDATE, 1, this.indexKey, MAX_GROUPS, MAX_LOG_LENGTH, textOf(portion.map(changeHash)), ...portion)))));
+  }
+
+  public async log(hashes: readonly string[]): Promise<void> {
+    await this.connection.use((client) => client.eval(INVALIDATE, 1, this.indexKey, MAX_GROUPS, MAX_LOG_LENGTH, textOf(hashes)));
   }
 
   private async readStamps(client: Client, groups: readonly string[]): Promise<Omit<Snapshot, 'values'>> {
     const answers = await Promise.all((groups.length === 0 ? [groups] : portions(groups, MAX_ARGUMENTS)).map((portion) =>
-      client.hmget(this.stampsKey, LATEST, FLOOR, ...portion)));
+      client.hmget(this.indexKey, LATEST, FLOOR, ...portion)));
     const [[latest, floor]] = answers;
     // Between two answers all may have been invalidated, and what was so before forgotten.
     const isOneAccount = answers.every(([, itsFloor]) => itsFloor === floor);
@@ -80,6 +94,11 @@ export class RedisTier implements Tier {
     const brace = key.indexOf('{', this.namespace.length);
     return brace === -1 ? key : `${key.slice(0, brace)}{}${key.slice(brace)}`;
   }
+}
+
+/** Not more than a log has room for: where it has no room for all, nobody can know all. */
+function textOf(hashes: readonly string[]): string {
+  return hashes.slice(-(LOGGED_CHANGES + 1)).join('');
 }
 
 async function readEntries(client: Client, keys: readonly string[]): Promise<(Buffer | null)[]> {

@@ -55,8 +55,8 @@ describe('the codec of the shared tier', () => {
 
   test('compresses what is large and compressible, and leaves alone what is not', () => {
     const text = 'the same again and again, '.repeat(1_000);
-    expect(encode(text)).toMatchObject({ codec: 'jz' });
-    expect(encode([text, 1n])).toMatchObject({ codec: 'z' });
+    expect(encode(text)).toMatchObject({ codec: 'J' });
+    expect(encode([text, 1n])).toMatchObject({ codec: 'D' });
     expect(encode(text).payload.length).toBeLessThan(text.length / 20);
     expect(encode('short')).toMatchObject({ codec: 'j' });
     expect(encode(1n)).toMatchObject({ codec: 'd' });
@@ -67,8 +67,8 @@ describe('the codec of the shared tier', () => {
     expect(() => encode('x'.repeat(17_000_000))).toThrow('more than 16777216');
     const bomb = zstdCompressSync(Buffer.alloc(64_000_000, ' '));
     expect(bomb.length).toBeLessThan(10_000);
-    expect(() => decode('z', bomb)).toThrow();
-    expect(() => decode('jz', bomb)).toThrow();
+    expect(() => decode('D', bomb)).toThrow();
+    expect(() => decode('J', bomb)).toThrow();
   });
 
   test('refuses a property named __proto__, which is only ever an attack', () => {
@@ -92,7 +92,7 @@ describe('the codec of the shared tier', () => {
       ), { maxLength: 6 }).map((data) => Buffer.from(JSON.stringify(data))),
     );
     const prototypes = [Object.prototype, Array.prototype, Function.prototype].map((prototype) => Reflect.ownKeys(prototype).length);
-    fc.assert(fc.property(fc.constantFrom('j', 'd', 'jz', 'z'), soup, (codec, bytes) => {
+    fc.assert(fc.property(fc.constantFrom('j', 'd', 'J', 'D'), soup, (codec, bytes) => {
       try {
         decode(codec, Buffer.from(bytes));
       } catch (error) {

@@ -1,5 +1,5 @@
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
-import { OVERWRITE } from '../../../lambda-runtime/engine/shared.js';
+import { UNCONDITIONAL } from '../../../lambda-runtime/engine/shared.js';
 import { Guard } from '../../../lambda-runtime/tiers/guard.js';
 import { SharedTier } from '../../../lambda-runtime/tiers/shared-tier.js';
 import type { Tier } from '../../../lambda-runtime/tiers/tier.js';
@@ -8,7 +8,7 @@ const BUDGET_MS = 250;
 const hangs = () => new Promise<never>(() => {});
 
 /** A server that never answers: no real one is silent on a virtual clock. */
-const silent = { isConnected: true, abandon: () => {}, read: hangs, write: hangs, begin: hangs, invalidate: hangs } as unknown as Tier;
+const silent = { isConnected: true, abandon: () => {}, read: hangs, write: hangs, begin: hangs, invalidate: hangs, log: hangs } as unknown as Tier;
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -17,13 +17,13 @@ test('a handler that invalidates and primes on a silent server waits no longer t
   const invocation = {};
   const guard = new Guard({ timeoutMs: 50, connectTimeoutMs: 250, budgetMs: BUDGET_MS }, silent, Date.now, () => {});
   const tier = new SharedTier(silent, { guard, now: Date.now, scope: () => invocation, warnOnce: () => {} });
-  const entry = { value: 1, validator: undefined, storedAt: 0, freshUntil: 0, tags: [] };
+  const entry = { value: 1, validator: undefined, storedAt: 0, freshUntil: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, tags: [] };
   const results: unknown[] = [];
   const startedAt = Date.now();
   const handled = (async () => {
     for (let i = 0; i < 5; i++) {
-      results.push(await tier.invalidate('key', 1_000), await tier.invalidateTags(['tag']), await tier.invalidateCache('cache'));
-      results.push(await tier.store('key', 'cache', entry, 1_000, OVERWRITE, new Counters()) !== undefined);
+      results.push(await tier.invalidate('key'), await tier.invalidateTags(['tag']), await tier.invalidateCache('cache'));
+      results.push(await tier.store('key', 'cache', entry, 1_000, UNCONDITIONAL, new Counters()) !== undefined);
     }
     return Date.now() - startedAt;
   })();
@@ -41,7 +41,7 @@ test('an invalidation that does not reach its server is counted in its invocatio
   await jest.advanceTimersByTimeAsync(200);
   expect(counted).toEqual([]);
 
-  void tier.invalidate('key', 1_000);
+  void tier.invalidate('key');
   await jest.advanceTimersByTimeAsync(200);
   await tier.invalidateTags(['tag']);
   await tier.invalidateCache('cache');

@@ -1,43 +1,43 @@
 import fc from 'fast-check';
-import { invalidated, newAccount, openAccount, sealAccount } from '../../../../lambda-runtime/tiers/memcached/account.js';
 import { parseConfiguration } from '../../../../lambda-runtime/tiers/memcached/configuration.js';
+import { decodeIndex, encodeIndex, invalidated, newIndex } from '../../../../lambda-runtime/tiers/memcached/invalidation-index.js';
 import { safeKey } from '../../../../lambda-runtime/tiers/memcached/safe-key.js';
 
-const KEY = 'shop:@';
+const KEY = 'shop:2:@';
 
-describe('an account of what was invalidated', () => {
+describe('the index of invalidations on a Memcached server', () => {
   test('is read as it was written, whatever the groups are called', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.string(), { maxLength: 5 }), { maxLength: 10 }), (invalidations) => {
-      const account = invalidations.reduce(invalidated, newAccount(7));
-      expect(openAccount(KEY, sealAccount(KEY, account))).toEqual(account);
+      const index = invalidations.reduce(invalidated, newIndex(7));
+      expect(decodeIndex(KEY, encodeIndex(KEY, index))).toEqual(index);
     }));
   });
 
   test('stays short, and never forgets that something was invalidated', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.string({ maxLength: 300 }), { minLength: 1, maxLength: 20 }), { maxLength: 60 }), (invalidations) => {
-      let account = newAccount(0);
+      let index = newIndex(0);
       for (const groups of invalidations) {
-        const before = account;
-        account = invalidated(account, groups);
-        expect(account.latest).toBe(before.latest + 1);
-        expect(groups.every((group) => (account.groups.get(group) ?? account.floor) === account.latest)).toBe(true);
+        const before = index;
+        index = invalidated(index, groups);
+        expect(index.latest).toBe(before.latest + 1);
+        expect(groups.every((group) => (index.groups.get(group) ?? index.floor) === index.latest)).toBe(true);
         for (const [group, number] of before.groups) {
-          expect(Math.max(account.groups.get(group) ?? 0, account.floor)).toBeGreaterThanOrEqual(number);
+          expect(Math.max(index.groups.get(group) ?? 0, index.floor)).toBeGreaterThanOrEqual(number);
         }
-        expect(sealAccount(KEY, account).length).toBeLessThan(3 * 4_096);
+        expect(encodeIndex(KEY, index).length).toBeLessThan(3 * 4_096);
       }
     }));
   });
 
   test('is nobody else\'s, and none where it is damaged', () => {
-    const bytes = sealAccount(KEY, newAccount(0));
-    expect(openAccount('other:@', bytes)).toBeUndefined();
-    expect(openAccount(KEY, undefined)).toBeUndefined();
-    expect(openAccount(KEY, Buffer.alloc(0))).toBeUndefined();
-    for (let index = 0; index < bytes.length; index++) {
+    const bytes = encodeIndex(KEY, newIndex(0));
+    expect(decodeIndex('other:2:@', bytes)).toBeUndefined();
+    expect(decodeIndex(KEY, undefined)).toBeUndefined();
+    expect(decodeIndex(KEY, Buffer.alloc(0))).toBeUndefined();
+    for (let at = 0; at < bytes.length; at++) {
       const damaged = Buffer.from(bytes);
-      damaged[index] = 0xff - damaged[index];
-      expect(openAccount(KEY, damaged)).toBeUndefined();
+      damaged[at] = 0xff - damaged[at];
+      expect(decodeIndex(KEY, damaged)).toBeUndefined();
     }
   });
 });
@@ -58,6 +58,6 @@ test('a key is as it is where Memcached takes it, else a hash that no key is', (
     expect(safeOne).toMatch(/^[!-~]{1,250}$/);
     expect(safeOne === safeOther).toBe(one === other);
   }));
-  expect(safeKey('shop:product::1')).toBe('shop:product::1');
-  expect(safeKey(`shop:product::${'x'.repeat(300)}`)).toMatch(/^[\w-]{43}$/);
+  expect(safeKey('shop:2:product::1')).toBe('shop:2:product::1');
+  expect(safeKey(`shop:2:product::${'x'.repeat(300)}`)).toMatch(/^[\w-]{43}$/);
 });
