@@ -58,8 +58,8 @@ export class GuardedDax {
    */
   public async ask(operation: Operation, input: Input): Promise<Reply> {
     const scope = this.surroundings.scope();
-    const pass = this.breaker.admit();
-    if (pass === undefined) {
+    const permit = this.breaker.tryAcquire();
+    if (permit === undefined) {
       scope.count('daxSkips');
       return undefined;
     }
@@ -67,7 +67,7 @@ export class GuardedDax {
       const request = new Request(operation, input);
       const outcome = await this.attempt(scope, request);
       if (outcome === undefined) {
-        this.breaker.gaveUp(pass);
+        this.breaker.release(permit);
         scope.count('daxSkips');
         return undefined;
       }
@@ -79,7 +79,7 @@ export class GuardedDax {
       if (attempt === 1 && this.mayTryAgain(outcome, request)) {
         scope.count('daxRetries');
       } else {
-        return this.giveUp(scope, outcome, request, pass);
+        return this.giveUp(scope, outcome, request, permit);
       }
     }
   }
@@ -137,17 +137,17 @@ export class GuardedDax {
   }
 
   /** @throws if DynamoDB must not be asked either */
-  private giveUp(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, pass: number): undefined {
+  private giveUp(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, permit: number): undefined {
     if (fault === 'answer') {
       this.breaker.succeeded();
       scope.count('daxCalls');
       throw error;
     }
     if (fault === 'declined') {
-      this.breaker.gaveUp(pass);
+      this.breaker.release(permit);
       return undefined;
     }
-    this.breaker.failed(pass);
+    this.breaker.failed(permit);
     const isLost = fault === 'late' ? wasSent && !operation.isRead : fault === 'unknown' && !operation.isRepeatable(input);
     if (isLost) {
       scope.count('daxUnknownWrites');
