@@ -1,6 +1,6 @@
 import { type Configuration, parseConfiguration } from './configuration.js';
 import { MemcachedTier, type Membership } from './memcached-tier.js';
-import { Server } from './server.js';
+import { Server, traitsOf } from './server.js';
 import type { MemcachedSettings } from '../../../src/runtime-settings.js';
 import { Counters } from '../../engine/counters.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../../engine/shared-entries.js';
@@ -39,7 +39,7 @@ export class Cluster implements SharedStore {
   public constructor(private readonly settings: MemcachedSettings, private readonly surroundings: Surroundings) {
     const { now, warnOnce } = surroundings;
     this.endpoint = this.serverAt(settings.host, Number(settings.port));
-    this.guard = new Guard(limitsOf(settings), this.endpoint, now, warnOnce, this.budgets);
+    this.guard = new Guard(limitsOf(settings), this.endpoint, now, warnOnce, this.budgets, traitsOf(settings));
     void this.guard.tell(new Counters(), () => this.discover());
   }
 
@@ -130,8 +130,9 @@ export class Cluster implements SharedStore {
     const { budgets, distrustedUntil } = this;
     const membership: Membership = { version, heard: (configuration: Configuration) => this.heard(configuration), failed: () => this.doubt() };
     const servers = nodes.map(({ host, port }) => this.serverAt(host, port));
-    const tiers = servers.map((server) => guardTier(
-      this.settings, this.surroundings, () => new MemcachedTier(server, this.surroundings.namespace, membership), { budgets, distrustedUntil },
+    const tiers = servers.map((server, index) => guardTier(
+      this.settings, this.surroundings, () => new MemcachedTier(server, this.surroundings.namespace, membership),
+      { budgets, distrustedUntil, server: traitsOf(nodes[index]) },
     ));
     this.nodes = { version, tiers, servers };
   }

@@ -3,7 +3,7 @@ import type { SharedStore } from '../../engine/shared.js';
 import { checkAddress, guardTier, type Surroundings } from '../open-tier.js';
 import { Cluster } from './cluster.js';
 import { MemcachedTier } from './memcached-tier.js';
-import { Server } from './server.js';
+import { Server, traitsOf } from './server.js';
 
 /**
  * Opens the shared tier: the one thing that the layer's handler asks of this part. Connects while INIT goes on.
@@ -14,7 +14,7 @@ export function openTier(settings: MemcachedSettings, surroundings: Surroundings
   checkAddress(settings);
   return settings.discovery
     ? new Cluster(settings, surroundings)
-    : guardTier(settings, surroundings, () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace));
+    : guardTier(settings, surroundings, () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace), { server: traitsOf(settings) });
 }
 
 function addressOf({ host, port, tls }: MemcachedSettings) {
