@@ -27,3 +27,34 @@ export function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | t
     });
   });
 }
+
+/** Calls back after so many milliseconds without a sign of life, once. */
+export class SilenceTimer {
+  private signs = 0;
+  private isStopped = false;
+  private readonly timer: NodeJS.Timeout;
+
+  public constructor(milliseconds: number, onSilence: () => void) {
+    this.timer = setTimeout(() => {
+      const { signs } = this;
+      // The answer may be here and unread, as above.
+      setImmediate(() => {
+        if (!this.isStopped && signs === this.signs) {
+          onSilence();
+        }
+      });
+    }, Math.min(milliseconds, LONGEST_DELAY_MS));
+  }
+
+  public heard(): void {
+    this.signs++;
+    if (!this.isStopped) {
+      this.timer.refresh();
+    }
+  }
+
+  public stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+}
