@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Cluster, Redis, type RedisOptions } from 'iovalkey';
 import { prepareNode } from './cluster-node.js';
 import { AUTHENTICATION_ERROR, DEMOTED } from './command-errors.js';
-import { Connector } from './connector.js';
+import { Connector, type ConnectorOptions } from './connector.js';
 import { iamToken } from './iam-token.js';
 import { type Login, readSecret } from './secret.js';
 import type { RedisSettings } from '../../../src/runtime-settings.js';
@@ -23,6 +23,11 @@ export interface ConnectionOptions {
 
 export type Client = Redis | Cluster;
 
+/** Why a connection ended: what is asked on it only hears that it has. */
+interface Failure {
+  cause?: Error;
+}
+
 /**
  * The connection of this environment to its server, or one to each node of a cluster that it has needed so far.
  *
@@ -36,8 +41,7 @@ export class Connection {
   private demotedAt = 0;
   /** How many connections were given up. */
   private abandoned = 0;
-  /** Why a connection ended: what is asked on it only hears that it has. */
-  private readonly causes = new WeakMap<Client, Error>();
+  private readonly failures = new WeakMap<Client, Failure>();
 
   public constructor(private readonly options: ConnectionOptions) {}
 
@@ -107,18 +111,25 @@ export class Connection {
   private async connect(): Promise<Client> {
     const { auth } = this.options.settings;
     const login = auth?.type === 'secret' ? await readSecret(auth.arn, this.options.environment) : {};
-    const client = this.newClient(login);
+    const failure: Failure = {};
+    const client = this.newClient(login, (address, error) => failure.cause ??= connectionError(address, error));
+    this.failures.set(client, failure);
     client.on('end', () => this.forget(client));
-    client.on('error', (error: Error) => this.onConnectionError(client, error));
-    client.on('node error', (error: Error, node?: string) => this.onConnectionError(client, error, node));
+    for (const event of ['error', 'node error']) {
+      client.on(event, (error: Error) => {
+        failure.cause ??= isReply(error) ? error : undefined;
+        this.onError(client, error);
+      });
+    }
     this.client = client;
     return client;
   }
 
-  private newClient(login: Login): Client {
+  private newClient(login: Login, onSocketError: ConnectorOptions['onSocketError']): Client {
     const { settings: { host, port, tls, cluster, auth }, environment, connectTimeoutMs } = this.options;
     const address = { host, port: Number(port) };
-    const options: RedisOptions = {
+    const options: RedisOptions & ConnectorOptions = {
+      onSocketError,
       ...login,
       ...(auth?.type === 'iam' && { username: auth.user, password: iamToken(auth, environment) }),
       ...(tls !== undefined && { tls: { ...(tls.ca !== undefined && { ca: tls.ca }), servername: host } }),
@@ -137,8 +148,13 @@ export class Connection {
       redisOptions: options,
       enableReadyCheck: false,
       clusterRetryStrategy: () => null,
-      // Certificates are made out to names.
-      dnsLookup: tls === undefined ? lookup : (name, callback) => callback(null, name),
+      // Certificates are made out to names: over TLS, each socket looks them up.
+      dnsLookup: (name, callback) => tls !== undefined ? callback(null, name) : lookup(name, {}, (error, found) => {
+        if (error !== null) {
+          onSocketError(address, error);
+        }
+        callback(error, String(found));
+      }),
       slotsRefreshTimeout: connectTimeoutMs,
       retryDelayOnFailover: 5,
       retryDelayOnClusterDown: 5,
@@ -147,15 +163,6 @@ export class Connection {
     });
     client.on('+node', (node: Redis) => prepareNode(node, auth?.type === 'iam' ? () => iamToken(auth, environment) : undefined));
     return client;
-  }
-
-  private onConnectionError(client: Client, error: Error, node?: string): void {
-    if (!this.causes.has(client)) {
-      const { host, port } = this.options.settings;
-      const [nodeHost = host, nodePort = port] = node?.match(/^(.*):(\d+)$/)?.slice(1) ?? [];
-      this.causes.set(client, connectionError({ host: nodeHost, port: nodePort }, error));
-    }
-    this.onError(client, error);
   }
 
   /** Some errors are not the command's but the connection's: then it is discarded. */
@@ -169,7 +176,7 @@ export class Connection {
 
   /** What the server answers is clear; what the client says of a connection that has ended is not. */
   private explained(client: Client, error: Error): Error {
-    return error.name === 'ReplyError' ? error : this.causes.get(client) ?? error;
+    return isReply(error) ? error : this.failures.get(client)?.cause ?? error;
   }
 
   private isNewlyDemoted(): boolean {
@@ -192,6 +199,10 @@ export class Connection {
       this.opened = undefined;
     }
   }
+}
+
+function isReply({ name }: Error): boolean {
+  return name === 'ReplyError';
 }
 
 /** The sockets of a client: of each node that it has connected to so far. */

@@ -2,9 +2,14 @@ import type { Socket } from 'node:net';
 import StandaloneConnector from 'iovalkey/built/connectors/StandaloneConnector.js';
 import { lookup } from '../lookup.js';
 
+/** An option of the client's that it hands on to its connector, also in a cluster: hears the errors of all sockets. */
+export interface ConnectorOptions {
+  readonly onSocketError: (address: { readonly host: string; readonly port: number }, error: Error) => void;
+}
+
 /** What the client's own connector makes of its options, and keeps to itself. */
 interface State {
-  readonly options: { readonly host?: string; readonly port?: number; readonly tls?: object };
+  readonly options: { readonly host: string; readonly port: number; readonly tls?: object } & ConnectorOptions;
   connecting: boolean;
   stream: Socket;
   firstError?: Error;
@@ -14,7 +19,7 @@ interface State {
 export class Connector extends StandaloneConnector {
   public override connect(): ReturnType<StandaloneConnector['connect']> {
     const state = this as unknown as State;
-    const { host, port, tls } = state.options;
+    const { host, port, tls, onSocketError } = state.options;
     state.connecting = true;
     return new Promise((resolve, reject) => {
       process.nextTick(() => {
@@ -30,7 +35,7 @@ export class Connector extends StandaloneConnector {
           state.firstError = error;
         });
         // The client hears one error. A socket may have another, of a write that was under way when TLS met garbage; it would end the process.
-        state.stream.on('error', () => {});
+        state.stream.on('error', (error) => onSocketError({ host, port }, error));
         resolve(state.stream);
       });
     });
