@@ -80,7 +80,7 @@ describeRedis('what was given up is not sent again on the next connection', () =
   test('while there was no connection yet', async () => {
     const server = await stopped(startRedis());
     const proxy = await stopped(FaultyProxy.start(server));
-    await proxy.set('blackHole');
+    await proxy.set('halfOpen');
     const one = new Environment(
       { settings: { kind: 'redis', host: '127.0.0.1', port: proxy.port, ...LIMITS } }, (key) => Promise.resolve({ key, version: 1 }), {},
     );
