@@ -1,4 +1,6 @@
+import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { decode, encode } from '../../../lambda-runtime/tiers/codec.js';
 import { checkJsonBounds } from '../../../lambda-runtime/tiers/json-bounds.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -18,6 +20,20 @@ describe('JSON that is not parsed', () => {
   test('a text that alone is longer than the bound', () => {
     expect(check(JSON.stringify('a'.repeat(2 * MEBIBYTE)), MEBIBYTE)).toThrow(/more than 1048576/);
   });
+});
+
+test('an entry of some hundred bytes that holds fifteen megabytes of brackets cannot be read', () => {
+  const payload = zstdCompressSync(`[${'[],'.repeat(5 * MEBIBYTE)}[]]`);
+  expect(payload.length).toBeLessThan(2_000);
+  expect(() => decode('jz', payload)).toThrow(/bytes of memory/);
+});
+
+test('what could not be read is not written', () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 201; depth++) {
+    deep = [deep];
+  }
+  expect(() => encode(deep)).toThrow(/nested more than 200 levels/);
 });
 
 describe('JSON that is parsed', () => {
