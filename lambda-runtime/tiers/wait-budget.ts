@@ -9,7 +9,8 @@ export interface Wait {
  * The time that one invocation has lost to a tier: waits that took unusually long, or ended without an answer. Waits that overlap
  * count once.
  *
- * A usual answer costs nothing and pays back as much as it took, so that the stalls of a long and healthy invocation do not add up.
+ * A usual answer costs nothing and pays back what it was faster, so that the stalls of a long and healthy invocation do not add up. In
+ * all, an invocation waits no longer than its budget and the usual time of each answer.
  */
 export class WaitBudget {
   /** In the order in which they began. */
@@ -32,9 +33,8 @@ export class WaitBudget {
     this.underWay.delete(wait);
     if (!isAnswered || now - wait.since > wait.usualMs) {
       this.charge(wait, now);
-    } else {
-      const since = Math.max(wait.since, this.chargedUntil, this.creditedUntil);
-      this.lostMs = Math.max(0, this.lostMs - (now - since));
+    } else if (wait.since >= this.creditedUntil) {
+      this.lostMs = Math.max(0, this.lostMs - (wait.usualMs - (now - wait.since)));
       this.creditedUntil = now;
     }
   }

@@ -18,19 +18,24 @@ export interface Version {
 
 export type Loader = (key: string) => Promise<Version>;
 
+export interface Place extends Omit<Topology, 'stop'> {
+  /** The one that all calls belong to. @default - each is one of its own */
+  readonly invocation?: object;
+}
+
 /** One environment of a function: memory of its own on a virtual clock of its own, and a connection to the shared cache. */
 export class Environment {
   public readonly store: WatchedStore;
   public readonly it: VirtualCache;
 
   public constructor(
-    { settings, environment = {} }: Omit<Topology, 'stop'>, loader: Loader, options: CachedOptions<UserLoader> & { readonly maxBytes?: number },
+    { settings, environment = {}, invocation }: Place, loader: Loader, options: CachedOptions<UserLoader> & { readonly maxBytes?: number },
   ) {
     const shared = openTier(settings, {
       environment,
       namespace: NAMESPACE,
       now: () => this.it.now,
-      scope: () => ({}),
+      scope: () => invocation ?? {},
       warnOnce: (message) => this.it.warnings.push(message),
     });
     this.store = new WatchedStore(shared);
