@@ -134,8 +134,8 @@ describeWithDynamoDb('the document client, through DAX', () => {
     const bytes = new Uint8Array([1, 2, 3]);
     await scene.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
     const typesOf = (item: Record<string, never> | undefined) => {
-      const { bytes: alone, set, list: [listed], map } = item as unknown as { bytes: object; set: Set<object>; list: object[]; map: { bytes: object } };
-      return [alone, ...set, listed, map.bytes].map((each) => [each.constructor.name, ...each as Uint8Array]);
+      const { bytes: alone, set, list, map } = item as unknown as { bytes: object; set: Set<object>; list: object[]; map: { bytes: object } };
+      return [alone, ...set, ...list, map.bytes].map((each) => [each.constructor.name, ...each as Uint8Array]);
     };
     const command = new GetCommand({ TableName: TABLE, Key: { id: 'bytes' } });
     const straight = typesOf((await scene.straightClient().send(command)).Item);

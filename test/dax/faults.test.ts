@@ -131,10 +131,10 @@ describeWithDynamoDb('when DAX', () => {
       const controller = new AbortController();
       const patient = scene.environmentOf({ connectTimeoutMs: 60_000, readTimeoutMs: 60_000, writeTimeoutMs: 60_000, budgetMs: 600_000 });
       const { signal: abortSignal } = controller;
-      const put = patient.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1', name: 'Milk', count: 0 } }), { abortSignal });
+      const write = patient.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1', name: 'Milk', count: 0 } }), { abortSignal });
       const read = patient.client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }), { abortSignal });
       setImmediate(() => controller.abort());
-      await expect(put).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(write).rejects.toMatchObject({ name: 'AbortError' });
       await expect(read).rejects.toMatchObject({ name: 'AbortError' });
       await scene.dax.set('serve');
       expect((await stored())?.name).not.toBe('Milk');

@@ -12,9 +12,11 @@ import { Server, traitsOf } from './server.js';
  */
 export function openTier(settings: MemcachedSettings, surroundings: Surroundings): SharedStore {
   checkAddress(settings);
-  return settings.discovery
-    ? new Cluster(settings, surroundings)
-    : guardTier(settings, surroundings, () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace), { server: traitsOf(settings) });
+  if (settings.discovery) {
+    return new Cluster(settings, surroundings);
+  }
+  const connect = () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace);
+  return guardTier(settings, surroundings, connect, { server: traitsOf(settings) });
 }
 
 function addressOf({ host, port, tls }: MemcachedSettings) {

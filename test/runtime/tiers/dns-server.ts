@@ -62,7 +62,7 @@ export class DnsServer {
 }
 
 function record(type: keyof typeof TYPES, address: string): Buffer {
-  const bytes = type === 'A' ? address.split('.').map(Number) : address.split(':').flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]);
-  const head = Buffer.from([0xc0, 12, 0, TYPES[type], 0, 1, 0, 0, 0, 1, 0, bytes.length]);
-  return Buffer.concat([head, Buffer.from(bytes)]);
+  const bytes = type === 'A' ? Buffer.from(address.split('.').map(Number)) : Buffer.from(address.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex');
+  const timeToLive = [0, 0, 0, 1];
+  return Buffer.concat([Buffer.from([0xc0, 12, 0, TYPES[type], 0, 1, ...timeToLive, 0, bytes.length]), bytes]);
 }
