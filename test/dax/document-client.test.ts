@@ -133,7 +133,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
   test('gives binary attributes the type that the AWS SDK gives them', async () => {
     const bytes = new Uint8Array([1, 2, 3]);
     await scene.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
-    const typesOf = (item: Record<string, never> | undefined) => {
+    const typesOf = (item: object | undefined) => {
       const { bytes: alone, set, list, map } = item as unknown as { bytes: object; set: Set<object>; list: object[]; map: { bytes: object } };
       return [alone, ...set, ...list, map.bytes].map((each) => [each.constructor.name, ...each as Uint8Array]);
     };

@@ -38,7 +38,7 @@ describe('the first error of a connection is logged with its host, port and code
     expect(warning).toContain('ENOTFOUND');
   });
 
-  (missingRedis() === undefined ? test.each : test.skip.each)([{}, { cluster: true }])('a certificate that nobody trusts: %j', async (more) => {
+  (missingRedis() === undefined ? test.each : test.skip.each)([{}, { cluster: true }] as const)('a certificate that nobody trusts: %j', async (more) => {
     const server = await startRedis({ tls: true });
     try {
       const [warning] = await warningsOf({ kind: 'redis', ...PATIENT, ...more, host: 'localhost', port: server.port, tls: {} });
