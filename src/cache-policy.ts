@@ -152,7 +152,8 @@ export interface CachingOptions extends CachePolicy {
   readonly sharedConnectTimeout?: Duration;
 
   /**
-   * The longest that all waits for the shared cache in one invocation may take together. Then the invocation goes on without it.
+   * The longest that one invocation may lose to the shared cache. Waits that take unusually long, or bring no answer, count; answers as
+   * fast as usual do not, however many there are. Then the invocation goes on without the shared cache.
    *
    * @default Duration.millis(250)
    */

@@ -1,5 +1,6 @@
 import DaxClientError from '@amazon-dax-sdk/client-dax/src/DaxClientError.js';
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
+import { withPlainBytes } from './bytes.js';
 import type { SdkErrors } from './sdk.js';
 
 /**
@@ -69,7 +70,7 @@ export function answerOf(error: DaxServiceError, sdk: SdkErrors): Error {
     message,
     $fault: 'client' as const,
     $metadata: { httpStatusCode: statusCode, requestId: requestId ?? undefined },
-    ...(cancellationReasons !== undefined && { CancellationReasons: cancellationReasons as [] }),
+    ...(cancellationReasons !== undefined && { CancellationReasons: withPlainBytes(cancellationReasons) as [] }),
   };
   const Known = name in sdk ? sdk[name as keyof SdkErrors] : sdk.DynamoDBServiceException;
   return new Known(options);

@@ -1,4 +1,5 @@
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
+import { ABORTED, untilAborted } from './abort.js';
 import { Connection } from './connection.js';
 import { type Fault, faultOf, unknownOutcome } from './faults.js';
 import type { Input, Operation } from './operations.js';
@@ -54,21 +55,26 @@ export class GuardedDax {
    * Asks DAX, twice at most: a request that it has not done, or that may be done again, is made once more over a fresh
    * connection.
    *
+   * @param signal ends the wait; a request that has not gone out by then never does
    * @throws the error of DAX that is the request's own, or of a write whose outcome nobody knows
    */
-  public async ask(operation: Operation, input: Input): Promise<Reply> {
+  public async ask(operation: Operation, input: Input, signal?: AbortSignal): Promise<Reply> {
     const scope = this.surroundings.scope();
-    const pass = this.breaker.admit();
-    if (pass === undefined) {
+    const permit = this.breaker.tryAcquire();
+    if (permit === undefined) {
       scope.count('daxSkips');
       return undefined;
     }
     for (let attempt = 1; ; attempt++) {
       const request = new Request(operation, input);
-      const outcome = await this.attempt(scope, request);
+      const outcome = await this.attempt(scope, request, signal);
       if (outcome === undefined) {
-        this.breaker.gaveUp(pass);
+        this.breaker.release(permit);
         scope.count('daxSkips');
+        return undefined;
+      }
+      if (outcome === ABORTED) {
+        this.breaker.release(permit);
         return undefined;
       }
       if ('output' in outcome) {
@@ -79,13 +85,13 @@ export class GuardedDax {
       if (attempt === 1 && this.mayTryAgain(outcome, request)) {
         scope.count('daxRetries');
       } else {
-        return this.giveUp(scope, outcome, request, pass);
+        return this.giveUp(scope, outcome, request, permit);
       }
     }
   }
 
   /** Undefined if the invocation has no time left for it. */
-  private async attempt(scope: DaxScope, request: Request): Promise<Reply | Failure> {
+  private async attempt(scope: DaxScope, request: Request, signal: AbortSignal | undefined): Promise<Reply | Failure | typeof ABORTED> {
     const remainingMs = this.budgetMs - (this.lostMs.get(scope) ?? 0);
     if (remainingMs <= 0) {
       return undefined;
@@ -93,7 +99,11 @@ export class GuardedDax {
     const startedAt = performance.now();
     let failure: Failure;
     try {
-      const output = await this.send(scope, request, remainingMs);
+      const output = await untilAborted(this.send(scope, request, remainingMs), signal);
+      if (output === ABORTED) {
+        request.withdraw();
+        return ABORTED;
+      }
       if (output !== TIMED_OUT) {
         return { output };
       }
@@ -137,17 +147,17 @@ export class GuardedDax {
   }
 
   /** @throws if DynamoDB must not be asked either */
-  private giveUp(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, pass: number): undefined {
+  private giveUp(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, permit: number): undefined {
     if (fault === 'answer') {
       this.breaker.succeeded();
       scope.count('daxCalls');
       throw error;
     }
     if (fault === 'declined') {
-      this.breaker.gaveUp(pass);
+      this.breaker.release(permit);
       return undefined;
     }
-    this.breaker.failed(pass);
+    this.breaker.failed(permit);
     const isLost = fault === 'late' ? wasSent && !operation.isRead : fault === 'unknown' && !operation.isRepeatable(input);
     if (isLost) {
       scope.count('daxUnknownWrites');

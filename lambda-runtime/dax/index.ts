@@ -1,5 +1,6 @@
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
 import type { DynamoDBDocumentClient, TranslateConfig } from '@aws-sdk/lib-dynamodb';
+import { currentSignal, rememberSignals } from './abort.js';
 import { answerOf } from './faults.js';
 import { GuardedDax } from './guarded-dax.js';
 import { OPERATIONS } from './operations.js';
@@ -18,9 +19,12 @@ export function attachDax(client: DynamoDBDocumentClient, translateConfig: Trans
   dax ??= new GuardedDax(surroundings);
   const guarded = dax;
   const translation = new Translation(translateConfig);
+  rememberSignals(client);
   client.middlewareStack.add((next, { commandName }) => async (args) => {
     const operation = OPERATIONS[String(commandName)];
-    if (operation === undefined || !isOfDocuments(args)) {
+    const signal = currentSignal();
+    // The SDK rejects what was aborted.
+    if (operation === undefined || signal?.aborted || !isOfDocuments(args)) {
       return next(args);
     }
     let input;
@@ -32,12 +36,14 @@ export function attachDax(client: DynamoDBDocumentClient, translateConfig: Trans
     }
     let reply;
     try {
-      reply = await guarded.ask(operation, input);
+      reply = await guarded.ask(operation, input, signal);
     } catch (error) {
       throw error instanceof DaxServiceError ? answerOf(error, sdk) : error;
     }
     if (reply === undefined) {
-      surroundings.scope().count('daxFallbacks');
+      if (!signal?.aborted) {
+        surroundings.scope().count('daxFallbacks');
+      }
       return next(args);
     }
     const output = { $metadata: {}, ...translation.answer(operation, reply.output) };

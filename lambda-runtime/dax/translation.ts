@@ -1,5 +1,6 @@
 import Util from '@amazon-dax-sdk/lib-dax/src/Util.js';
 import type { TranslateConfig } from '@aws-sdk/lib-dynamodb';
+import { withPlainBytes } from './bytes.js';
 import type { Input, Operation } from './operations.js';
 
 /** Between the values of JavaScript and those of DynamoDB, by the rules of the AWS SDK's document client. */
@@ -18,6 +19,6 @@ export class Translation {
   }
 
   public answer({ document }: Operation, output: unknown): Record<string, unknown> {
-    return Util.unmarshallOutput(output, Util.outputKeyNodes(document), this.unmarshallOptions);
+    return withPlainBytes(Util.unmarshallOutput(output, Util.outputKeyNodes(document), this.unmarshallOptions));
   }
 }

@@ -4,8 +4,11 @@ const MAX_FAILURES = 3;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
+/** The right to make one call. It is handed back with the result: by `succeeded`, `failed` or `release`. */
+export type Permit = number;
+
 /**
- * Stops calling a server that fails, and finds out now and then whether it is back: by one call, the probe.
+ * A circuit breaker: stops calling a server that fails, and finds out now and then whether it is back, by one call, the probe.
  *
  * Pauses are measured by the wall clock: one that ends while the environment is frozen has ended.
  */
@@ -14,8 +17,8 @@ export class Breaker {
   private openUntil = 0;
   private pauseMs = FIRST_PAUSE_MS;
   private isProbing = false;
-  /** How often anything was found to have failed, ever. */
-  private found = 0;
+  /** How many failures there have been, ever: what a permit was given before. */
+  private epoch = 0;
 
   public constructor(private readonly now: () => number) {}
 
@@ -23,8 +26,8 @@ export class Breaker {
     return this.failures >= MAX_FAILURES;
   }
 
-  /** Whether to make a call: undefined, or a pass. Whoever gets one must hand it in, and tell how the call ended. */
-  public admit(): number | undefined {
+  /** The right to make a call; undefined if it must not be made. */
+  public tryAcquire(): Permit | undefined {
     if (this.isOpen) {
       // A clock that went back would keep it open for as long.
       const isPausing = this.now() < this.openUntil && this.openUntil - this.now() <= LONGEST_PAUSE_MS;
@@ -33,7 +36,7 @@ export class Breaker {
       }
       this.isProbing = true;
     }
-    return this.found;
+    return this.epoch;
   }
 
   public succeeded(): void {
@@ -42,19 +45,19 @@ export class Breaker {
     this.pauseMs = FIRST_PAUSE_MS;
   }
 
-  /** The call was given up, and nothing is known. */
-  public gaveUp(pass: number): void {
-    if (pass === this.found) {
+  /** The call says nothing about the server. */
+  public release(permit: Permit): void {
+    if (permit === this.epoch) {
       this.isProbing = false;
     }
   }
 
   /** Calls that were made side by side, and failed, have found one failure: it says nothing about how long that lasts. */
-  public failed(pass: number): void {
-    if (pass !== this.found) {
+  public failed(permit: Permit): void {
+    if (permit !== this.epoch) {
       return;
     }
-    this.found++;
+    this.epoch++;
     this.failures++;
     if (this.isProbing) {
       this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);

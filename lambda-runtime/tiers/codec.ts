@@ -1,4 +1,5 @@
 import { parse, stringify } from 'devalue';
+import { checkJsonBounds } from './json-bounds.js';
 
 const { constants, zstdCompressSync, zstdDecompressSync } = process.getBuiltinModule('node:zlib');
 
@@ -44,6 +45,7 @@ export function encode(data: unknown): { readonly codec: CodecId; readonly paylo
   if (plain.length > MAX_PLAIN_BYTES) {
     throw new Error(`its ${plain.length} bytes are more than ${MAX_PLAIN_BYTES}`);
   }
+  checkJsonBounds(plain);
   if (plain.length >= MIN_COMPRESSED_BYTES) {
     const compressed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     if (compressed.length < plain.length) {
@@ -61,9 +63,9 @@ export function encode(data: unknown): { readonly codec: CodecId; readonly paylo
 export function decode(codec: string, payload: Buffer): unknown {
   switch (codec) {
     case 'j':
-      return JSON.parse(payload.toString());
+      return JSON.parse(checked(payload));
     case 'd':
-      return parse(payload.toString(), FROM_TEXT);
+      return parse(checked(payload), FROM_TEXT);
     case 'J':
       return JSON.parse(decompress(payload));
     case 'D':
@@ -74,7 +76,12 @@ export function decode(codec: string, payload: Buffer): unknown {
 }
 
 function decompress(payload: Buffer): string {
-  return zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }).toString();
+  return checked(zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }));
+}
+
+function checked(plain: Buffer): string {
+  checkJsonBounds(plain);
+  return plain.toString();
 }
 
 /**

@@ -1,5 +1,7 @@
-import { Breaker } from './breaker.js';
-import { inTime, TIMED_OUT } from './deadline.js';
+import { Breaker, type Permit } from './breaker.js';
+import { DeadlineError, inTime, TIMED_OUT } from './deadline.js';
+import { UsualLatency } from './usual-latency.js';
+import { WaitBudget } from './wait-budget.js';
 import type { Counters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
 
@@ -13,29 +15,6 @@ export interface Limits {
   readonly budgetMs: number;
 }
 
-/** The time that one invocation has waited for a tier. Calls that overlap are waited for once. */
-export class Waits {
-  private underWay = 0;
-  private since = 0;
-  private totalMs = 0;
-
-  public begin(): void {
-    if (this.underWay++ === 0) {
-      this.since = performance.now();
-    }
-  }
-
-  public end(): void {
-    if (--this.underWay === 0) {
-      this.totalMs += performance.now() - this.since;
-    }
-  }
-
-  public get spentMs(): number {
-    return this.totalMs + (this.underWay === 0 ? 0 : performance.now() - this.since);
-  }
-}
-
 /** What calls go over. */
 export interface Line {
   /** Whether a call goes out at once, or must wait for a connection. */
@@ -44,24 +23,45 @@ export interface Line {
   abandon(): void;
 }
 
+/** What a kind of server means by what it does. */
+export interface ServerTraits {
+  /** Where it is, for the log. */
+  readonly address?: string;
+  /** Whether an error is about the command alone: the server is alive, and the next command may be answered. Default: no error is. */
+  isCommandError?(error: unknown): boolean;
+  /** Each of its requests ends by itself, with a DeadlineError. So a call that takes many of them has no deadline besides. */
+  readonly hasOwnDeadlines?: boolean;
+}
+
+/** No call that takes a larger part of its deadline is usual. */
+const LONGEST_USUAL = 1 / 4;
+
+/** What changes something reads first. */
+const ROUND_TRIPS_OF_CHANGE = 2;
+
 /**
  * Stands between a cache and a tier that may be gone, slow, or worse: every call ends in time, and an error is no more than
  * an answer that is missing.
  */
 export class Guard {
   private readonly breaker: Breaker;
+  private readonly usual: UsualLatency;
+  private readonly usualOfChange: UsualLatency;
   /** How many connections were given up. */
   private abandoned = 0;
 
-  /** @param waits of the invocations, for guards that have one budget in common */
+  /** @param budgets of the invocations, for guards that have one budget in common */
   public constructor(
     private readonly limits: Limits,
     private readonly line: Line,
     now: () => number,
     private readonly warnOnce: (message: string) => void,
-    private readonly waits = new WeakMap<object, Waits>(),
+    private readonly budgets = new WeakMap<object, WaitBudget>(),
+    private readonly server: ServerTraits = {},
   ) {
     this.breaker = new Breaker(now);
+    this.usual = new UsualLatency(limits.timeoutMs * LONGEST_USUAL);
+    this.usualOfChange = new UsualLatency(limits.timeoutMs * LONGEST_USUAL * ROUND_TRIPS_OF_CHANGE);
   }
 
   /**
@@ -71,18 +71,9 @@ export class Guard {
    * @returns undefined if there is no answer
    */
   public async ask<T>(scope: object, counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
-    const waits = this.waitsOf(scope);
-    const remainingMs = this.limits.budgetMs - waits.spentMs;
-    if (remainingMs <= 0) {
-      counters.sharedSkips++;
-      return undefined;
-    }
-    waits.begin();
-    try {
-      return await this.attempt(this.line.isConnected ? this.limits.timeoutMs : this.limits.connectTimeoutMs, counters, call, remainingMs);
-    } finally {
-      waits.end();
-    }
+    return this.waitFor(scope, this.usual, (remainingMs) =>
+      this.attempt(this.line.isConnected ? this.limits.timeoutMs : this.limits.connectTimeoutMs, counters, call, remainingMs),
+    () => counters.sharedSkips++);
   }
 
   /**
@@ -91,18 +82,10 @@ export class Guard {
    * @returns undefined if it is not done by then
    */
   public async within<T>(scope: object, work: Promise<T>): Promise<T | undefined> {
-    const waits = this.waitsOf(scope);
-    const remainingMs = this.limits.budgetMs - waits.spentMs;
-    if (remainingMs <= 0) {
-      return undefined;
-    }
-    waits.begin();
-    try {
+    return this.waitFor(scope, this.usualOfChange, async (remainingMs) => {
       const result = await inTime(work, remainingMs);
       return result === TIMED_OUT ? undefined : result;
-    } finally {
-      waits.end();
-    }
+    });
   }
 
   /** A call that nobody waits for: it may take as long as making a connection. */
@@ -110,37 +93,84 @@ export class Guard {
     return this.attempt(Math.max(this.limits.connectTimeoutMs, this.limits.timeoutMs), counters, call);
   }
 
+  /** Waits at the invocation's expense. Only waits on a connection that is there tell how long an answer usually takes. */
+  private async waitFor<T>(
+    scope: object, usual: UsualLatency, work: (remainingMs: number) => Promise<T | undefined>, skipped = () => {},
+  ): Promise<T | undefined> {
+    const budget = this.budgetOf(scope);
+    const remainingMs = this.limits.budgetMs - budget.spentMs;
+    if (remainingMs <= 0) {
+      skipped();
+      return undefined;
+    }
+    const { isConnected } = this.line;
+    const wait = budget.begin(usual.ms);
+    let isAnswered = false;
+    try {
+      const result = await work(remainingMs);
+      isAnswered = result !== undefined && result !== false;
+      if (isAnswered && isConnected) {
+        usual.record(performance.now() - wait.since);
+      }
+      return result;
+    } finally {
+      budget.end(wait, isAnswered);
+    }
+  }
+
   private async attempt<T>(deadlineMs: number, counters: Counters, call: () => Promise<T>, remainingMs = Infinity): Promise<T | undefined> {
-    const pass = this.breaker.admit();
-    if (pass === undefined) {
+    const permit = this.breaker.tryAcquire();
+    if (permit === undefined) {
       counters.sharedSkips++;
       counters.breakerOpen = 1;
       return undefined;
     }
-    const { abandoned } = this;
+    const { abandoned, line: { isConnected } } = this;
+    const ownDeadlineMs = this.server.hasOwnDeadlines ? Infinity : deadlineMs;
     const startedAt = performance.now();
     try {
-      const answer = await inTime(call(), Math.min(deadlineMs, remainingMs));
+      const answer = await inTime(call(), Math.min(ownDeadlineMs, remainingMs));
       if (answer !== TIMED_OUT) {
         this.breaker.succeeded();
         return answer;
       }
       counters.sharedTimeouts++;
-      if (deadlineMs <= remainingMs) {
-        this.breaker.failed(pass);
-        this.abandon(abandoned);
+      if (ownDeadlineMs <= remainingMs) {
+        this.timedOut(permit, abandoned, isConnected ? undefined : deadlineMs);
       } else {
         // Only the invocation has no more time to give.
-        this.breaker.gaveUp(pass);
+        this.breaker.release(permit);
       }
     } catch (error) {
-      this.breaker.failed(pass);
-      counters.sharedErrors++;
-      this.warnOnce(`The shared cache failed: ${messageOf(error)}`);
+      if (error instanceof DeadlineError) {
+        counters.sharedTimeouts++;
+        this.timedOut(permit, abandoned, isConnected ? undefined : deadlineMs);
+      } else {
+        counters.sharedErrors++;
+        this.recordFailure(permit, error);
+      }
     } finally {
       counters.addSharedLatency(performance.now() - startedAt);
     }
     return undefined;
+  }
+
+  private timedOut(permit: Permit, abandoned: number, connectingMs: number | undefined): void {
+    this.breaker.failed(permit);
+    this.abandon(abandoned);
+    if (connectingMs !== undefined) {
+      const { address } = this.server;
+      this.warnOnce(`The shared cache${address === undefined ? '' : ` at ${address}`} took longer than ${connectingMs} ms to connect and answer.`);
+    }
+  }
+
+  private recordFailure(permit: Permit, error: unknown): void {
+    if (this.server.isCommandError?.(error)) {
+      this.breaker.release(permit);
+    } else {
+      this.breaker.failed(permit);
+    }
+    this.warnOnce(`The shared cache failed: ${messageOf(error)}`);
   }
 
   /** Gives up the connection of a call, unless that has happened already: whatever took its place is another. */
@@ -151,12 +181,12 @@ export class Guard {
     }
   }
 
-  private waitsOf(scope: object): Waits {
-    let waits = this.waits.get(scope);
-    if (waits === undefined) {
-      waits = new Waits();
-      this.waits.set(scope, waits);
+  private budgetOf(scope: object): WaitBudget {
+    let budget = this.budgets.get(scope);
+    if (budget === undefined) {
+      budget = new WaitBudget();
+      this.budgets.set(scope, budget);
     }
-    return waits;
+    return budget;
   }
 }

@@ -1,6 +1,7 @@
-import { Guard, type Limits, type Waits } from './guard.js';
+import { Guard, type Limits, type ServerTraits } from './guard.js';
 import { type InvocationScope, SharedTier } from './shared-tier.js';
 import type { Tier } from './tier.js';
+import type { WaitBudget } from './wait-budget.js';
 import { SETTINGS_VARIABLE, type WaitSettings } from '../../src/runtime-settings.js';
 
 const DEFAULT_TIMEOUT_MS = 50;
@@ -18,9 +19,11 @@ export interface Surroundings {
   readonly warnOnce: (message: string) => void;
 }
 
-/** What several tiers of one function have in common: the budget of an invocation. */
-export interface Common {
-  readonly waits?: WeakMap<object, Waits>;
+/** What several tiers of one function have in common, and what is peculiar to a kind of server. */
+export interface GuardOptions {
+  /** By invocation. Default: the tier has a budget of its own. */
+  readonly budgets?: WeakMap<object, WaitBudget>;
+  readonly server?: ServerTraits;
   /** An invalidation before this time may not have reached the tier. */
   readonly distrustedUntil?: number;
 }
@@ -48,12 +51,13 @@ export function limitsOf(settings: WaitSettings): Limits {
  * @throws Error naming the setting and its value, if somebody changed them by hand into something that cannot work.
  */
 export function guardTier(
-  settings: WaitSettings, { now, scope, warnOnce }: Surroundings, connect: (connectTimeoutMs: number) => Tier, common: Common = {},
+  settings: WaitSettings, { now, scope, warnOnce }: Surroundings, connect: (limits: Limits) => Tier,
+  { budgets, server, distrustedUntil }: GuardOptions = {},
 ): SharedTier {
   const limits = limitsOf(settings);
-  const tier = connect(limits.connectTimeoutMs);
-  const guard = new Guard(limits, tier, now, warnOnce, common.waits);
-  return new SharedTier(tier, { guard, now, scope, warnOnce, distrustedUntil: common.distrustedUntil });
+  const tier = connect(limits);
+  const guard = new Guard(limits, tier, now, warnOnce, budgets, server);
+  return new SharedTier(tier, { guard, now, scope, warnOnce, distrustedUntil });
 }
 
 /** Where a server listens; the port is text where only CloudFormation knows it. */

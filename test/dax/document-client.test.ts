@@ -55,7 +55,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
       ReturnValues: 'UPDATED_NEW',
     }));
     expect(Attributes).toEqual({ count: 2 });
-    expect((await get('all')).Item).toEqual({ ...now, count: 2, bytes: Buffer.from([1, 2]) });
+    expect((await get('all')).Item).toEqual({ ...now, count: 2, bytes: new Uint8Array([1, 2]) });
 
     await client.send(new BatchWriteCommand({ RequestItems: { [TABLE]: [{ PutRequest: { Item: { id: 'batch' } } }, { DeleteRequest: { Key: { id: 'none' } } }] } }));
     const { Responses } = await client.send(new BatchGetCommand({ RequestItems: { [TABLE]: { Keys: [{ id: 'batch' }] } } }));
@@ -128,5 +128,32 @@ describeWithDynamoDb('the document client, through DAX', () => {
     } finally {
       outer.off('warning', listener);
     }
+  });
+
+  test('gives binary attributes the type that the AWS SDK gives them', async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    await scene.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
+    const typesOf = (item: object | undefined) => {
+      const { bytes: alone, set, list, map } = item as unknown as { bytes: object; set: Set<object>; list: object[]; map: { bytes: object } };
+      return [alone, ...set, ...list, map.bytes].map((each) => [each.constructor.name, ...each as Uint8Array]);
+    };
+    const command = new GetCommand({ TableName: TABLE, Key: { id: 'bytes' } });
+    const straight = typesOf((await scene.straightClient().send(command)).Item);
+    expect(straight).toEqual(Array.from({ length: 4 }, () => ['Uint8Array', 1, 2, 3]));
+    expect(typesOf((await get('bytes')).Item)).toEqual(straight);
+    // From the item cache.
+    expect(typesOf((await get('bytes')).Item)).toEqual(straight);
+    expect(environment.straight).toBe(0);
+  });
+
+  test('writes nothing where the signal is aborted before it is sent, and rejects as the AWS SDK does', async () => {
+    const put = (client: typeof environment.client, abortSignal: AbortSignal) =>
+      client.send(new PutCommand({ TableName: TABLE, Item: { id: 'aborted' } }), { abortSignal }).catch((error: Error) => error.name);
+    expect(await put(scene.straightClient(), AbortSignal.abort())).toBe('AbortError');
+    expect(await put(environment.client, AbortSignal.abort())).toBe('AbortError');
+    expect((await scene.straightClient().send(new GetCommand({ TableName: TABLE, Key: { id: 'aborted' } }))).Item).toBeUndefined();
+    expect(environment.endInvocation()).toEqual({});
+    await put(environment.client, new AbortController().signal);
+    expect((await get('aborted')).Item).toEqual({ id: 'aborted' });
   });
 });

@@ -127,6 +127,20 @@ describeWithDynamoDb('when DAX', () => {
   describe('does not answer', () => {
     beforeEach(() => scene.dax.set('hang'));
 
+    test('a signal ends the wait, and what has not been sent never is', async () => {
+      const controller = new AbortController();
+      const patient = scene.environmentOf({ connectTimeoutMs: 60_000, readTimeoutMs: 60_000, writeTimeoutMs: 60_000, budgetMs: 600_000 });
+      const { signal: abortSignal } = controller;
+      const write = patient.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1', name: 'Milk', count: 0 } }), { abortSignal });
+      const read = patient.client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }), { abortSignal });
+      setImmediate(() => controller.abort());
+      await expect(write).rejects.toMatchObject({ name: 'AbortError' });
+      await expect(read).rejects.toMatchObject({ name: 'AbortError' });
+      await scene.dax.set('serve');
+      expect((await stored())?.name).not.toBe('Milk');
+      expect(patient.endInvocation()).toEqual({});
+    });
+
     test('reads get what the table has, within their time', async () => {
       const startedAt = performance.now();
       expect(await get()).toMatchObject({ name: 'Tea' });

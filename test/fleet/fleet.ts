@@ -29,6 +29,11 @@ export interface Version {
 
 export type Loader = (key: string) => Promise<Version>;
 
+export interface Place extends Omit<Topology, 'stop'> {
+  /** The invocation that all calls belong to. @default - each call is one of its own */
+  readonly invocation?: object;
+}
+
 /** One environment of a function: the real runtime on a virtual clock of its own, and a connection to the shared cache. */
 export class Environment {
   public now = BEGINNING;
@@ -41,7 +46,7 @@ export class Environment {
   private readonly product: Cached<Loader>;
 
   public constructor(
-    { settings, environment = {} }: Omit<Topology, 'stop'>, loader: Loader,
+    { settings, environment = {}, invocation }: Place, loader: Loader,
     { maxBytes = 1_000_000, ...options }: CachedOptions<UserLoader> & { readonly maxBytes?: number },
   ) {
     const warnOnce = (message: string) => {
@@ -50,7 +55,7 @@ export class Environment {
       }
     };
     const now = () => this.now;
-    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope: () => this.invocation, warnOnce }));
+    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope: () => invocation ?? {}, warnOnce }));
     this.runtime = new Runtime({
       environment: {},
       now,

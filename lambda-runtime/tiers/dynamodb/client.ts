@@ -1,14 +1,19 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, AgentOptions, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { sign } from 'aws4';
+import { Turns } from './turns.js';
 import { credentialsOf, urlOf } from '../aws-service.js';
 import { ClockCheck } from '../clock-check.js';
+import { connectionError } from '../connection-error.js';
+import { DeadlineError, SilenceTimer } from '../deadline.js';
+import type { Limits } from '../guard.js';
+import { lookup } from '../lookup.js';
 
-/** What is written at the same time goes over so many connections at most. */
+/** So many requests are under way at most, each over a connection of its own. */
 const MAX_SOCKETS = 16;
 
-/** Nobody waits that long; a connection on which nobody answers is closed after it. */
-const TIMEOUT_MS = 5_000;
+/** What an invocation waits for. */
+const READ = 'BatchGetItem';
 
 /** The header `Date` has the time when the server's second began. */
 const DATE_RESOLUTION_MS = 1_000;
@@ -21,7 +26,8 @@ export class Refusal extends Error {
 }
 
 /**
- * Calls DynamoDB over connections that stay open.
+ * Calls DynamoDB over connections that stay open. Each request has a deadline of its own, from when it goes out: what takes many requests
+ * may take as long as they do.
  *
  * Signed requests rather than the AWS SDK: docs/decisions.md has the figures.
  */
@@ -32,11 +38,14 @@ export class Client {
   /** Those on which there has been an answer. */
   private readonly proven = new Set<Socket>();
   private readonly clock = new ClockCheck();
+  /** How often all connections were given up. */
+  private abandoned = 0;
+  private readonly turns = new Turns(MAX_SOCKETS);
 
-  public constructor(private readonly environment: NodeJS.ProcessEnv) {
+  public constructor(private readonly environment: NodeJS.ProcessEnv, private readonly limits: Pick<Limits, 'timeoutMs' | 'connectTimeoutMs'>) {
     this.region = environment.AWS_REGION ?? '';
     this.url = urlOf('dynamodb', 'DYNAMODB', this.region, environment);
-    this.agent = new (this.http.Agent)({ keepAlive: true, maxSockets: MAX_SOCKETS });
+    this.agent = new (this.http.Agent)({ keepAlive: true, maxSockets: MAX_SOCKETS, lookup } as AgentOptions);
   }
 
   /** Whether a request goes out at once. */
@@ -49,7 +58,10 @@ export class Client {
     return this.clock.offsetMs;
   }
 
+  /** Requests that have not gone out never will. */
   public abandon(): void {
+    this.abandoned++;
+    this.turns.clear(new DeadlineError('DynamoDB does not answer'));
     this.agent.destroy();
     this.proven.clear();
   }
@@ -60,10 +72,20 @@ export class Client {
    */
   public async call(operation: string, input: object): Promise<unknown> {
     const body = JSON.stringify(input);
+    await this.turns.take();
+    try {
+      return await this.sendAgainIfClosed(operation, body);
+    } finally {
+      this.turns.pass();
+    }
+  }
+
+  private async sendAgainIfClosed(operation: string, body: string): Promise<unknown> {
+    const { abandoned } = this;
     try {
       return await this.send(operation, body);
     } catch (error) {
-      if (!(error instanceof ClosedError)) {
+      if (!(error instanceof ClosedError) || abandoned !== this.abandoned) {
         throw error;
       }
       // The others have been waiting for as long.
@@ -82,20 +104,39 @@ export class Client {
       headers: { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `DynamoDB_20120810.${operation}` },
       body,
     }, credentialsOf(this.environment));
-    return new Promise((resolve, reject) => {
+    return new Promise<unknown>((resolve, reject) => {
       // The system's clock, as the server's is one: not one that a test has set.
       const sentAt = Date.now();
-      const request = this.http.request(this.url, {
-        method: 'POST', headers: headers as Record<string, string>, agent: this.agent, timeout: TIMEOUT_MS,
-      }, (response) => {
+      const request = this.http.request(this.url, { method: 'POST', headers: headers as Record<string, string>, agent: this.agent }, (response) => {
         this.prove(response.socket);
         this.clock.see(Date.parse(response.headers.date ?? ''), DATE_RESOLUTION_MS, sentAt, Date.now());
+        response.on('data', () => timer.heard());
         read(response, resolve, reject);
       });
-      request.on('timeout', () => request.destroy(new Error(`DynamoDB did not answer within ${TIMEOUT_MS} ms`)));
-      request.on('error', (error) => reject(wasClosed(request, error) ? new ClosedError(error.message) : error));
+      const deadlineMs = this.deadlineOf(operation, request);
+      const timer = new SilenceTimer(deadlineMs, () => {
+        const error = new DeadlineError(`DynamoDB did not answer within ${deadlineMs} ms`);
+        // First, or the next request would go out in its place.
+        this.turns.clear(error);
+        request.destroy(error);
+      });
+      request.on('close', () => timer.stop());
+      request.on('error', (error) => reject(this.explained(request, error)));
       request.end(body);
     });
+  }
+
+  private deadlineOf(operation: string, { reusedSocket }: ClientRequest): number {
+    const { timeoutMs, connectTimeoutMs } = this.limits;
+    return operation === READ && reusedSocket ? timeoutMs : Math.max(timeoutMs, connectTimeoutMs);
+  }
+
+  private explained(request: ClientRequest, error: Error): Error {
+    if (error instanceof DeadlineError) {
+      return error;
+    }
+    const { hostname: host, port, protocol } = this.url;
+    return wasClosed(request, error) ? new ClosedError(error.message) : connectionError({ host, port: port || DEFAULT_PORTS[protocol] }, error);
   }
 
   private prove(socket: Socket): void {
@@ -109,6 +150,9 @@ export class Client {
     return process.getBuiltinModule(this.url.protocol === 'http:' ? 'node:http' : 'node:https') as typeof import('node:http');
   }
 }
+
+/** What a URL leaves out. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /** A connection that had been used before was closed before there was an answer. */
 class ClosedError extends Error {}

@@ -1,7 +1,9 @@
 import type { DynamoDbSettings } from '../../../src/runtime-settings.js';
+import type { Limits } from '../guard.js';
 import { checkSetting, guardTier, type Surroundings } from '../open-tier.js';
 import type { SharedTier } from '../shared-tier.js';
 import { Client } from './client.js';
+import { isCommandError } from './command-errors.js';
 import { DynamoDbTier } from './dynamodb-tier.js';
 
 /**
@@ -14,5 +16,6 @@ export function openTier(settings: DynamoDbSettings, surroundings: Surroundings)
     checkSetting(name, settings[name], typeof settings[name] === 'string' && settings[name] !== '');
   }
   const { environment, namespace, now } = surroundings;
-  return guardTier(settings, surroundings, () => new DynamoDbTier(new Client(environment), { settings, namespace, now }));
+  const connect = (limits: Limits) => new DynamoDbTier(new Client(environment, limits), { settings, namespace, now });
+  return guardTier(settings, surroundings, connect, { server: { isCommandError, hasOwnDeadlines: true } });
 }

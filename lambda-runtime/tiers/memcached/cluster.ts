@@ -1,13 +1,14 @@
 import { type Configuration, parseConfiguration } from './configuration.js';
 import { MemcachedTier, type Membership } from './memcached-tier.js';
-import { Server } from './server.js';
+import { Server, traitsOf } from './server.js';
 import type { MemcachedSettings } from '../../../src/runtime-settings.js';
 import { Counters } from '../../engine/counters.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../../engine/shared-entries.js';
 import type { LocalCopy, SharedEntry, SharedLookup, SharedStore, UNCONDITIONAL, VersionToken } from '../../engine/shared.js';
-import { Guard, type Waits } from '../guard.js';
+import { Guard } from '../guard.js';
 import { guardTier, limitsOf, type Surroundings } from '../open-tier.js';
 import type { SharedTier } from '../shared-tier.js';
+import type { WaitBudget } from '../wait-budget.js';
 
 const { crc32 } = process.getBuiltinModule('node:zlib');
 
@@ -28,7 +29,7 @@ interface Nodes {
 export class Cluster implements SharedStore {
   private readonly endpoint: Server;
   private readonly guard: Guard;
-  private readonly waits = new WeakMap<object, Waits>();
+  private readonly budgets = new WeakMap<object, WaitBudget>();
   private nodes?: Nodes;
   /** The question for the nodes that is being asked, and who waits for its answer. */
   private discovery?: Promise<void>;
@@ -38,7 +39,7 @@ export class Cluster implements SharedStore {
   public constructor(private readonly settings: MemcachedSettings, private readonly surroundings: Surroundings) {
     const { now, warnOnce } = surroundings;
     this.endpoint = this.serverAt(settings.host, Number(settings.port));
-    this.guard = new Guard(limitsOf(settings), this.endpoint, now, warnOnce, this.waits);
+    this.guard = new Guard(limitsOf(settings), this.endpoint, now, warnOnce, this.budgets, traitsOf(settings));
     void this.guard.tell(new Counters(), () => this.discover());
   }
 
@@ -126,11 +127,12 @@ export class Cluster implements SharedStore {
       return;
     }
     this.nodes?.servers.forEach((server) => server.abandon());
-    const { waits, distrustedUntil } = this;
+    const { budgets, distrustedUntil } = this;
     const membership: Membership = { version, heard: (configuration: Configuration) => this.heard(configuration), failed: () => this.doubt() };
     const servers = nodes.map(({ host, port }) => this.serverAt(host, port));
-    const tiers = servers.map((server) => guardTier(
-      this.settings, this.surroundings, () => new MemcachedTier(server, this.surroundings.namespace, membership), { waits, distrustedUntil },
+    const tiers = servers.map((server, index) => guardTier(
+      this.settings, this.surroundings, () => new MemcachedTier(server, this.surroundings.namespace, membership),
+      { budgets, distrustedUntil, server: traitsOf(nodes[index]) },
     ));
     this.nodes = { version, tiers, servers };
   }

@@ -1,5 +1,8 @@
 import type { Socket } from 'node:net';
+import { RefusedError } from './command-errors.js';
 import { type Item, Replies, type Reply } from './replies.js';
+import { connectionError } from '../connection-error.js';
+import { lookup } from '../lookup.js';
 
 /** Where a server listens, and how it is spoken to. */
 export interface Address {
@@ -10,12 +13,17 @@ export interface Address {
 }
 
 interface Waiting {
+  /** Whether bytes follow the command's line. A server that refuses the line may read them as commands. */
+  readonly hasData: boolean;
   resolve(reply: Reply): void;
   reject(error: Error): void;
 }
 
 /** ElastiCache Serverless takes no longer command than 16 KB (ElastiCache, Supported Memcached commands). */
 const MAX_COMMAND_BYTES = 8_192;
+
+/** What follows may answer bytes that were data. */
+const MISREAD = /^(?:CLIENT_ERROR|ERROR)\b/;
 
 const STORED = /^(?:STORED|NOT_STORED|EXISTS|NOT_FOUND)$/;
 
@@ -32,10 +40,11 @@ export class Connection {
 
   public constructor({ host, port, tls }: Address, private readonly closed: () => void) {
     this.socket = tls === undefined
-      ? process.getBuiltinModule('node:net').connect({ host, port })
+      ? process.getBuiltinModule('node:net').connect({ host, port, lookup })
       : process.getBuiltinModule('node:tls').connect({
         host,
         port,
+        lookup,
         ...(tls.ca !== undefined && { ca: tls.ca }),
         // An address is no name that a server could be asked for.
         ...(process.getBuiltinModule('node:net').isIP(host) === 0 && { servername: host }),
@@ -45,7 +54,7 @@ export class Connection {
       this.isReady = true;
     });
     this.socket.on('data', (chunk) => this.receive(chunk));
-    this.socket.on('error', (error) => this.close(error));
+    this.socket.on('error', (error) => this.close(connectionError({ host, port }, error)));
     this.socket.on('close', () => this.close(new Error(`${host}:${port} has closed the connection`)));
   }
 
@@ -107,11 +116,11 @@ export class Connection {
         this.socket.cork();
         queueMicrotask(() => this.socket.uncork());
       }
-      this.waiting.push({ resolve, reject });
+      this.waiting.push({ hasData: typeof command !== 'string', resolve, reject });
       this.socket.write(command, 'latin1');
     });
     if (!expected.test(reply.end)) {
-      throw new Error(`it says '${reply.end}'`);
+      throw new RefusedError(reply.end);
     }
     return reply;
   }
@@ -125,6 +134,9 @@ export class Connection {
           throw new Error(`it says '${reply.end}' to nobody`);
         }
         waiting.resolve(reply);
+        if (waiting.hasData && MISREAD.test(reply.end)) {
+          throw new RefusedError(reply.end);
+        }
       }
     } catch (error) {
       this.close(error as Error);

@@ -3,7 +3,7 @@ import type { SharedStore } from '../../engine/shared.js';
 import { checkAddress, guardTier, type Surroundings } from '../open-tier.js';
 import { Cluster } from './cluster.js';
 import { MemcachedTier } from './memcached-tier.js';
-import { Server } from './server.js';
+import { Server, traitsOf } from './server.js';
 
 /**
  * Opens the shared tier: the one thing that the layer's handler asks of this part. Connects while INIT goes on.
@@ -12,9 +12,11 @@ import { Server } from './server.js';
  */
 export function openTier(settings: MemcachedSettings, surroundings: Surroundings): SharedStore {
   checkAddress(settings);
-  return settings.discovery
-    ? new Cluster(settings, surroundings)
-    : guardTier(settings, surroundings, () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace));
+  if (settings.discovery) {
+    return new Cluster(settings, surroundings);
+  }
+  const connect = () => new MemcachedTier(new Server(addressOf(settings)), surroundings.namespace);
+  return guardTier(settings, surroundings, connect, { server: traitsOf(settings) });
 }
 
 function addressOf({ host, port, tls }: MemcachedSettings) {

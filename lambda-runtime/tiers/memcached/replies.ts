@@ -21,7 +21,7 @@ const LINE_END = Buffer.from('\r\n');
 
 /** `VALUE <key> <flags> <bytes> <unique>`; what ElastiCache says of its nodes looks the same. */
 const HEADER = /^(?:VALUE|CONFIG) (\S+) \d+ (\d+)(?: (\d+))?$/;
-const END = /^(?:END|STORED|NOT_STORED|EXISTS|NOT_FOUND|SERVER_ERROR .*|SERVER_ERROR)$/;
+const END = /^(?:END|STORED|NOT_STORED|EXISTS|NOT_FOUND|(?:SERVER_ERROR|CLIENT_ERROR|ERROR)(?: .*)?)$/;
 
 /** What a line begins with: rubbish may have no end that is worth waiting for. */
 const BEGINNINGS = Buffer.from('VCESN\r');

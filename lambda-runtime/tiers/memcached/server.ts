@@ -1,5 +1,6 @@
+import { isCommandError } from './command-errors.js';
 import { type Address, Connection } from './connection.js';
-import type { Line } from '../guard.js';
+import type { Line, ServerTraits } from '../guard.js';
 
 /** A server, by whatever connection to it there is at the time. */
 export class Server implements Line {
@@ -21,7 +22,7 @@ export class Server implements Line {
     try {
       return await operation(connection);
     } catch (error) {
-      if (!wasReady || !connection.isClosed || connection === this.abandoned) {
+      if (!wasReady || !connection.isClosed || connection === this.abandoned || isCommandError(error)) {
         throw error;
       }
       return operation(this.open());
@@ -47,4 +48,9 @@ export class Server implements Line {
     }
     return this.connection;
   }
+}
+
+/** What a guard must know of a server. */
+export function traitsOf({ host, port }: { readonly host: string; readonly port: number | string }): ServerTraits {
+  return { address: `${host}:${port}`, isCommandError };
 }

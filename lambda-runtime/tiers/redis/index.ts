@@ -1,4 +1,6 @@
+import { isCommandError } from './command-errors.js';
 import type { RedisSettings } from '../../../src/runtime-settings.js';
+import type { Limits } from '../guard.js';
 import { checkAddress, guardTier, type Surroundings } from '../open-tier.js';
 import type { SharedTier } from '../shared-tier.js';
 import { RedisTier } from './redis-tier.js';
@@ -11,5 +13,6 @@ import { RedisTier } from './redis-tier.js';
 export function openTier(settings: RedisSettings, surroundings: Surroundings): SharedTier {
   checkAddress(settings);
   const { environment, namespace } = surroundings;
-  return guardTier(settings, surroundings, (connectTimeoutMs) => new RedisTier({ settings, environment, connectTimeoutMs }, namespace));
+  const connect = ({ connectTimeoutMs }: Limits) => new RedisTier({ settings, environment, connectTimeoutMs }, namespace);
+  return guardTier(settings, surroundings, connect, { server: { address: `${settings.host}:${settings.port}`, isCommandError } });
 }

@@ -1,5 +1,6 @@
 import { sign } from 'aws4';
 import { credentialsOf, urlOf } from '../aws-service.js';
+import { lookup } from '../lookup.js';
 
 /** Whoever may connect. */
 export interface Login {
@@ -44,7 +45,7 @@ function call(arn: string, environment: NodeJS.ProcessEnv): Promise<string> {
   }, credentialsOf(environment));
   const { request } = process.getBuiltinModule(url.protocol === 'http:' ? 'node:http' : 'node:https');
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers: headers as Record<string, string>, timeout: TIMEOUT_MS }, (response) => {
+    const sent = request(url, { method: 'POST', headers: headers as Record<string, string>, timeout: TIMEOUT_MS, lookup }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => text += chunk);

@@ -161,6 +161,103 @@ describe('the budget of an invocation', () => {
   });
 });
 
+/** Answers after so many milliseconds. */
+const answersIn = (milliseconds: number) => () => new Promise<string>((resolve) => {
+  setTimeout(() => resolve('answer'), milliseconds);
+});
+
+/** One call after the other; how many were answered. */
+async function sequence(cache: Line, latencies: readonly number[], scope?: object): Promise<number> {
+  let answered = 0;
+  for (const latency of latencies) {
+    const asked = cache.ask(answersIn(latency), scope);
+    await elapse(latency);
+    answered += await asked === undefined ? 0 : 1;
+  }
+  return answered;
+}
+
+const times = (count: number, latency: number) => Array.from({ length: count }, () => latency);
+
+describe('the budget charges what is unusual', () => {
+  test('a healthy server answers however many calls an invocation makes', async () => {
+    const cache = new Line();
+    expect(await sequence(cache, times(3_000, 1))).toBe(3_000);
+  });
+
+  test('a server that is farther away has a longer usual latency', async () => {
+    const cache = new Line();
+    expect(await sequence(cache, times(500, 8))).toBe(500);
+  });
+
+  test('a server that becomes slow costs an invocation no more than the budget', async () => {
+    const cache = new Line();
+    await sequence(cache, times(100, 1), {});
+    expect(await sequence(cache, times(100, 40))).toBe(LIMITS.budgetMs / 40);
+    expect(cache.counters.sharedLatencies.slice(100).reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(LIMITS.budgetMs);
+  });
+
+  test('slowness never becomes usual, however long it lasts', async () => {
+    const cache = new Line();
+    for (let invocation = 0; invocation < 300; invocation++) {
+      await sequence(cache, times(4, 14), {});
+    }
+    expect(await sequence(cache, times(50, 14))).toBe(Math.floor(LIMITS.budgetMs / 14));
+  });
+
+  test('usual answers pay back the stalls between them', async () => {
+    const cache = new Line();
+    const stallsNowAndThen = Array.from({ length: 20 }, () => [...times(50, 1), 30]).flat();
+    expect(await sequence(cache, stallsNowAndThen)).toBe(stallsNowAndThen.length);
+  });
+
+  test('but save nothing for later: what comes after them has one budget', async () => {
+    const cache = new Line();
+    await sequence(cache, times(1_000, 1));
+    expect(await sequence(cache, times(50, 40))).toBe(LIMITS.budgetMs / 40);
+  });
+
+  test('errors cost what they take, however soon they come', async () => {
+    const cache = new Line();
+    const refuses = () => answersIn(2)().then(() => Promise.reject(new Error('ERR')));
+    let calls = 0;
+    for (let i = 0; i < 200; i++) {
+      await cache.ask(answers, {});
+      const before = cache.calls;
+      const asked = cache.ask(refuses);
+      await elapse(2);
+      await asked;
+      calls += cache.calls - before;
+    }
+    expect(calls).toBe(LIMITS.budgetMs / 2);
+  });
+
+  test('calls that overlap without an end are no single long wait', async () => {
+    const cache = new Line();
+    const answered = Promise.all(Array.from({ length: 10 }, async (_, chain) => {
+      await answersIn(chain / 10)();
+      let count = 0;
+      for (let i = 0; i < 300; i++) {
+        count += await cache.ask(answersIn(1)) === undefined ? 0 : 1;
+      }
+      return count;
+    }));
+    await elapse(2_000);
+    expect(await answered).toEqual(times(10, 300));
+  });
+
+  test('unusual calls that overlap are charged once', async () => {
+    const cache = new Line();
+    const first = cache.ask(answersIn(45));
+    await elapse(10);
+    const second = cache.ask(answersIn(25));
+    await elapse(50);
+    await Promise.all([first, second]);
+    // 45 ms of 120 are spent: one more of 40 leaves 35.
+    expect(await sequence(cache, [40, 34, 34])).toBe(2);
+  });
+});
+
 describe('the breaker', () => {
   test('opens after three failures in a row: then nobody calls', async () => {
     const it = new Line();

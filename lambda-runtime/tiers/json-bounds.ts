@@ -1,0 +1,65 @@
+/** Shorter texts can't fill a memory, whatever they say. */
+const MIN_MEASURED_BYTES = 64 * 1024;
+
+/** What each array, object, element and property takes in V8, at least, when it is parsed. */
+const BYTES_PER_PART = 64;
+
+/** Deeper data overflows the stack of what walks it. We write none. */
+const MAX_DEPTH = 200;
+
+/** A quarter of this function's memory, which is the cache's bound unless somebody sets another. */
+const MEMORY_SHARE = 4;
+const DEFAULT_MEMORY_MB = 128;
+
+const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\,:[]{}');
+
+/**
+ * Checks JSON, in UTF-8, before it is parsed: a few hundred compressed bytes may be megabytes of brackets, and end a small function.
+ *
+ * @param maxBytes what the parsed value may take
+ * @throws Error if it would take more, or is nested too deeply
+ */
+export function checkJsonBounds(json: Uint8Array, maxBytes = memoryBoundOf(process.env)): void {
+  const isMeasured = json.length > MIN_MEASURED_BYTES;
+  const maxParts = isMeasured ? (maxBytes - json.length) / BYTES_PER_PART : Infinity;
+  let parts = 0;
+  let depth = 0;
+  for (let i = 0; i < json.length; i++) {
+    switch (json[i]) {
+      case QUOTE:
+        i = endOfString(json, i);
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        parts++;
+        if (++depth > MAX_DEPTH) {
+          throw new Error(`it is nested more than ${MAX_DEPTH} levels deep`);
+        }
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      case COMMA:
+      case COLON:
+        parts++;
+        break;
+    }
+  }
+  if (parts >= maxParts) {
+    throw new Error(`it would take about ${json.length + parts * BYTES_PER_PART} bytes of memory, more than ${maxBytes}`);
+  }
+}
+
+/** What is in a string costs its length alone. */
+function endOfString(json: Uint8Array, start: number): number {
+  let i = start + 1;
+  while (i < json.length && json[i] !== QUOTE) {
+    i += json[i] === BACKSLASH ? 2 : 1;
+  }
+  return i;
+}
+
+function memoryBoundOf({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): number {
+  return (Number(megabytes) || DEFAULT_MEMORY_MB) * 1024 * 1024 / MEMORY_SHARE;
+}
