@@ -10,6 +10,7 @@ import { AfterResponse } from './lifecycle/after-response.js';
 import { currentInvocation, Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveImports } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
+import { workerCount } from './lifecycle/workers.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -33,7 +34,9 @@ async function start(): Promise<Runtime | undefined> {
   try {
     const settings = readSettings(process.env);
     const shared = await openTier(settings);
-    const started = new Runtime({ environment: process.env, later: (work) => afterResponse.add(work), shared, warnings }, settings);
+    const started = new Runtime({
+      environment: process.env, later: (work) => afterResponse.add(work), shared, warnings, workers: workerCount(process.env),
+    }, settings);
     afterResponse.limit(settings.maxBackgroundMs);
     install(started);
     return started;

@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly shared?: SharedStore;
   /** What has been said already. */
   readonly warnings?: Warnings;
+  /** How many runtimes share the environment's memory; default: this one alone. */
+  readonly workers?: number;
 }
 
 /** The caches of one execution environment, and the memory they share. */
@@ -48,7 +50,11 @@ export class Runtime {
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
     this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
-    const { maxMemoryBytes: maxBytes = defaultMemoryBytes(surroundings.environment), maxEntries = Infinity } = settings;
+    const { workers = 1 } = surroundings;
+    // The settings are the environment's: each of its runtimes has its part.
+    const share = (bound: number) => Math.max(1, Math.floor(bound / workers));
+    const maxBytes = share(settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment));
+    const maxEntries = share(settings.maxEntries ?? Infinity);
     // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
     this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
     this.mode = this.readMode();

@@ -18,7 +18,7 @@ export interface ManagedInstanceSettings {
   readonly definition: FunctionDefinition;
   readonly binaries: RuntimeBinaries;
   readonly opt: OptDirectory;
-  /** How many requests for an event end INIT: one from each worker. */
+  /** How many requests for an event end INIT. */
   readonly expectedWorkers: number;
   readonly initTimeoutMs: number;
   readonly enforceMemory: boolean;

@@ -11,6 +11,8 @@ import { OptDirectory } from './opt-directory';
 import { RequestQueue } from './request-queue';
 import { newRequest, PendingRequest } from './requests';
 
+const DEFAULT_UV_THREADS = 4;
+
 /** How the function's capacity provider and its environments are set up. */
 export interface ManagedInstancesOptions {
   /** How many environments there are: each is a process with workers of its own. @default 1 */
@@ -69,7 +71,8 @@ export class ManagedInstances implements EmulatedFunction {
       definition: { ...definition, codeDirectory, environment: { ...variables, ...definition.environment } },
       binaries,
       opt: new OptDirectory(definition.layerDirectories, join(this.directory, 'opt')),
-      expectedWorkers: workers,
+      // Each waits in a thread of libuv's pool: no more of them than that has threads can ask at a time.
+      expectedWorkers: Math.min(workers, Number(definition.environment.UV_THREADPOOL_SIZE) || DEFAULT_UV_THREADS),
       initTimeoutMs: options.initTimeoutMs ?? 30_000,
       enforceMemory: options.enforceMemory ?? true,
       memoryWatch: this.memoryWatch,
@@ -97,7 +100,7 @@ export class ManagedInstances implements EmulatedFunction {
     return this.written;
   }
 
-  /** Resolves when every worker of every environment has asked for an event; rejects if INIT fails. */
+  /** Resolves when the workers of every environment have asked for an event; rejects if INIT fails. */
   async ready(): Promise<void> {
     await Promise.all(this.live.map(environment => environment.ready));
   }
