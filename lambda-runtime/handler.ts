@@ -20,7 +20,6 @@ import { Warnings } from './warnings.js';
 const afterResponse = new AfterResponse(reportWork);
 const warnings = new Warnings();
 const runtime = await start();
-resolveImports(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
 if (runtime?.worksInBackground) {
@@ -32,6 +31,8 @@ export const handler = runtime === undefined ? userHandler : wrap(userHandler, r
 /** The cache must never be the reason that a function does not run: if it cannot start, the handler runs uncached. */
 async function start(): Promise<Runtime | undefined> {
   try {
+    // First: it fails where nothing else of the layer can be relied on.
+    resolveImports(import.meta.url);
     const settings = readSettings(process.env);
     const shared = await openTier(settings);
     const started = new Runtime({
@@ -42,6 +43,7 @@ async function start(): Promise<Runtime | undefined> {
     return started;
   } catch (error) {
     tellFailure('the cache could not start, and this function runs uncached.', error);
+    install(null);
     return undefined;
   }
 }
