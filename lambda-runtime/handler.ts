@@ -10,6 +10,7 @@ import { AfterResponse } from './lifecycle/after-response.js';
 import { currentInvocation, Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveImports } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
+import { WorkerBytes } from './lifecycle/worker-bytes.js';
 import { workerCount } from './lifecycle/workers.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
@@ -35,8 +36,15 @@ async function start(): Promise<Runtime | undefined> {
     resolveImports(import.meta.url);
     const settings = readSettings(process.env);
     const shared = await openTier(settings);
+    const workers = workerCount(process.env);
+    const bytes = workers > 1 ? new WorkerBytes() : undefined;
     const started = new Runtime({
-      environment: process.env, later: (work) => afterResponse.add(work), shared, warnings, workers: workerCount(process.env),
+      environment: process.env,
+      later: (work) => afterResponse.add(work),
+      shared,
+      warnings,
+      workers,
+      totalBytes: bytes && ((own) => bytes.total(own)),
     }, settings);
     afterResponse.limit(settings.maxBackgroundMs);
     install(started);

@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly warnings?: Warnings;
   /** How many runtimes share the environment's memory; default: this one alone. */
   readonly workers?: number;
+  /** What the entries of all of them take, given what this one's do; default: just that. */
+  readonly totalBytes?: (own: number) => number;
 }
 
 /** The caches of one execution environment, and the memory they share. */
@@ -110,7 +112,7 @@ export class Runtime {
       functionName: this.surroundings.environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
       requestId: invocation.requestId,
       now: Date.now(),
-      memoryBytes: this.memory.bytes,
+      memoryBytes: this.surroundings.totalBytes?.(this.memory.bytes) ?? this.memory.bytes,
     };
     const ofFunction = invocation.counts === undefined ? [] : [countsLine(invocation.counts, facts)];
     switch (this.settings.metrics) {
