@@ -12,6 +12,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
+import { declareOwnGlobals, GET_BUILTIN_MODULE, OWN_GLOBALS } from './own-globals.mjs';
 import { privateNames } from './private-names.mjs';
 import { build, writeNotices } from './recorded-build.mjs';
 import { dropUnusedCommands } from './unused-commands.mjs';
@@ -49,7 +50,7 @@ await buildSmall(join(source, 'handler.ts'), join(layer, 'handler.mjs'), {
   // lru-cache's build for browsers does not load Node.js's diagnostics_channel, for traces that nobody looks at.
   conditions: ['browser'],
   // lru-cache asks for it, for a ttl that we do not use, and Node.js takes half a millisecond to bring it.
-  define: { performance: 'Date' },
+  define: { performance: OWN_GLOBALS.Date },
   // A third of the handler is lru-cache, and most of that for what we do not ask of it.
   plugins: [dropUnusedMembers('lru-cache', [join(source, 'tiers', 'memory.ts')])],
   mangleProps: new RegExp(`^(${privateNames(source).filter((name) => !isInLruCache(name)).join('|')})$`),
@@ -65,6 +66,9 @@ for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
     await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format, external: ['@aws-sdk/*'] });
   }
 }
+
+// For worker threads that handlers start (import-shim.ts). Not with globals of its own: it is loaded by the user's code.
+await build({ ...common, entryPoints: [join(source, 'index.ts')], outfile: join(layer, 'local.cjs'), format: 'cjs' });
 
 // As CommonJS: that is what the clients are, and Node.js then loads of its own modules only what is used.
 for (const tier of ['redis', 'memcached', 'dynamodb']) {
@@ -84,7 +88,7 @@ await buildSmall(join(source, 'dax', 'index.ts'), join(layer, 'dax.cjs'), {
   // It prints its errors, every four seconds; we count them.
   drop: ['console'],
   // And it would stop Node.js from printing warnings: this takes a name, and does nothing.
-  define: { 'process.removeAllListeners': 'Boolean' },
+  define: { 'process.removeAllListeners': OWN_GLOBALS.Boolean },
   plugins: [lateGrammar],
 });
 
@@ -97,10 +101,11 @@ writeFileSync(join(assets, 'runtime/types-esm/package.json'), '{ "type": "module
 
 writeNotices(assets);
 
-/** Terser finds some bytes more than esbuild does. */
+/** The layer's own code, with globals of its own. Terser finds some bytes more than esbuild does. */
 async function buildSmall(entryPoint, outfile, options) {
-  await build({ ...common, minify: false, entryPoints: [entryPoint], outfile, ...options });
-  const { code } = await minify(readFileSync(outfile, 'utf8'), { module: true, ecma: 2022, compress: { passes: 3 } });
+  const define = { ...OWN_GLOBALS, 'process.getBuiltinModule': GET_BUILTIN_MODULE, ...options.define };
+  await build({ ...common, minify: false, entryPoints: [entryPoint], outfile, ...options, define });
+  const { code } = await minify(declareOwnGlobals(readFileSync(outfile, 'utf8'), options.format), { module: true, ecma: 2022, compress: { passes: 3 } });
   writeFileSync(outfile, code);
 }
 

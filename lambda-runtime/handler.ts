@@ -10,6 +10,8 @@ import { AfterResponse } from './lifecycle/after-response.js';
 import { currentInvocation, Invocation, runInvocation, takeBetweenInvocations } from './lifecycle/invocation.js';
 import { resolveImports } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
+import { WorkerBytes } from './lifecycle/worker-bytes.js';
+import { workerCount } from './lifecycle/workers.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -19,7 +21,6 @@ import { Warnings } from './warnings.js';
 const afterResponse = new AfterResponse();
 const warnings = new Warnings();
 const runtime = await start();
-resolveImports(import.meta.url);
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
 if (runtime?.worksInBackground) {
@@ -31,20 +32,27 @@ export const handler = runtime === undefined ? userHandler : wrap(userHandler, r
 /** The cache must never be the reason that a function does not run: if it cannot start, the handler runs uncached. */
 async function start(): Promise<Runtime | undefined> {
   try {
+    // First: it fails where nothing else of the layer can be relied on.
+    resolveImports(import.meta.url);
     const settings = readSettings(process.env);
     const shared = await openTier(settings);
+    const workers = workerCount(process.env);
+    const bytes = workers > 1 ? new WorkerBytes() : undefined;
     const started: Runtime = new Runtime({
       environment: process.env,
       later: (work) => afterResponse.add(work),
       report: (invocation) => report(started, invocation),
       shared,
       warnings,
+      workers,
+      totalBytes: bytes && ((own) => bytes.total(own)),
     }, settings);
     afterResponse.limit(settings.maxBackgroundMs);
     install(started);
     return started;
   } catch (error) {
     tellFailure('the cache could not start, and this function runs uncached.', error);
+    install(null);
     return undefined;
   }
 }

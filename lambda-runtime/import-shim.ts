@@ -1,24 +1,43 @@
 /**
  * What a handler's `import … from 'cdk-cached-function/runtime'` becomes in Lambda: it hands on the one runtime that the
- * layer's handler has set up. Where there is none, because it could not start, loaders are called every time.
+ * layer's handler has set up. Where that could not start, loaders are called every time. In a worker thread that the handler starts
+ * there is none: the layer's copy of the runtime caches in the thread's own memory, as it does outside Lambda.
  *
  * src/runtime-code.ts puts it into bundles, lifecycle/resolve-import.ts in the way of code that was built elsewhere.
  */
 import { argumentsOf } from './engine/arguments.js';
 import type * as api from './index.js';
-import { installedRuntime } from './installed.js';
+import { type InstalledRuntime, installedRuntime } from './installed.js';
 import { type AnyFunction, uncachedOperations } from './uncached.js';
 
+/** Where Lambda unpacks the layer, if `_HANDLER`, which a wrapper may have changed, does not say where that is. */
+const LAYER = '/opt/cdk-cached-function/';
+
+function runtime(): InstalledRuntime | undefined {
+  const installed = installedRuntime();
+  return installed === undefined ? localRuntime() : installed ?? undefined;
+}
+
+function localRuntime(): InstalledRuntime | undefined {
+  try {
+    const { createRequire } = process.getBuiltinModule('node:module');
+    const directory = /^.*\/cdk-cached-function\//.exec(process.env._HANDLER ?? '')?.[0] ?? LAYER;
+    return createRequire(directory)('./local.cjs') as InstalledRuntime;
+  } catch {
+    return undefined;
+  }
+}
+
 export const cached: typeof api.cached = (name, loader, options) =>
-  installedRuntime()?.cached(name, loader, options, cached) ?? uncached(loader as AnyFunction) as never;
+  runtime()?.cached(name, loader, options, cached) ?? uncached(loader as AnyFunction) as never;
 
 export const cachedMany: typeof api.cachedMany = (name, loadMany, options) =>
-  installedRuntime()?.cachedMany(name, loadMany as never, options, cachedMany) ?? uncachedMany(loadMany as never) as never;
+  runtime()?.cachedMany(name, loadMany as never, options, cachedMany) ?? uncachedMany(loadMany as never) as never;
 
 export const invalidateTags: typeof api.invalidateTags = async (...tags) =>
-  installedRuntime()?.invalidateTags(...tags) ?? { scope: 'environment' };
+  runtime()?.invalidateTags(...tags) ?? { scope: 'environment' };
 
-export const loadContext: typeof api.loadContext = () => installedRuntime()?.loadContext() ?? {
+export const loadContext: typeof api.loadContext = () => runtime()?.loadContext() ?? {
   signal: new AbortController().signal,
   tags: [],
   doNotCache() {},

@@ -79,7 +79,7 @@ export function loadContext(): LoadContext {
 
 function runtime(): InstalledRuntime {
   const installed = installedRuntime();
-  if (installed !== undefined) {
+  if (installed) {
     return installed;
   }
   const local = new LocalRuntime();

@@ -10,12 +10,14 @@ export type InstalledRuntime = Pick<Runtime, 'cached' | 'cachedMany' | 'invalida
  */
 const SLOT = Symbol.for('cdk-cached-function.runtime');
 
-type Slot = { [SLOT]?: InstalledRuntime };
+type Slot = { [SLOT]?: InstalledRuntime | null };
 
-export function install(runtime: InstalledRuntime): void {
+/** @param runtime null where it could not start, and nothing is to be cached */
+export function install(runtime: InstalledRuntime | null): void {
   (globalThis as Slot)[SLOT] = runtime;
 }
 
-export function installedRuntime(): InstalledRuntime | undefined {
+/** @returns undefined where nobody has set one up: outside Lambda, and in a worker thread that the handler starts */
+export function installedRuntime(): InstalledRuntime | null | undefined {
   return (globalThis as Slot)[SLOT];
 }

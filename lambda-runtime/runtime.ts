@@ -40,6 +40,10 @@ export interface Surroundings {
   readonly warnings?: Pick<Warnings, 'once'>;
   /** What a definition may use; default: what it may use in Lambda. */
   readonly useOf?: (name: string) => Use;
+  /** How many runtimes share the environment's memory; default: this one alone. */
+  readonly workers?: number;
+  /** What the entries of all of them take, given what this one's do; default: just that. */
+  readonly totalBytes?: (own: number) => number;
 }
 
 /** The caches of one execution environment, and the memory they share. */
@@ -60,7 +64,11 @@ export class Runtime {
     this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
     this.later = deferring(surroundings.later, (invocation) => surroundings.report?.(invocation));
     this.definitions = new Definitions(this.warnOnce);
-    const { maxMemoryBytes: maxBytes = defaultMemoryBytes(surroundings.environment), maxEntries = Infinity } = settings;
+    const { workers = 1 } = surroundings;
+    // The settings are the environment's: each of its runtimes has its part.
+    const share = (bound: number) => Math.max(1, Math.floor(bound / workers));
+    const maxBytes = share(settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment));
+    const maxEntries = share(settings.maxEntries ?? Infinity);
     // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
     this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
     this.mode = this.readMode();
@@ -130,7 +138,7 @@ export class Runtime {
       functionName: this.surroundings.environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
       requestId: invocation.requestId,
       now: Date.now(),
-      memoryBytes: this.memory.bytes,
+      memoryBytes: this.surroundings.totalBytes?.(this.memory.bytes) ?? this.memory.bytes,
     };
     const ofFunction = invocation.counts === undefined ? [] : [countsLine(invocation.counts, facts)];
     switch (this.settings.metrics) {

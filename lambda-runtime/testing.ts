@@ -62,7 +62,7 @@ function local(): LocalRuntime {
     return runtime;
   }
   // Not instanceof: the ES module and the CommonJS module of this package each have a class of their own.
-  if (!('isolate' in installed)) {
+  if (installed === null || !('isolate' in installed)) {
     throw new Error('cdk-cached-function/testing is for unit tests: in Lambda, the runtime of the layer is at work.');
   }
   return installed as LocalRuntime;

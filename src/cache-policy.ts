@@ -1,14 +1,7 @@
-import { Annotations, Duration, Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import { Annotations, Duration, Size, Token } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { invalidProp } from './errors';
 import { CACHE_NAME, PolicySettings, WaitSettings } from './runtime-settings';
-
-/**
- * Lambda's own.
- *
- * @internal
- */
-export const DEFAULT_MEMORY_MB = 128;
 
 /**
  * How the entries of a cache behave. What is left out is up to the handler's code, and then to the default.
@@ -108,14 +101,15 @@ export interface CachePolicy {
 export interface CachingOptions extends CachePolicy {
   /**
    * The most that all entries in one environment's memory may take, by estimate. Beyond it, what was not used for longest
-   * is dropped. Must be less than the function's memory, which the handler's own code needs too.
+   * is dropped. Must be less than the function's memory, which the handler's own code needs too. On Lambda Managed Instances
+   * the worker threads of an environment share it in equal parts.
    *
    * @default - a quarter of the function's memory
    */
   readonly maxMemory?: Size;
 
   /**
-   * The most entries that one environment's memory may hold.
+   * The most entries that one environment's memory may hold. On Lambda Managed Instances its worker threads share it in equal parts.
    *
    * @default - no limit but `maxMemory`
    */
@@ -234,13 +228,8 @@ function isLonger(one?: Duration, other?: Duration): boolean {
  *
  * @internal
  */
-export function checkCaching(caching: CachingOptions, memorySize: number = DEFAULT_MEMORY_MB): void {
-  const { maxMemory, maxEntries, maxBackgroundTime } = caching;
-  if (maxMemory !== undefined && !maxMemory.isUnresolved() && !Token.isUnresolved(memorySize)
-    && maxMemory.toBytes() >= Size.mebibytes(memorySize).toBytes()) {
-    throw invalidProp('caching.maxMemory', `${maxMemory.toMebibytes({ rounding: SizeRoundingBehavior.NONE })} MB`, `must be less than the function's memory of ${memorySize} MB`,
-      'Lower it, or raise `memorySize`.');
-  }
+export function checkCaching(caching: CachingOptions): void {
+  const { maxEntries, maxBackgroundTime } = caching;
   if (maxEntries !== undefined && !Token.isUnresolved(maxEntries) && !(Number.isInteger(maxEntries) && maxEntries > 0)) {
     throw invalidProp('caching.maxEntries', maxEntries, 'must be a whole number greater than zero', 'Leave it out for no limit but `maxMemory`.');
   }

@@ -3,7 +3,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import {
-  CachePolicy, CachingOptions, checkCacheName, checkCaching, DEFAULT_MEMORY_MB, milliseconds, renderPolicy, renderWaits, warnOfNoSharedCache,
+  CachePolicy, CachingOptions, checkCacheName, checkCaching, milliseconds, renderPolicy, renderWaits, warnOfNoSharedCache,
 } from './cache-policy';
 import { DaxOptions } from './dax/dax-access';
 import { IDaxCluster } from './dax/dax-cluster-base';
@@ -11,7 +11,7 @@ import { defaultEntry } from './entry';
 import { environmentErrors } from './environment-size';
 import { checkOurs, invalidProp } from './errors';
 import { heapOptions } from './heap-options';
-import { memoryBound } from './memory-bound';
+import { checkMaxMemory, maxMemoryErrors, memoryBound, memorySizeOf } from './memory-bound';
 import { MetricsLevel } from './observability/cache-metrics';
 import { Observed } from './observability/observed';
 import { WatchedFunction } from './observability/watched-function';
@@ -88,7 +88,8 @@ export class CachedFunction extends WatchedFunction {
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
     const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = props;
-    checkCaching(caching, functionProps.memorySize);
+    checkCaching(caching);
+    checkMaxMemory(caching.maxMemory, functionProps.memorySize);
     checkRoomForLayer(functionProps);
     checkOurs('sharedCache', sharedCache, 'Pass a ServerlessCache, say, or what ServerlessCache.fromServerlessCacheAttributes() gives.');
     checkOurs('dax', dax, 'Pass a DaxCluster, or what DaxCluster.fromDaxClusterAttributes() gives.');
@@ -119,13 +120,13 @@ export class CachedFunction extends WatchedFunction {
     const nodeOptions = functionProps.environment?.NODE_OPTIONS;
     this.addEnvironment('NODE_OPTIONS', Lazy.string({
       // An Aspect or an escape hatch may give the function another size.
-      produce: () => heapOptions(resource.memorySize ?? DEFAULT_MEMORY_MB, nodeOptions) ?? nodeOptions,
+      produce: () => heapOptions(memorySizeOf(resource), nodeOptions) ?? nodeOptions,
     }));
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
       produce: () => Stack.of(this).toJsonString({ ...this.renderSettings(caching, shared, metrics), dax: daxSettings }),
     }));
-    this.node.addValidation({ validate: () => environmentErrors(resource) });
+    this.node.addValidation({ validate: () => [...environmentErrors(resource), ...maxMemoryErrors(caching.maxMemory, memorySizeOf(resource))] });
     warnOfNoSharedCache(this, caching, 'caching', this.hasSharedCache);
     if (daxOptions !== undefined && dax === undefined) {
       Annotations.of(this).addWarningV2('cdk-cached-function:noDax', '`daxOptions` without `dax`: of no effect.');
@@ -135,7 +136,7 @@ export class CachedFunction extends WatchedFunction {
       sharedCache,
       dax,
       cacheNames: () => [...this.policies.keys()],
-      memoryBound: () => memoryBound(caching.maxMemory, resource.memorySize),
+      memoryBound: () => memoryBound(caching.maxMemory, memorySizeOf(resource)),
     };
   }
 

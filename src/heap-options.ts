@@ -19,11 +19,14 @@ const SEMI_SPACE = 1 / 64;
  * needs more than the rest. A cache at its bound makes just the garbage for that: entries that grew old. Fed 2 GB of
  * distinct values, a 128 MB function is killed without these, and is not with them (test/main-path.test.ts).
  *
- * @returns undefined where Lambda's own sizes fit, or somebody has set others
+ * @returns undefined where Lambda's own sizes fit, the memory is not known, or somebody has set others
  *
  * @internal
  */
-export function heapOptions(memorySizeMb: number, nodeOptions = ''): string | undefined {
+export function heapOptions(memorySizeMb?: number, nodeOptions = ''): string | undefined {
+  if (memorySizeMb === undefined) {
+    return undefined;
+  }
   const fits = memorySizeMb * LAMBDA_OLD_SPACE + BESIDE_OLD_SPACE_MB <= memorySizeMb;
   if (Token.isUnresolved(memorySizeMb) || fits || Token.isUnresolved(nodeOptions) || /--max[-_](old|semi)[-_]space[-_]size/.test(nodeOptions)) {
     return undefined;

@@ -1,5 +1,3 @@
-const { registerHooks } = process.getBuiltinModule('node:module');
-
 /** The layer's files for the imports that handlers write, and for the part that one of them asks for. */
 const FILES = new Map([
   ['cdk-cached-function/runtime', 'import-shim'],
@@ -12,8 +10,13 @@ const FILES = new Map([
  * `require`, and whatever lies in its own node_modules.
  *
  * @param layer where the layer's own files lie
+ * @throws Error on a Node.js that is too old for it, and so for the layer
  */
 export function resolveImports(layer: string): void {
+  const { registerHooks } = process.getBuiltinModule('node:module') as Partial<typeof import('node:module')>;
+  if (registerHooks === undefined) {
+    throw new Error(`Node.js ${process.versions.node} is too old: choose the runtime nodejs22.x or nodejs24.x.`);
+  }
   registerHooks({
     resolve: (specifier, context, next) => {
       const name = FILES.get(specifier);

@@ -50,8 +50,9 @@ export function promised(handler: LambdaHandler): LambdaHandler {
   }
   return (event, context) => new Promise((fulfil, reject) => {
     const returned = handler(event, context, (error: unknown, result: unknown) => error ? reject(error as Error) : fulfil(result));
-    if (returned instanceof Promise) {
-      returned.then(fulfil, reject);
+    // Any that has `then`: the user's code may have promises of its own.
+    if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function') {
+      (returned as PromiseLike<unknown>).then(fulfil, reject);
     }
   });
 }

@@ -26,9 +26,15 @@ export enum CacheMetric {
   DROPPED_REFRESHES = 'DroppedRefreshes',
   /** Entries that were dropped to make room for others. */
   EVICTIONS = 'Evictions',
-  /** What all entries of one environment take, by estimate, in bytes. Of the function only: its caches share the memory. */
+  /**
+   * What all entries of one environment take, by estimate, in bytes; on Managed Instances, those of all its worker threads. Of the
+   * function only: its caches share the memory.
+   */
   MEMORY_BYTES = 'MemoryBytes',
-  /** Environments that run without their cache, or without the shared one, because it could not start. Of the function only. */
+  /**
+   * Environments that run without their cache, or without the shared one, because it could not start; on Managed Instances, their worker
+   * threads. Of the function only.
+   */
   START_FAILURES = 'StartFailures',
   /** Hits whose entry came from the shared cache. */
   SHARED_HITS = 'SharedHits',

@@ -133,7 +133,7 @@ export abstract class WatchedFunction extends MeasuredFunction {
       produce: () => {
         const bytes = this._observed.memoryBound();
         if (bytes === undefined) {
-          throw invalidProp('memorySize', 'a token', 'must be known for a memory alarm, or caching.maxMemory', 'Set caching.maxMemory: the alarm is about a share of it.');
+          throw invalidProp('memorySize', 'not known', 'must be known for a memory alarm, or caching.maxMemory', 'Set caching.maxMemory: the alarm is about a share of it.');
         }
         return String(bytes);
       },

@@ -34,7 +34,7 @@ describeReal('the emulator', () => {
       delete process.env.LAMBDA_EMULATOR_RIC;
       delete process.env.LAMBDA_EMULATOR_NODE_22;
     }
-    await expect(start(HELLO, { environment: { AWS_LAMBDA_MAX_CONCURRENCY: '8' } })).rejects.toThrow('Managed Instances');
+    await expect(start(HELLO, { environment: { AWS_LAMBDA_MAX_CONCURRENCY: '8' } })).rejects.toThrow('ManagedInstances.start()');
     await expect(start(HELLO, { codeDirectory: '/nowhere' })).rejects.toThrow('/nowhere');
   });
 });

@@ -1,5 +1,6 @@
 import {
-  type EmulatedFunction, type EmulatorOptions, type FunctionDefinition, InProcessFunction, LambdaEmulator, type LambdaRuntime, missingParts,
+  type EmulatedFunction, type EmulatorOptions, type FunctionDefinition, InProcessFunction, LambdaEmulator, type LambdaRuntime,
+  ManagedInstances, type ManagedInstancesOptions, missingParts,
 } from '../lambda-emulator';
 import { temporaryDirectory } from '../runtime/node-process';
 
@@ -45,6 +46,15 @@ export async function start(code: SourceCode, more: Partial<FunctionDefinition> 
   const emulator = await LambdaEmulator.start(functionOf(code, more), options);
   running.push(emulator);
   return emulator;
+}
+
+/** The same on Managed Instances. */
+export async function startManaged(
+  code: SourceCode, more: Partial<FunctionDefinition> = {}, options: ManagedInstancesOptions = {},
+): Promise<ManagedInstances> {
+  const managed = await ManagedInstances.start(functionOf(code, { memorySizeMb: 2_048, ...more }), options);
+  running.push(managed);
+  return managed;
 }
 
 export async function startInProcess(definition: FunctionDefinition): Promise<InProcessFunction> {

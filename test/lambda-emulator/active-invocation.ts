@@ -14,6 +14,10 @@ export class ActiveInvocation {
     return this.response !== undefined;
   }
 
+  get wasDelivered(): boolean {
+    return this.deliveredAt !== undefined;
+  }
+
   /** INIT is over, and the event is on its way. */
   delivered(timeoutMs: number, onTimeout: () => void): void {
     this.deliveredAt = performance.now();

@@ -21,14 +21,23 @@ export class CapturedOutput {
     this.reader = openSync(path, 'r');
   }
 
-  /** The lines written since the last call; a last one without a line feed counts. */
-  takeLines(): string[] {
+  /**
+   * The lines written since the last call.
+   *
+   * @param wholeOnly - leaves a last line without a line feed for the next call; else it counts as one
+   */
+  takeLines(wholeOnly = false): string[] {
     let text: string | undefined;
     for (let length = this.read(); length > 0; length = this.read()) {
       // latin1 keeps bytes as they are, so that a character may be cut in two between reads.
       text = (text ?? '') + buffer.toString('latin1', 0, length);
     }
     if (text === undefined) return [];
+    if (wholeOnly) {
+      const end = text.lastIndexOf('\n') + 1;
+      this.position -= text.length - end;
+      text = text.slice(0, end);
+    }
     const lines = Buffer.from(text, 'latin1').toString('utf8').split('\n');
     if (lines[lines.length - 1] === '') lines.pop();
     return lines;

@@ -30,7 +30,10 @@ export class ExtensionsApi {
   private readonly names = new Set<string>();
   private registrationClosed = false;
 
-  constructor(private readonly definition: FunctionDefinition, private readonly listener: ExtensionsListener) {}
+  /** @param offersInvoke - whether extensions may register for INVOKE: not on Lambda Managed Instances */
+  constructor(
+    private readonly definition: FunctionDefinition, private readonly listener: ExtensionsListener, private readonly offersInvoke = true,
+  ) {}
 
   /** How many extensions are registered. */
   get count(): number {
@@ -86,7 +89,7 @@ export class ExtensionsApi {
     }
     if (!Array.isArray(events)) return refuse(response, 403, 'InvalidRequestFormat', 'events is not a list');
     for (const event of events) {
-      if (event === 'INVOKE') continue;
+      if (event === 'INVOKE' && this.offersInvoke) continue;
       const reason = event === 'SHUTDOWN' ? 'ShutdownEventNotSupportedForInternalExtension' : 'ErrorInvalidEventType';
       return refuse(response, 403, 'Extension.InvalidEventType', `${event}: ${reason}`);
     }

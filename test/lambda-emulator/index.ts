@@ -6,4 +6,5 @@ export type { FunctionDefinition, LambdaRuntime } from './function-definition';
 export { InProcessFunction } from './in-process';
 export type { FunctionError, Invocation, InvocationResponse, InvocationResult, InvokeOptions, LogLine } from './invocation';
 export { LambdaEmulator, type EmulatorOptions } from './lambda-emulator';
+export { ManagedInstances, type ManagedInstancesOptions } from './managed-instances';
 export { missingParts } from './node-binaries';

@@ -81,7 +81,7 @@ export class LambdaEmulator implements EmulatedFunction {
     const codeDirectory = resolve(definition.codeDirectory);
     if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no code directory ${codeDirectory}`);
     if (definition.environment.AWS_LAMBDA_MAX_CONCURRENCY !== undefined) {
-      throw new Error('Lambda Managed Instances (AWS_LAMBDA_MAX_CONCURRENCY) are not emulated: an environment serves one request at a time');
+      throw new Error('AWS_LAMBDA_MAX_CONCURRENCY is Lambda Managed Instances\': use ManagedInstances.start()');
     }
     const { fakeMonotonicClock } = options;
     const missingClock = fakeMonotonicClock ? missingFakeClock() : undefined;

@@ -148,7 +148,7 @@ export class RuntimeApi {
   }
 }
 
-function invocationHeaders(event: DeliveredEvent): string[] {
+export function invocationHeaders(event: DeliveredEvent): string[] {
   const headers = [
     'Lambda-Runtime-Aws-Request-Id', event.requestId,
     'Lambda-Runtime-Deadline-Ms', String(event.deadlineMs),
@@ -170,7 +170,7 @@ function extensionEvent(event: DeliveredEvent): string {
   });
 }
 
-function parseError(body: Buffer): FunctionError {
+export function parseError(body: Buffer): FunctionError {
   try {
     const { errorType, errorMessage, trace, stackTrace } = JSON.parse(body.toString());
     return { errorType: String(errorType), errorMessage: String(errorMessage), stackTrace: trace ?? stackTrace };
@@ -180,14 +180,14 @@ function parseError(body: Buffer): FunctionError {
 }
 
 /** A stream that has begun can't become an error response any more: its error comes after the last chunk. */
-function midStreamError(request: IncomingMessage): FunctionError | undefined {
+export function midStreamError(request: IncomingMessage): FunctionError | undefined {
   const errorType = request.trailers['lambda-runtime-function-error-type'];
   if (!errorType) return undefined;
   const error = parseError(Buffer.from(request.trailers['lambda-runtime-function-error-body'] ?? '', 'base64'));
   return { ...error, errorType };
 }
 
-function oversizedResponse(size: number): { body: Buffer; functionError: FunctionError } {
+export function oversizedResponse(size: number): { body: Buffer; functionError: FunctionError } {
   const functionError = {
     errorType: 'Function.ResponseSizeTooLarge',
     errorMessage: `Response payload size (${size} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,

@@ -75,9 +75,9 @@ export class SandboxProcess {
     }
   }
 
-  /** The lines written since the last call. */
-  takeLines(): { stdout: string[]; stderr: string[] } {
-    return { stdout: this.stdout.takeLines(), stderr: this.stderr.takeLines() };
+  /** The lines written since the last call; of a process that is writing, `wholeOnly` leaves what has no line feed yet. */
+  takeLines(wholeOnly = false): { stdout: string[]; stderr: string[] } {
+    return { stdout: this.stdout.takeLines(wholeOnly), stderr: this.stderr.takeLines(wholeOnly) };
   }
 
   /** Gives disk space back; only while the process is stopped. */
