@@ -5,7 +5,7 @@ import { MetricsLevel } from './cache-metrics';
 import { daxWidgets } from './dax-widgets';
 import { functionWidgets } from './function-widgets';
 import { ownerOf, sharedCacheWidgets } from './shared-cache-widgets';
-import { checkCacheName } from '../cache-policy';
+import { checkCacheName } from '../check-policy';
 import { CachedFunction } from '../cached-function';
 import { invalidProp } from '../errors';
 

@@ -34,15 +34,16 @@ export class CacheUser extends Construct implements ICacheUser {
   /**
    * @internal
    */
-  public readonly _needs: CacheNeeds = {};
+  public readonly _needs: CacheNeeds;
 
   public constructor(
-    private readonly cache: Construct, id: string,
+    private readonly cache: Construct & ISharedCache, id: string,
     public readonly userId: string,
     public readonly namespace: string,
     private readonly access: RedisAccess,
   ) {
     super(cache, id);
+    this._needs = cache._needs;
   }
 
   /**

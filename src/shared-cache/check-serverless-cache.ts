@@ -1,5 +1,5 @@
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, majorOf } from './check';
+import { checkEngine, checkForm, majorOf, snapshotDays } from './check';
 import type { ServerlessCacheProps } from './serverless-cache';
 import { checkUsage } from './serverless-usage';
 import { invalidProp } from '../errors';
@@ -38,5 +38,6 @@ export function checkServerlessCache(props: ServerlessCacheProps): void {
   } else if (vpc === undefined) {
     throw invalidProp('vpc', undefined, 'must be given', 'A cache without `publicEndpoint` is reached only from inside its VPC.');
   }
+  snapshotDays(props.snapshotRetention);
   checkUsage(props);
 }

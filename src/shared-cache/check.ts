@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CacheEngine } from './cache-engine';
 import { invalidProp } from '../errors';
+import { assertDuration } from '../property-types';
 
 /**
  * What ElastiCache would refuse minutes into a deployment.
@@ -51,6 +52,7 @@ export function checkEngine(engine: CacheEngine): void {
  * @internal
  */
 export function snapshotDays(retention?: Duration): number | undefined {
+  assertDuration('snapshotRetention', retention);
   if (retention === undefined || retention.isUnresolved()) {
     return retention?.toDays();
   }

@@ -2,6 +2,8 @@ import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { checkRange } from './check';
 import { DEFAULT_MEMCACHED_PORT, MemcachedAccess, MemcachedCacheBase, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
+import { inConstruct } from '../errors';
+import { assertHas, assertHost, assertText } from '../property-types';
 
 /**
  * What must be known of a Memcached of ElastiCache that was made elsewhere.
@@ -54,7 +56,13 @@ export class ImportedMemcachedCache extends MemcachedCacheBase {
 
   public constructor(scope: Construct, id: string, private readonly attributes: MemcachedCacheAttributes) {
     super(scope, id);
-    checkRange('nodes', attributes.nodes, 1, Infinity, 'Leave it out for a serverless cache.');
+    inConstruct('MemcachedCache', this, () => {
+      assertText('memcachedCacheName', attributes.memcachedCacheName, 'my-cache');
+      assertHost('endpointAddress', attributes.endpointAddress, 'endpointPort');
+      assertHas('vpc', attributes.vpc, 'vpcId', 'A Memcached of ElastiCache is reached only from inside its VPC.');
+      checkRange('endpointPort', attributes.endpointPort, 1, 65_535, 'Leave it out for 11211.');
+      checkRange('nodes', attributes.nodes, 1, Infinity, 'Leave it out for a serverless cache.');
+    });
     this.memcachedCacheName = attributes.memcachedCacheName;
     this._nodes = attributes.nodes;
   }

@@ -5,6 +5,7 @@ import { IElastiCache, nodesMetric, serverlessMetric } from './elasticache-metri
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
 import { MemcachedSettings } from '../runtime-settings';
+import { checkSamePlace } from '../same-place';
 
 /**
  * @internal
@@ -62,6 +63,7 @@ export abstract class MemcachedCacheBase extends Resource implements IMemcachedC
    */
   public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
     const { settings, location } = this._access();
+    checkSamePlace(guest.function, this);
     letIn(guest, this, location);
     return { settings: { kind: 'memcached', ...settings } };
   }

@@ -5,6 +5,7 @@ import { CacheAuth } from './cache-auth';
 import { SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
 import { RedisSettings } from '../runtime-settings';
+import { checkSamePlace } from '../same-place';
 
 /**
  * How a server that speaks Redis is reached and used.
@@ -26,6 +27,9 @@ export interface RedisAccess {
  * @internal
  */
 export function giveAccess(guest: SharedCacheGuest, cache: IConstruct, { settings, auth, location, elastiCache }: RedisAccess): SharedCacheBinding {
+  if (elastiCache !== undefined) {
+    checkSamePlace(guest.function, cache);
+  }
   if (location !== undefined) {
     letIn(guest, cache, location);
   }

@@ -1,11 +1,12 @@
-import { Annotations } from 'aws-cdk-lib';
 import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { CacheAuth } from './cache-auth';
+import { assertAuth, CacheAuth, warnOfNoAuth } from './cache-auth';
 import { checkRange } from './check';
 import { giveAccess, RedisAccess } from './redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
-import { invalidProp } from '../errors';
+import { inConstruct, invalidProp } from '../errors';
+import { assertHost } from '../property-types';
+import { warn } from '../warnings';
 
 const DEFAULT_PORT = 6379;
 
@@ -77,26 +78,21 @@ export class RedisCompatibleCache extends Construct implements ISharedCache {
   constructor(scope: Construct, id: string, props: RedisCompatibleCacheProps) {
     super(scope, id);
     const { host, port = DEFAULT_PORT, cluster = false, tls = true, caCertificate, auth, vpc, securityGroups = [] } = props;
-    if (host === '' || host.includes('://')) {
-      throw invalidProp('host', host, 'must be a host name or an address, without a scheme', "Leave out what is before '://'; TLS is said by `tls`.");
+    inConstruct('RedisCompatibleCache', this, () => {
+      checkRedisCompatibleCache(props);
+    });
+    if (vpc === undefined) {
+      warnOfNoAuth(this, auth, host);
     }
-    if (caCertificate !== undefined && !caCertificate.includes('-----BEGIN CERTIFICATE-----')) {
-      throw invalidProp('caCertificate', caCertificate.slice(0, 40), 'must be a certificate in PEM', "It begins with '-----BEGIN CERTIFICATE-----'.");
-    }
-    if (!tls && caCertificate !== undefined) {
-      throw invalidProp('tls', tls, 'must not be false where caCertificate is given', 'Leave one of the two out.');
-    }
-    checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
     if (!tls && vpc === undefined) {
-      Annotations.of(this).addWarningV2('cdk-cached-function:plaintext',
-        '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.');
+      warn(this, 'plaintext',
+        '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.', { prop: 'tls' });
     }
     this.access = {
       settings: { host, port, ...(cluster && { cluster: true }), ...(tls && { tls: { ...(caCertificate !== undefined && { ca: caCertificate }) } }) },
       auth,
       location: vpc && { vpc, securityGroups, port: Port.tcp(port) },
     };
-    auth._render(undefined);
     this._needs = { secretsManager: auth._secret !== undefined };
   }
 
@@ -106,4 +102,17 @@ export class RedisCompatibleCache extends Construct implements ISharedCache {
   public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
     return giveAccess(guest, this, this.access);
   }
+}
+
+function checkRedisCompatibleCache({ host, port, tls = true, caCertificate, auth }: RedisCompatibleCacheProps): void {
+  assertHost('host', host, 'port');
+  assertAuth(auth);
+  auth._render(undefined);
+  if (caCertificate !== undefined && !(typeof caCertificate === 'string' && caCertificate.includes('-----BEGIN CERTIFICATE-----'))) {
+    throw invalidProp('caCertificate', String(caCertificate).slice(0, 40), 'must be a certificate in PEM', "It begins with '-----BEGIN CERTIFICATE-----'.");
+  }
+  if (!tls && caCertificate !== undefined) {
+    throw invalidProp('tls', tls, 'must not be false where caCertificate is given', 'Leave one of the two out.');
+  }
+  checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
 }

@@ -11,11 +11,13 @@ import { CacheUsers } from './cache-users';
 import { snapshotDays } from './check';
 import { checkServerlessCache, MIN_MAJOR_PUBLIC } from './check-serverless-cache';
 import { ImportedServerlessCache, ServerlessCacheAttributes } from './imported-serverless-cache';
+import { knownName } from './incarnation';
 import { identitiesOf, identityOf, physicalName } from './physical-name';
 import { RedisAccess } from './redis-access';
 import { IServerlessCache, SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
 import { serverlessSubnets, ServerlessUsage, usageLimits } from './serverless-usage';
 import { CacheNeeds } from './shared-cache';
+import { inConstruct } from '../errors';
 
 /**
  * Properties of a ServerlessCache.
@@ -110,7 +112,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
   /**
    * @internal
    */
-  public readonly _needs: CacheNeeds = {};
+  public readonly _needs: CacheNeeds;
 
   /** The name of the cache. */
   public readonly serverlessCacheName: string;
@@ -132,11 +134,14 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
 
   constructor(scope: Construct, id: string, props: ServerlessCacheProps = {}) {
     super(scope, id);
-    checkServerlessCache(props);
+    inConstruct('ServerlessCache', this, () => {
+      checkServerlessCache(props);
+    });
     const { engine = CacheEngine.VALKEY, vpc, vpcSubnets, encryptionKey, publicEndpoint, removalPolicy = RemovalPolicy.DESTROY } = props;
     const subnets = vpc === undefined ? [] : serverlessSubnets(vpc, vpcSubnets);
     const securityGroups = props.securityGroups ?? (vpc === undefined ? [] : [cacheSecurityGroup(this, vpc)]);
     this.vpc = vpc;
+    this._needs = { internet: vpc === undefined };
     this.connections = new Connections({ securityGroups, defaultPort: SERVERLESS_PORTS });
     this.users = new CacheUsers(this, 'Users', engine);
 
@@ -172,7 +177,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
    * @throws Error if the namespace has characters that ElastiCache's access strings cannot hold
    */
   public addUser(id: string, options: AddUserOptions): ICacheUser {
-    const userId = this.users.add(id, options.namespace);
+    const userId = inConstruct('ServerlessCache', this, () => this.users.add(id, options.namespace));
     return new CacheUser(this, id, userId, options.namespace, this._access(userId));
   }
 
@@ -180,7 +185,9 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
    * @internal
    */
   public _access(userId: string = this.users.everywhere): RedisAccess {
-    const { vpc, serverlessCacheArn: arn, serverlessCacheName: name } = this;
+    const { vpc, serverlessCacheArn: arn } = this;
+    // Not a reference: a function's template must differ when the cache is replaced by one of another name.
+    const name = knownName(this, 'ServerlessCacheName');
     return {
       settings: { host: this.endpointAddress, port: this.endpointPort, cluster: true, tls: {} },
       auth: CacheAuth.iam({ userId }),
