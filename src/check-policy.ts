@@ -14,7 +14,8 @@ const FUNCTION: Record<Exclude<keyof CachingOptions, keyof CachePolicy>, OptionK
   FUNCTION_OPTIONS satisfies Record<Exclude<keyof CachingOptions, keyof CachePolicy>, OptionKind>;
 const DAX: Record<Exclude<keyof DaxOptions, 'access'>, OptionKind> & Table = DAX_WAITS satisfies Record<Exclude<keyof DaxOptions, 'access'>, OptionKind>;
 
-const REMEDY_FOR_ZERO = 'Leave it out for the default. To switch a cache off, use `caching.mode`, or on a running function its environment variable CDK_CACHED_FUNCTION_MODE.';
+/** What somebody may want who sets a ttl of zero. */
+const SWITCH_OFF = ' To switch a cache off, use `caching.mode`, or on a running function its environment variable CDK_CACHED_FUNCTION_MODE.';
 
 /**
  * Checks a policy and puts it into the form that the runtime reads.
@@ -132,7 +133,7 @@ function checkDuration(duration: Duration, name: string, longestMs: number): voi
   }
   const value = duration.toMilliseconds({ integral: false });
   if (value <= 0) {
-    throw invalidProp(name, duration.toHumanString(), 'must be longer than zero', REMEDY_FOR_ZERO);
+    throw invalidProp(name, duration.toHumanString(), 'must be longer than zero', `Leave it out for the default.${name.endsWith('.ttl') ? SWITCH_OFF : ''}`);
   }
   if (value > longestMs) {
     throw invalidProp(name, duration.toHumanString(), `must be at most ${longestMs} milliseconds`,
