@@ -1,7 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { CacheDurability } from './cache-durability';
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, checkRange, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE, snapshotDays } from './check';
+import { checkEngine, checkForm, checkNetworkType, checkRange, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE, majorOf, snapshotDays } from './check';
 import type { ReplicationGroupCacheProps } from './replication-group-cache';
 import { invalidProp } from '../errors';
 import { assertHas } from '../property-types';
@@ -41,10 +42,12 @@ export function checkReplicationGroup(cache: Construct, props: ReplicationGroupC
   const { engine = CacheEngine.VALKEY, engineVersion, clusterMode = false, shards, replicas = 1, multiAz, nodeType, port } = props;
   assertHas('vpc', props.vpc, 'vpcId', 'A replication group is reached only from inside its VPC.');
   checkEngine(engine);
+  checkNetworkType(props.networkType);
   checkForm('nodeType', nodeType, NODE_TYPE, DEFAULT_NODE_TYPE);
   checkForm('maintenanceWindow', props.maintenanceWindow, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE);
   checkForm('snapshotWindow', props.snapshotWindow, SNAPSHOT_WINDOW, '03:00-04:00');
   checkVersion(engine, engineVersion);
+  checkDurability(props);
   snapshotDays(props.snapshotRetention);
   checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
   checkRange('replicas', replicas, 0, 5, 'ElastiCache has no more replicas for a shard.');
@@ -59,6 +62,21 @@ export function checkReplicationGroup(cache: Construct, props: ReplicationGroupC
     warn(cache, 'noReplicas', clusterMode
       ? '`replicas` is 0: a shard whose node fails is empty until it is replaced, and CloudFormation cannot update a cluster without replicas (aws-cdk#13389).'
       : '`replicas` is 0: if the node fails, functions ask their origin until it is replaced.', { prop: 'replicas' });
+  }
+}
+
+/** The first version of Valkey with durability. */
+const MIN_MAJOR_DURABLE = 9;
+
+function checkDurability({ durability, engine = CacheEngine.VALKEY, engineVersion = DEFAULT_VERSIONS[engine], clusterMode = false }: ReplicationGroupCacheProps): void {
+  if (durability === undefined || Token.isUnresolved(durability)) {
+    return;
+  }
+  if (!Object.values(CacheDurability).includes(durability)) {
+    throw invalidProp('durability', durability, `must be one of ${Object.values(CacheDurability).join(', ')}`, 'Leave it out: nothing in a cache is the only copy.');
+  }
+  if (durability !== CacheDurability.DISABLED && (engine !== CacheEngine.VALKEY || majorOf(engineVersion)! < MIN_MAJOR_DURABLE || !clusterMode)) {
+    throw invalidProp('durability', durability, `asks for Valkey ${MIN_MAJOR_DURABLE} or later, in cluster mode`, "Set engineVersion: '9.0' and clusterMode: true, or leave it out.");
   }
 }
 

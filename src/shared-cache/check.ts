@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { invalidProp } from '../errors';
 import { assertDuration } from '../property-types';
 
@@ -43,6 +44,15 @@ export function checkForm(name: string, value: string | undefined, form: RegExp,
 export function checkEngine(engine: CacheEngine): void {
   if (!Token.isUnresolved(engine) && !Object.values(CacheEngine).includes(engine)) {
     throw invalidProp('engine', engine, `must be one of ${Object.values(CacheEngine).join(', ')}`, 'Use CacheEngine.VALKEY.');
+  }
+}
+
+/**
+ * @internal
+ */
+export function checkNetworkType(networkType?: CacheNetworkType): void {
+  if (networkType !== undefined && !Token.isUnresolved(networkType) && !Object.values(CacheNetworkType).includes(networkType)) {
+    throw invalidProp('networkType', networkType, `must be one of ${Object.values(CacheNetworkType).join(', ')}`, 'Leave it out for IPv4.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { assertAuth, CacheAuth } from './cache-auth';
 import { checkRange } from './check';
@@ -73,6 +73,7 @@ export interface ReplicationGroupCacheAttributes {
 export class ImportedReplicationGroupCache extends ReplicationGroupCacheBase {
   public readonly _needs: CacheNeeds;
   public readonly replicationGroupId: string;
+  public readonly connections: Connections;
   protected readonly _shape: Shape;
 
   public constructor(scope: Construct, id: string, private readonly attributes: ReplicationGroupCacheAttributes) {
@@ -88,12 +89,14 @@ export class ImportedReplicationGroupCache extends ReplicationGroupCacheBase {
     });
     const { replicationGroupId, clusterMode = false, shards = 1, replicas = 1, auth } = attributes;
     this.replicationGroupId = replicationGroupId;
+    this.connections = new Connections({ securityGroups: attributes.securityGroups, defaultPort: Port.tcp(attributes.endpointPort ?? DEFAULT_PORT) });
     this._shape = { clusterMode, shards, replicas };
     this._needs = { secretsManager: auth._secret !== undefined };
   }
 
   public _access(): RedisAccess {
-    const { endpointAddress: host, endpointPort: port = DEFAULT_PORT, tls = true, vpc, securityGroups = [], auth } = this.attributes;
+    const { endpointAddress: host, endpointPort: port = DEFAULT_PORT, tls = true, vpc, auth } = this.attributes;
+    const { securityGroups } = this.connections;
     return {
       settings: { host, port, ...(this._shape.clusterMode && { cluster: true }), ...(tls && { tls: {} }) },
       auth,

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Connections, ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { assertAuth, CacheAuth, warnOfNoAuth } from './cache-auth';
 import { checkRange } from './check';
@@ -52,6 +52,7 @@ export interface ServerlessCacheAttributes {
 export class ImportedServerlessCache extends ServerlessCacheBase {
   public readonly _needs: CacheNeeds;
   public readonly serverlessCacheName: string;
+  public readonly connections: Connections;
 
   public constructor(scope: Construct, id: string, private readonly attributes: ServerlessCacheAttributes) {
     super(scope, id);
@@ -65,11 +66,13 @@ export class ImportedServerlessCache extends ServerlessCacheBase {
       warnOfNoAuth(this, attributes.auth, attributes.endpointAddress);
     }
     this.serverlessCacheName = attributes.serverlessCacheName;
+    this.connections = new Connections({ securityGroups: attributes.securityGroups, defaultPort: SERVERLESS_PORTS });
     this._needs = { secretsManager: attributes.auth._secret !== undefined, internet: attributes.vpc === undefined };
   }
 
   public _access(): RedisAccess {
-    const { serverlessCacheName: name, endpointAddress: host, endpointPort: port = DEFAULT_PORT, vpc, securityGroups = [], auth } = this.attributes;
+    const { serverlessCacheName: name, endpointAddress: host, endpointPort: port = DEFAULT_PORT, vpc, auth } = this.attributes;
+    const { securityGroups } = this.connections;
     const arn = Stack.of(this).formatArn({
       service: 'elasticache', resource: 'serverlesscache', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });

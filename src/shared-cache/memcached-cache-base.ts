@@ -1,6 +1,6 @@
 import { Resource } from 'aws-cdk-lib';
 import { DimensionsMap, IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, Port } from 'aws-cdk-lib/aws-ec2';
 import { IElastiCache, nodesMetric, serverlessMetric } from './elasticache-metrics';
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
@@ -50,6 +50,9 @@ export abstract class MemcachedCacheBase extends Resource implements IMemcachedC
 
   /** The name of a serverless cache, or the id of a cluster. */
   public abstract readonly memcachedCacheName: string;
+
+  /** Who reaches the cache. */
+  public abstract readonly connections: Connections;
 
   /**
    * Undefined: it is serverless.

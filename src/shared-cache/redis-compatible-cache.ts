@@ -1,8 +1,9 @@
-import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, IConnectable, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { assertAuth, CacheAuth, warnOfNoAuth } from './cache-auth';
 import { checkRange } from './check';
-import { giveAccess, RedisAccess } from './redis-access';
+import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { inConstruct, invalidProp } from '../errors';
 import { assertHost } from '../property-types';
@@ -67,11 +68,14 @@ export interface RedisCompatibleCacheProps {
 /**
  * Any server that speaks Redis's protocol: Dragonfly, Valkey or Redis on machines of your own, or as a service.
  */
-export class RedisCompatibleCache extends Construct implements ISharedCache {
+export class RedisCompatibleCache extends Construct implements ISharedCache, IConnectable {
   /**
    * @internal
    */
   public readonly _needs: CacheNeeds;
+
+  /** Who reaches the server; without security groups if none were given. */
+  public readonly connections: Connections;
 
   private readonly access: RedisAccess;
 
@@ -88,12 +92,23 @@ export class RedisCompatibleCache extends Construct implements ISharedCache {
       warn(this, 'plaintext',
         '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.', { prop: 'tls' });
     }
+    this.connections = new Connections({ securityGroups, defaultPort: Port.tcp(port) });
     this.access = {
       settings: { host, port, ...(cluster && { cluster: true }), ...(tls && { tls: { ...(caCertificate !== undefined && { ca: caCertificate }) } }) },
       auth,
       location: vpc && { vpc, securityGroups, port: Port.tcp(port) },
     };
     this._needs = { secretsManager: auth._secret !== undefined };
+  }
+
+  /**
+   * Lets somebody who is no CachedFunction authenticate to the server: a container or a stream processor that invalidates entries, say. What
+   * opens the network to it is `connections`.
+   *
+   * @returns the grant: to read the server's password; of nothing, where it has none
+   */
+  public grantConnect(grantee: IGrantable): Grant {
+    return grantConnect(grantee, this, this.access);
   }
 
   /**

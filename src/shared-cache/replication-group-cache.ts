@@ -5,7 +5,9 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CacheAuth } from './cache-auth';
+import { CacheDurability } from './cache-durability';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { cachePassword } from './cache-password';
 import { cacheSecurityGroup } from './cache-security-group';
 import { AddUserOptions, CacheUser, ICacheUser } from './cache-user';
@@ -43,6 +45,20 @@ export interface ReplicationGroupCacheProps {
    * @default - one of its own, which lets in nobody but the functions that use the cache
    */
   readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * The addresses of the cache. A change replaces it.
+   *
+   * @default - ElastiCache's: IPv4
+   */
+  readonly networkType?: CacheNetworkType;
+
+  /**
+   * Whether entries survive the failure of a shard's nodes; Valkey 9 and later, with `clusterMode`.
+   *
+   * @default - they do not
+   */
+  readonly durability?: CacheDurability;
 
   /**
    * What runs the cache.
@@ -239,6 +255,12 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
     if (clusterMode) {
       // Else a change of their number would replace the cache.
       resource.cfnOptions.updatePolicy = { useOnlineResharding: true };
+    }
+    for (const [name, value] of Object.entries({ NetworkType: props.networkType, Durability: props.durability })) {
+      if (value !== undefined) {
+        // Newer than the oldest aws-cdk-lib that we work with, or than its types of it.
+        resource.addPropertyOverride(name, value);
+      }
     }
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this.replicationGroupId = resource.ref;

@@ -5,6 +5,7 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CacheAuth } from './cache-auth';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { cacheSecurityGroup } from './cache-security-group';
 import { AddUserOptions, CacheUser, ICacheUser } from './cache-user';
 import { CacheUsers } from './cache-users';
@@ -57,6 +58,13 @@ export interface ServerlessCacheProps extends ServerlessUsage {
    * @default - one of its own, which lets in nobody but the functions that use the cache
    */
   readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * The addresses of the cache. A change replaces it.
+   *
+   * @default - ElastiCache's: IPv4
+   */
+  readonly networkType?: CacheNetworkType;
 
   /**
    * Whether the cache is reached over the internet, by functions in no VPC. Encrypted, and with IAM authentication as any other; Valkey
@@ -150,6 +158,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
       majorEngineVersion: props.majorEngineVersion ?? (publicEndpoint ? String(MIN_MAJOR_PUBLIC) : undefined),
       serverlessCacheName: physicalName(this, [
         ...identitiesOf(subnets), encryptionKey && identityOf(encryptionKey, encryptionKey.keyArn), publicEndpoint ? 'public' : undefined,
+        ...(props.networkType === undefined ? [] : [props.networkType]),
       ]),
       userGroupId: this.users.groupId,
       subnetIds: vpc && subnets.map(({ subnetId }) => subnetId),
@@ -159,9 +168,12 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
       snapshotRetentionLimit: snapshotDays(props.snapshotRetention),
       dailySnapshotTime: props.dailySnapshotTime,
     });
+    // Both are newer than the oldest aws-cdk-lib that we work with.
     if (publicEndpoint) {
-      // Newer than the oldest aws-cdk-lib that we work with.
       resource.addPropertyOverride('ConnectionType', 'public');
+    }
+    if (props.networkType !== undefined) {
+      resource.addPropertyOverride('NetworkType', props.networkType);
     }
     resource.applyRemovalPolicy(removalPolicy);
     this.serverlessCacheName = resource.ref;
