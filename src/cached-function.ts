@@ -94,7 +94,8 @@ export class CachedFunction extends WatchedFunction {
   private readonly policies = new Map<string, CachePolicy>();
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
-    const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = injectedProps(CachedFunction.PROPERTY_INJECTION_ID, scope, id, props);
+    const ownProps = injectedProps(CachedFunction.PROPERTY_INJECTION_ID, scope, id, props);
+    const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = ownProps;
     super(scope, id, inConstruct('CachedFunction', pathIn(scope, id), () => {
       checkCaching(caching);
       checkRoomForLayer(functionProps);
@@ -143,7 +144,7 @@ export class CachedFunction extends WatchedFunction {
       validate: () => {
         warnOfPolicies(this, caching, this.policies, shared?.settings.kind);
         warnOfUnreachable(this, vpc, { sharedCache, dax });
-        return checkFinalFunction(this.node.path, { resource, layer, parts, maxMemory: caching.maxMemory, hardTimeouts: () => this.hardTimeouts(caching) });
+        return checkFinalFunction(this.node.path, { resource, layer, parts, maxMemory: caching.maxMemory, hardTimeouts: this.hardTimeouts(caching) });
       },
     });
   }

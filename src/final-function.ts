@@ -22,7 +22,7 @@ export interface FinalFunctionOptions {
   readonly parts: readonly LayerPart[];
   readonly maxMemory?: Size;
   /** The `hardTimeout` of each policy, by where it is said. */
-  hardTimeouts(): ReadonlyMap<string, Duration>;
+  readonly hardTimeouts: ReadonlyMap<string, Duration>;
 }
 
 /**
@@ -104,7 +104,7 @@ function warnOfFinalFunction(properties: Readonly<Record<string, unknown>>, { re
       { prop: 'durableConfig' });
   }
   const timeout = properties.Timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  for (const [where, hardTimeout] of hardTimeouts()) {
+  for (const [where, hardTimeout] of hardTimeouts) {
     if (typeof timeout === 'number' && !Token.isUnresolved(timeout) && !hardTimeout.isUnresolved() && hardTimeout.toMilliseconds({ integral: false }) >= timeout * 1_000) {
       warn(fn, 'hardTimeout', `\`${where}.hardTimeout\` (${hardTimeout.toHumanString()}) never ends a load: Lambda ends the function after ${timeout} seconds. Raise the function's \`timeout\`, or lower hardTimeout.`,
         { policy: where });

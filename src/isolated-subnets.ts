@@ -1,11 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnVPCEndpoint, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnVPC, CfnVPCEndpoint, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { IConstruct } from 'constructs';
 import { IDaxCluster } from './dax/dax-cluster-base';
 import { FunctionVpc, madeVpc } from './network';
 import { ISharedCache } from './shared-cache/shared-cache';
 import { warn } from './warnings';
+
+interface Hosts {
+  readonly sharedCache?: ISharedCache;
+  readonly dax?: IDaxCluster;
+}
 
 /**
  * Warns of what a function in isolated subnets cannot reach.
@@ -14,7 +19,7 @@ import { warn } from './warnings';
  *
  * @internal
  */
-export function warnOfUnreachable(fn: IConstruct, vpc: FunctionVpc | undefined, hosts: { readonly sharedCache?: ISharedCache; readonly dax?: IDaxCluster }): void {
+export function warnOfUnreachable(fn: IConstruct, vpc: FunctionVpc | undefined, hosts: Hosts): void {
   if (vpc?.construct === undefined || !isIsolated(fn, vpc.construct)) {
     return;
   }
@@ -25,7 +30,8 @@ export function warnOfUnreachable(fn: IConstruct, vpc: FunctionVpc | undefined, 
         { prop, cache: host!.node.path });
     }
     const services = [...(dynamoDb ? ['dynamodb'] : []), ...(secretsManager ? ['secretsmanager'] : [])];
-    for (const service of services.filter((each) => vpc.id !== undefined && madeVpc(vpc.id) !== undefined && !hasEndpoint(vpc.id, fn.node.root, each))) {
+    const made = vpc.id === undefined ? undefined : madeVpc(vpc.id);
+    for (const service of services.filter((each) => made !== undefined && !hasEndpoint(made, each))) {
       warn(fn, 'noEndpoint', `The function is in isolated subnets of ${vpc.construct.node.path}, which has no endpoint for ${service}, and ${host!.node.path} needs it. Make one with CacheEndpoints.`,
         { prop, cache: host!.node.path, service });
     }
@@ -40,8 +46,8 @@ function isIsolated(fn: IConstruct, vpc: IVpc): boolean {
   return Array.isArray(subnetIds) && subnetIds.length > 0 && subnetIds.every((id) => isolated.includes(text(id)));
 }
 
-function hasEndpoint(vpcId: string, root: IConstruct, service: string): boolean {
-  return root.node.findAll().some((each) => each instanceof CfnVPCEndpoint
-    && madeVpc(each.vpcId) === madeVpc(vpcId)
+function hasEndpoint(vpc: CfnVPC, service: string): boolean {
+  return vpc.node.root.node.findAll().some((each) => each instanceof CfnVPCEndpoint
+    && madeVpc(each.vpcId) === vpc
     && JSON.stringify(Stack.of(each).resolve(each.serviceName)).includes(service));
 }

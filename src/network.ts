@@ -52,7 +52,8 @@ export function vpcOf(fn: LambdaFunction, given?: IVpc): FunctionVpc | undefined
   }
   const ownGroup = fn.node.tryFindChild('SecurityGroup')?.node.defaultChild;
   const id = ownGroup instanceof CfnSecurityGroup && ownGroup.vpcId !== undefined ? ownGroup.vpcId : given?.vpcId;
-  return { id, construct: given !== undefined && given.vpcId === id ? given : id === undefined ? undefined : madeVpc(id)?.node.scope as IVpc | undefined };
+  const made = id === undefined ? undefined : madeVpc(id)?.node.scope as IVpc | undefined;
+  return { id, construct: given?.vpcId === id ? given : made };
 }
 
 /**

@@ -6,8 +6,8 @@ import { daxWidgets } from './dax-widgets';
 import { fleetWidgets } from './fleet-widgets';
 import { functionWidgets } from './function-widgets';
 import { ownerOf, sharedCacheWidgets } from './shared-cache-widgets';
-import { checkCacheName } from '../check-policy';
 import { CachedFunction } from '../cached-function';
+import { checkCacheName } from '../check-policy';
 import { inConstruct, invalidProp, pathIn } from '../errors';
 import { warn } from '../warnings';
 

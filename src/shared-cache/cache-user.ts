@@ -1,5 +1,5 @@
-import { Construct } from 'constructs';
 import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
 import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { invalidProp } from '../errors';

@@ -68,7 +68,8 @@ export function checkReplicationGroup(cache: Construct, props: ReplicationGroupC
 /** The first version of Valkey with durability. */
 const MIN_MAJOR_DURABLE = 9;
 
-function checkDurability({ durability, engine = CacheEngine.VALKEY, engineVersion = DEFAULT_VERSIONS[engine], clusterMode = false }: ReplicationGroupCacheProps): void {
+function checkDurability(props: ReplicationGroupCacheProps): void {
+  const { durability, engine = CacheEngine.VALKEY, engineVersion = DEFAULT_VERSIONS[engine], clusterMode = false } = props;
   if (durability === undefined || Token.isUnresolved(durability)) {
     return;
   }

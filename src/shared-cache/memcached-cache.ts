@@ -100,7 +100,13 @@ export class MemcachedCache extends MemcachedCacheBase implements IConnectable {
     this.endpointPort = String(endpointPort);
     this.connections = new Connections({ securityGroups, defaultPort: capacity._port });
     this.access = {
-      settings: { host: endpointAddress, port: endpointPort, ...(!capacity.isServerless && { discovery: true }), tls: {}, incarnation: incarnationOf(this) },
+      settings: {
+        host: endpointAddress,
+        port: endpointPort,
+        ...(!capacity.isServerless && { discovery: true }),
+        tls: {},
+        incarnation: incarnationOf(this),
+      },
       location: { vpc, securityGroups, port: capacity._port },
     };
   }

@@ -84,9 +84,11 @@ describe('a property injector of CachedFunction itself', () => {
   });
 
   test('is the nearest one, and what it gives is checked', () => {
-    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, propertyInjectors: [
-      { constructUniqueId: CachedFunction.PROPERTY_INJECTION_ID, inject: (props: CachedFunctionProps) => ({ ...props, caching: { ttl: Duration.hours(2) } }) },
-    ] });
+    const injector: IPropertyInjector = {
+      constructUniqueId: CachedFunction.PROPERTY_INJECTION_ID,
+      inject: (props: CachedFunctionProps) => ({ ...props, caching: { ttl: Duration.hours(2) } }),
+    };
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] }, propertyInjectors: [injector] });
     const stack = new Stack(app, 'Shop');
     newFunction(stack);
     expect(JSON.stringify(propertiesOf(stack))).toContain('7200000');

@@ -3,7 +3,8 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { newApp, newFunction, newStack } from './stacks';
 import {
-  CacheAuth, CacheDashboard, CachedFunctionProps, CacheEndpoints, CacheMode, DaxCluster, DynamoDbCache, MemcachedCache, MemcachedCapacity, RedisCompatibleCache,
+  CacheAuth, CacheDashboard, CachedFunctionProps, CacheEndpoints, CacheMode, DaxCluster, DynamoDbCache, MemcachedCache, MemcachedCapacity,
+  RedisCompatibleCache,
   ReplicationGroupCache, ServerlessCache,
 } from '../../src';
 
@@ -48,7 +49,7 @@ describe('a function', () => {
     ['a wait that no timer holds', { readTimeout: Duration.days(25) }, 'daxOptions.readTimeout must be at most 2147483647 milliseconds'],
     ['no wait', { budget: Duration.seconds(0) }, 'daxOptions.budget must be longer than zero, and is \'0 seconds\'.'],
     ['an access that is none', { access: 'write' as never }, "daxOptions.access must be one of readWrite, read, and is 'write'."],
-  ])("%s of DAX", (_, daxOptions, message) => {
+  ])('%s of DAX', (_, daxOptions, message) => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
     const dax = new DaxCluster(stack, 'Dax', { vpc, tables: [new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } })] });

@@ -5,7 +5,8 @@ import { InterfaceVpcEndpointAwsService, type IVpc, SubnetType, Vpc } from 'aws-
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { newApp, newFunction, newStack } from './stacks';
 import {
-  CacheAuth, CachedFunction, type CachedFunctionProps, CacheEndpoints, CacheMetric, DaxCluster, DynamoDbCache, type ISharedCache, MemcachedCache, MetricsLevel,
+  CacheAuth, CachedFunction, type CachedFunctionProps, CacheEndpoints, CacheMetric, DaxCluster, DynamoDbCache, type ISharedCache,
+  MemcachedCache, MetricsLevel,
   RedisCompatibleCache, ServerlessCache,
 } from '../../src';
 
@@ -18,13 +19,13 @@ describe('a metric that never has data', () => {
   const ack = '[ack: cdk-cached-function:noMetricData]';
 
   test.each<[string, Partial<CachedFunctionProps>, (fn: CachedFunction) => unknown, string[]]>([
-    ["of a cache, where caches have none", { metrics: MetricsLevel.FUNCTION }, (fn) => fn.metricHits({ cache: 'thing' }),
+    ['of a cache, where caches have none', { metrics: MetricsLevel.FUNCTION }, (fn) => fn.metricHits({ cache: 'thing' }),
       [`The metric Hits of the cache thing never has data: \`metrics\` is MetricsLevel.FUNCTION, and caches have none of their own. Use MetricsLevel.CACHE, or leave \`cache\` out. ${ack}`]],
     ['of a function that has none', { metrics: MetricsLevel.NONE }, (fn) => fn.metricMisses(), [`The metric Misses never has data: \`metrics\` is MetricsLevel.NONE. Use MetricsLevel.FUNCTION. ${ack}`]],
     ['in arithmetic', { metrics: MetricsLevel.NONE }, (fn) => fn.metricHitRate(),
       [`The metric Hits never has data: \`metrics\` is MetricsLevel.NONE. Use MetricsLevel.FUNCTION. ${ack}`, `The metric Misses never has data: \`metrics\` is MetricsLevel.NONE. Use MetricsLevel.FUNCTION. ${ack}`]],
     ['of a shared cache, without one', {}, (fn) => fn.metricSharedHits(), [`The metric SharedHits never has data: the function has no \`sharedCache\`. ${ack}`]],
-    ["of its breaker", {}, (fn) => fn.metricCache(CacheMetric.BREAKER_OPEN), [`The metric BreakerOpen never has data: the function has no \`sharedCache\`. ${ack}`]],
+    ['of its breaker', {}, (fn) => fn.metricCache(CacheMetric.BREAKER_OPEN), [`The metric BreakerOpen never has data: the function has no \`sharedCache\`. ${ack}`]],
     ['of DAX, without one', {}, (fn) => fn.metricDaxFallbacks(), [`The metric DaxFallbacks never has data: the function has no \`dax\`. ${ack}`]],
     ['but that of a runtime that did not start always may', { metrics: MetricsLevel.NONE }, (fn) => fn.metricCache(CacheMetric.START_FAILURES), []],
     ['and others have', {}, (fn) => [fn.metricHitRate({ cache: 'thing' }), fn.metricErrorRate()], []],

@@ -8,7 +8,8 @@ import { dashboardBody, newFunction, newStack } from './stacks';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { cacheLines, countsLine } from '../../lambda-runtime/observability/emf.js';
 import {
-  CacheAuth, CacheDashboard, CacheDashboardLayout, CacheEngine, DaxCluster, DynamoDbCache, type ISharedCache, MemcachedCache, MetricsLevel, RedisCompatibleCache,
+  CacheAuth, CacheDashboard, CacheDashboardLayout, CacheEngine, DaxCluster, DynamoDbCache, type ISharedCache, MemcachedCache, MetricsLevel,
+  RedisCompatibleCache,
   ReplicationGroupCache, ServerlessCache,
 } from '../../src';
 import { drawDashboard, type Graph, isGraph, MetricStore, type Series } from '../cloudwatch';

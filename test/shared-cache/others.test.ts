@@ -4,7 +4,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { all, newFunction, newStack, newVpc, only, settingsOf, statements } from './stacks';
 import {
-  CacheAuth, CacheDurability, CacheEngine, CacheNetworkType, MemcachedCache, RedisCompatibleCache, ReplicationGroupCache, type ReplicationGroupCacheProps, ServerlessCache,
+  CacheAuth, CacheDurability, CacheEngine, CacheNetworkType, MemcachedCache, RedisCompatibleCache, ReplicationGroupCache,
+  type ReplicationGroupCacheProps, ServerlessCache,
 } from '../../src';
 
 /** Who is no CachedFunction, and what not every cache needs. */

@@ -1,10 +1,10 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { newFunction } from './stacks';
 import { DaxCluster, type ISharedCache, MemcachedCache, MemcachedCapacity, ReplicationGroupCache, ServerlessCache } from '../../src';
-import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 
 /**
  * A cache that CloudFormation replaces has a new address. The reference to the address is the same text before and after, so a function in
@@ -78,8 +78,10 @@ describe.each(CACHES)('when a %s is replaced', (_, makeCache) => {
 
 describe('a cache stack and three stacks of functions', () => {
   const newCaches = (strength: string) => newStacks(strength, (stack, vpc) => ({ sharedCache: new ServerlessCache(stack, 'Cache', { vpc }) }));
-  const exportsOf = (stack: Stack) => Object.values((Template.fromStack(stack).toJSON() as { Outputs?: Record<string, { Export?: unknown }> }).Outputs ?? {})
-    .filter((output) => output.Export !== undefined).length;
+  const exportsOf = (stack: Stack) => {
+    const { Outputs = {} } = Template.fromStack(stack).toJSON() as { Outputs?: Record<string, { Export?: unknown }> };
+    return Object.values(Outputs).filter((output) => output.Export !== undefined).length;
+  };
 
   test.each([
     ['weak', { imports: false, gets: true, exports: false }],
