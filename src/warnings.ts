@@ -7,8 +7,8 @@ type AddWarning = (id: string, message: string, options?: { readonly context: ob
 /**
  * Warns about a construct.
  *
- * @param id without the library's name; it is API, since users acknowledge warnings by it
- * @param context what a user may select by, to acknowledge the warning for some occurrences only (aws-cdk-lib 2.276 and later)
+ * @param id without the library's name; it is API, since users silence warnings by it
+ * @param context by which a user silences the warning for some occurrences only (aws-cdk-lib 2.276 and later)
  * @internal
  */
 export function warn(construct: IConstruct, id: string, message: string, context: { readonly [name: string]: string }): void {
