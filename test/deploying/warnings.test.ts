@@ -175,3 +175,12 @@ test('a cache in another region', () => {
     'Elsewhere/Cache is in us-east-1, and the function in eu-west-1: each call of the cache crosses regions, at the price of that and of some tens of milliseconds. Give each region a cache of its own. [ack: cdk-cached-function:otherRegion]',
   ]);
 });
+
+test('a warning has a context, by which newer versions of aws-cdk-lib silence it for one occurrence', () => {
+  const addWarning = jest.spyOn(Acknowledgements.prototype, 'addWarningV2');
+  const fn = newFunction(newStack(), { metrics: MetricsLevel.FUNCTION });
+  fn.metricHits({ cache: 'thing' });
+
+  expect(addWarning).toHaveBeenCalledWith('cdk-cached-function:noMetricData', expect.any(String), { context: { metric: 'Hits', cache: 'thing' } });
+  addWarning.mockRestore();
+});
