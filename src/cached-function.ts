@@ -1,23 +1,28 @@
-import { Annotations, Lazy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import {
-  CachePolicy, CachingOptions, checkCacheName, checkCaching, milliseconds, renderPolicy, renderWaits, warnOfNoSharedCache,
-} from './cache-policy';
+import { CachePolicy, CachingOptions } from './cache-policy';
+import { checkCacheName, checkCaching, milliseconds, renderPolicy, renderWaits } from './check-policy';
 import { DaxOptions } from './dax/dax-access';
 import { IDaxCluster } from './dax/dax-cluster-base';
 import { defaultEntry } from './entry';
-import { environmentErrors } from './environment-size';
-import { checkOurs, invalidProp } from './errors';
-import { heapOptions } from './heap-options';
-import { checkMaxMemory, maxMemoryErrors, memoryBound, memorySizeOf } from './memory-bound';
+import { assertLibraryConstruct, errorIn, inConstruct, invalidProp, pathIn } from './errors';
+import { checkFinalFunction } from './final-function';
+import { completeEnvironment } from './function-environment';
+import { memoryBound } from './function-memory';
+import { injectedProps } from './injected-props';
+import { warnOfUnreachable } from './isolated-subnets';
+import { vpcOf } from './network';
 import { MetricsLevel } from './observability/cache-metrics';
 import { Observed } from './observability/observed';
 import { WatchedFunction } from './observability/watched-function';
-import { checkRoomForLayer, LAYER_HANDLER, runtimeLayer, supportedRuntime, warnOfUnsignedLayer, withRuntimeImport } from './runtime-code';
-import { HANDLER_VARIABLE, PolicySettings, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
+import { warnOfPolicies } from './policy-warnings';
+import { checkRoomForLayer, LAYER_HANDLER, layerHash, LayerPart, runtimeLayer, supportedRuntime, withRuntimeImport } from './runtime-code';
+import { HANDLER_VARIABLE, RuntimeSettings, SETTINGS_VARIABLE } from './runtime-settings';
 import { ISharedCache, SharedCacheBinding } from './shared-cache/shared-cache';
+import { warn } from './warnings';
+
 
 /**
  * Properties of a CachedFunction: those of a NodejsFunction, and how it caches.
@@ -78,66 +83,70 @@ export interface CachedFunctionProps extends NodejsFunctionProps {
  * An entry is never the only copy of anything: environments, and all they remember, come and go as Lambda pleases.
  */
 export class CachedFunction extends WatchedFunction {
+  /** By which property injectors know this class. Those for a Lambda function apply too. */
+  public static override readonly PROPERTY_INJECTION_ID: string = 'cdk-cached-function.CachedFunction';
+
   /**
    * @internal
    */
   public readonly _observed: Observed;
 
-  private readonly policies = new Map<string, PolicySettings>();
-  private readonly hasSharedCache: boolean;
+  private readonly policies = new Map<string, CachePolicy>();
 
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
-    const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = props;
-    checkCaching(caching);
-    checkMaxMemory(caching.maxMemory, functionProps.memorySize);
-    checkRoomForLayer(functionProps);
-    checkOurs('sharedCache', sharedCache, 'Pass a ServerlessCache, say, or what ServerlessCache.fromServerlessCacheAttributes() gives.');
-    checkOurs('dax', dax, 'Pass a DaxCluster, or what DaxCluster.fromDaxClusterAttributes() gives.');
-    super(scope, id, {
-      ...functionProps,
-      runtime: supportedRuntime(scope, functionProps.runtime),
-      ...(functionProps.code === undefined && {
-        entry: functionProps.entry ?? defaultEntry('CachedFunction', id),
-        bundling: withRuntimeImport(functionProps.bundling),
-      }),
-    });
+    const ownProps = injectedProps(CachedFunction.PROPERTY_INJECTION_ID, scope, id, props);
+    const { caching = {}, sharedCache, dax, daxOptions, metrics, ...functionProps } = ownProps;
+    super(scope, id, inConstruct('CachedFunction', pathIn(scope, id), () => {
+      checkCaching(caching);
+      checkRoomForLayer(functionProps);
+      assertLibraryConstruct('sharedCache', sharedCache, 'Pass a ServerlessCache, say, or what ServerlessCache.fromServerlessCacheAttributes() gives.');
+      assertLibraryConstruct('dax', dax, 'Pass a DaxCluster, or what DaxCluster.fromDaxClusterAttributes() gives.');
+      return {
+        ...functionProps,
+        runtime: supportedRuntime(scope, functionProps.runtime),
+        ...(functionProps.code === undefined && {
+          entry: functionProps.entry ?? defaultEntry('CachedFunction', id),
+          bundling: withRuntimeImport(functionProps.bundling),
+        }),
+      };
+    }));
 
-    const shared = sharedCache?._letIn({
-      function: this, vpc: functionProps.vpc, namespace: caching.namespace, ownNamespace: this.defaultNamespace(),
-    });
-    this.hasSharedCache = shared !== undefined;
-    const daxSettings = dax?._letIn({ function: this, vpc: functionProps.vpc, options: daxOptions });
-    const parts = [...(shared === undefined ? [] : [shared.settings.kind]), ...(dax === undefined ? [] : ['dax' as const])];
+    // What an injector gave the function is in no props: it is read from the function and its resource.
+    const resource = this.node.defaultChild as CfnFunction;
+    const vpc = vpcOf(this, functionProps.vpc);
+    const { shared, daxSettings } = inConstruct('CachedFunction', this, () => ({
+      shared: sharedCache?._letIn({ function: this, vpc, namespace: caching.namespace, ownNamespace: this.defaultNamespace() }),
+      daxSettings: dax?._letIn({ function: this, vpc, options: daxOptions }),
+    }));
+    const parts: LayerPart[] = [...(shared === undefined ? [] : [shared.settings.kind]), ...(dax === undefined ? [] : ['dax' as const])];
     const layer = runtimeLayer(this, parts);
     this.addLayers(layer);
-    if (functionProps.codeSigningConfig !== undefined) {
-      warnOfUnsignedLayer(this, layer, parts);
-    }
-    const resource = this.node.defaultChild as CfnFunction;
+    // Else, without the feature flag recognizeLayerVersion, an alias would stay with the old layer.
+    this.invalidateVersionBasedOn(layerHash(layer));
     this.addEnvironment(HANDLER_VARIABLE, resource.handler!);
     resource.handler = LAYER_HANDLER;
-
-    const nodeOptions = functionProps.environment?.NODE_OPTIONS;
-    this.addEnvironment('NODE_OPTIONS', Lazy.string({
-      // An Aspect or an escape hatch may give the function another size.
-      produce: () => heapOptions(memorySizeOf(resource), nodeOptions) ?? nodeOptions,
-    }));
     this.addEnvironment(SETTINGS_VARIABLE, Lazy.string({
       // Policies are added after the function was made.
       produce: () => Stack.of(this).toJsonString({ ...this.renderSettings(caching, shared, metrics), dax: daxSettings }),
     }));
-    this.node.addValidation({ validate: () => [...environmentErrors(resource), ...maxMemoryErrors(caching.maxMemory, memorySizeOf(resource))] });
-    warnOfNoSharedCache(this, caching, 'caching', this.hasSharedCache);
-    if (daxOptions !== undefined && dax === undefined) {
-      Annotations.of(this).addWarningV2('cdk-cached-function:noDax', '`daxOptions` without `dax`: of no effect.');
-    }
+    completeEnvironment(resource, caching.mode);
     this._observed = {
       level: metrics ?? MetricsLevel.CACHE,
       sharedCache,
       dax,
       cacheNames: () => [...this.policies.keys()],
-      memoryBound: () => memoryBound(caching.maxMemory, memorySizeOf(resource)),
+      memoryBound: () => memoryBound(caching.maxMemory, resource),
     };
+    if (daxOptions !== undefined && dax === undefined) {
+      warn(this, 'noDax', '`daxOptions` without `dax`: of no effect.', { prop: 'daxOptions' });
+    }
+    this.node.addValidation({
+      validate: () => {
+        warnOfPolicies(this, caching, this.policies, shared?.settings.kind);
+        warnOfUnreachable(this, vpc, { sharedCache, dax });
+        return checkFinalFunction(this.node.path, { resource, layer, parts, maxMemory: caching.maxMemory, hardTimeouts: this.hardTimeouts(caching) });
+      },
+    });
   }
 
   /**
@@ -149,13 +158,14 @@ export class CachedFunction extends WatchedFunction {
    * @throws if the name or the policy cannot be, or if the cache has a policy already
    */
   public addCachePolicy(cacheName: string, policy: CachePolicy): void {
-    checkCacheName(cacheName, 'addCachePolicy(cacheName)');
-    if (this.policies.has(cacheName)) {
-      throw invalidProp('addCachePolicy(cacheName)', cacheName, 'must name a cache that has no policy yet', 'Merge the two calls into one.');
-    }
-    const where = `addCachePolicy('${cacheName}')`;
-    this.policies.set(cacheName, renderPolicy(policy, where));
-    warnOfNoSharedCache(this, policy, where, this.hasSharedCache);
+    inConstruct('CachedFunction', this, () => {
+      checkCacheName(cacheName, 'addCachePolicy(cacheName)');
+      if (this.policies.has(cacheName)) {
+        throw invalidProp('addCachePolicy(cacheName)', cacheName, 'must name a cache that has no policy yet', 'Merge the two calls into one.');
+      }
+      renderPolicy(policy, policyOf(cacheName));
+    });
+    this.policies.set(cacheName, policy);
   }
 
   /**
@@ -164,7 +174,7 @@ export class CachedFunction extends WatchedFunction {
    * @internal
    */
   public override _checkEdgeCompatibility(): void {
-    throw new Error(`CachedFunction: ${this.node.path} cannot run at Lambda@Edge, which has neither the layers nor the environment variables `
+    throw errorIn('CachedFunction', this, 'the function cannot run at Lambda@Edge, which has neither the layers nor the environment variables '
       + 'that the cache needs. Use a NodejsFunction there, or a CachedFunction with a function URL as the origin.');
   }
 
@@ -177,9 +187,14 @@ export class CachedFunction extends WatchedFunction {
       ...(maxBackgroundTime !== undefined && { maxBackgroundMs: milliseconds(maxBackgroundTime, 'caching.maxBackgroundTime') }),
       ...(metrics !== undefined && metrics !== MetricsLevel.CACHE && { metrics }),
       caching: renderPolicy(caching, 'caching'),
-      caches: Object.fromEntries(this.policies),
+      caches: Object.fromEntries([...this.policies].map(([name, policy]) => [name, renderPolicy(policy, policyOf(name))])),
       ...(shared !== undefined && { shared: { ...shared.settings, ...renderWaits(caching) } }),
     };
+  }
+
+  private hardTimeouts(caching: CachingOptions): Map<string, Duration> {
+    const said = [['caching', caching] as const, ...[...this.policies].map(([name, policy]) => [policyOf(name), policy] as const)];
+    return new Map(said.flatMap(([where, { hardTimeout }]) => hardTimeout === undefined ? [] : [[where, hardTimeout]]));
   }
 
   /** Differs between accounts, regions, stacks and functions: dev and prod never meet by accident in a tier they share. */
@@ -188,4 +203,8 @@ export class CachedFunction extends WatchedFunction {
     const pathInStack = this.node.path.slice(stack.node.path.length + 1);
     return [stack.account, stack.region, stack.stackName, pathInStack].join('/');
   }
+}
+
+function policyOf(cacheName: string): string {
+  return `addCachePolicy('${cacheName}')`;
 }

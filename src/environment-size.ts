@@ -1,5 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
-import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { invalidProp } from './errors';
 import { SETTINGS_VARIABLE } from './runtime-settings';
 
@@ -10,26 +8,25 @@ const MAX_BYTES = 4_096;
 const SHOWN = 3;
 
 /**
- * What is wrong with the size of a function's environment variables, as far as it is known before deploying: of what is known
- * only then, nothing is counted.
+ * Checks the size of a function's environment variables, as far as it is known before deploying: of what is known only then, nothing is
+ * counted.
  *
  * @internal
  */
-export function environmentErrors(resource: CfnFunction): string[] {
-  const environment = Stack.of(resource).resolve(resource.environment) as CfnFunction.EnvironmentProperty | undefined;
-  const known = Object.fromEntries(Object.entries(environment?.variables ?? {}).map(([name, value]) => [name, knownPart(value)]));
+export function checkEnvironmentSize(variables: Readonly<Record<string, unknown>>): void {
+  const known = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, knownPart(value)]));
   const bytes = sizeOf(known);
   if (bytes <= MAX_BYTES) {
-    return [];
+    return;
   }
   const largest = Object.entries(known)
     .map(([name, value]) => ({ name, size: sizeOf(name) + sizeOf(value) }))
     .sort((one, other) => other.size - one.size)
     .slice(0, SHOWN)
     .map(({ name, size }) => `${name} (${size} bytes)`);
-  return [invalidProp('environment', `${bytes} bytes`, `must fit into Lambda's limit of ${MAX_BYTES} bytes for all variables`,
+  throw invalidProp('environment', `${bytes} bytes`, `must fit into Lambda's limit of ${MAX_BYTES} bytes for all variables`,
     `The largest are ${largest.join(', ')}. ${SETTINGS_VARIABLE} shrinks if fewer caches have an addCachePolicy() and more is said in the handler's code; `
-    + 'large values of your own belong into the bundle, Parameter Store or AppConfig.').message];
+    + 'large values of your own belong into the bundle, Parameter Store or AppConfig.');
 }
 
 function sizeOf(value: unknown): number {

@@ -1,5 +1,3 @@
-import { Token } from 'aws-cdk-lib';
-
 /**
  * What a Node.js process needs beside V8's old space: the runtime client idles at 45 to 50 MB, the rest is the young space
  * and what V8 takes while it collects (measured: with 64 MB, the test below is killed every other time).
@@ -12,6 +10,9 @@ const LAMBDA_OLD_SPACE = 0.9;
 /** The share for each half of V8's young space; Lambda's is 1/20, which in a small function is better spent on the old space. */
 const SEMI_SPACE = 1 / 64;
 
+const SIZED = /--max[-_](old|semi)[-_]space[-_]size/;
+const OLD_SPACE = /--max[-_]old[-_]space[-_]size[= ](\d+)/;
+
 /**
  * NODE_OPTIONS that keep a small function within its memory.
  *
@@ -23,14 +24,34 @@ const SEMI_SPACE = 1 / 64;
  *
  * @internal
  */
-export function heapOptions(memorySizeMb?: number, nodeOptions = ''): string | undefined {
-  if (memorySizeMb === undefined) {
-    return undefined;
-  }
-  const fits = memorySizeMb * LAMBDA_OLD_SPACE + BESIDE_OLD_SPACE_MB <= memorySizeMb;
-  if (Token.isUnresolved(memorySizeMb) || fits || Token.isUnresolved(nodeOptions) || /--max[-_](old|semi)[-_]space[-_]size/.test(nodeOptions)) {
+export function heapOptions(memorySizeMb: number, nodeOptions = ''): string | undefined {
+  if (fitsAsItIs(memorySizeMb) || SIZED.test(nodeOptions)) {
     return undefined;
   }
   const sizes = `--max-old-space-size=${memorySizeMb - BESIDE_OLD_SPACE_MB} --max-semi-space-size=${Math.floor(memorySizeMb * SEMI_SPACE)}`;
   return nodeOptions === '' ? sizes : `${nodeOptions} ${sizes}`;
+}
+
+/**
+ * V8's old space in a function, in MB: what NODE_OPTIONS set, else what Lambda gives.
+ *
+ * @internal
+ */
+export function heapMb(memorySizeMb: number, nodeOptions = ''): number {
+  const set = OLD_SPACE.exec(nodeOptions)?.[1];
+  return set === undefined ? memorySizeMb * LAMBDA_OLD_SPACE : Number(set);
+}
+
+/**
+ * The memory in MB whose old space is as large, if nobody sets another.
+ *
+ * @internal
+ */
+export function memoryForHeap(heap: number): number {
+  const sized = Math.ceil(heap + BESIDE_OLD_SPACE_MB);
+  return fitsAsItIs(sized) ? Math.ceil(Math.max(heap / LAMBDA_OLD_SPACE, BESIDE_OLD_SPACE_MB / (1 - LAMBDA_OLD_SPACE))) : sized;
+}
+
+function fitsAsItIs(memorySizeMb: number): boolean {
+  return memorySizeMb * LAMBDA_OLD_SPACE + BESIDE_OLD_SPACE_MB <= memorySizeMb;
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Annotations, FeatureFlags, Stack, Token } from 'aws-cdk-lib';
+import { FeatureFlags, Stack, Token } from 'aws-cdk-lib';
 import { AssetImageCode, Code, EcrImageCode, ILayerVersion, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { BundlingOptions, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { LAMBDA_NODEJS_USE_LATEST_RUNTIME } from 'aws-cdk-lib/cx-api';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { invalidProp } from './errors';
+import { warn } from './warnings';
 
 /**
  * How the runtime gets into the function; the only file that knows.
@@ -20,7 +22,7 @@ import { invalidProp } from './errors';
 const MIN_NODE_VERSION = 22;
 
 /** Lambda's limit for one function. */
-const MAX_LAYERS = 5;
+export const MAX_LAYERS = 5;
 
 /**
  * What a layer may have beside the handler: the client of a kind of shared tier, and that of DAX. With what it adds to the layer's id in
@@ -42,7 +44,7 @@ const LAYER_DIRECTORY = join(ASSETS, 'layer');
 export const LAYER_HANDLER = '/opt/cdk-cached-function/handler.handler';
 
 /** The runtime's layer in the scope's stack, made when first asked for. */
-export function runtimeLayer(scope: Construct, parts: readonly LayerPart[]): ILayerVersion {
+export function runtimeLayer(scope: Construct, parts: readonly LayerPart[]): LayerVersion {
   const stack = Stack.of(scope);
   const id = ['CdkCachedFunctionRuntime', ...parts.map((part) => PARTS[part])].join('');
   return (stack.node.tryFindChild(id) as LayerVersion | undefined) ?? new LayerVersion(stack, id, {
@@ -50,6 +52,11 @@ export function runtimeLayer(scope: Construct, parts: readonly LayerPart[]): ILa
     // For whatever runtime `supportedRuntime` lets through, those to come included.
     code: Code.fromAsset(LAYER_DIRECTORY, { exclude: filesOfOthers(parts) }),
   });
+}
+
+/** What differs whenever the layer's code does. */
+export function layerHash(layer: LayerVersion): string {
+  return (layer.node.findChild('Code') as Asset).assetHash;
 }
 
 /** The files that a layer with these parts does not have. */
@@ -65,7 +72,8 @@ function filesOfOthers(parts: readonly LayerPart[]): string[] {
 export function checkRoomForLayer({ code, layers = [], insightsVersion, adotInstrumentation, paramsAndSecrets }: NodejsFunctionProps): void {
   if (code instanceof AssetImageCode || code instanceof EcrImageCode) {
     throw invalidProp('code', 'a container image', 'must be a zip archive, an asset or inline code',
-      'The runtime comes as a layer, and Lambda gives no layers to container images.');
+      'The runtime comes as a layer, and Lambda gives no layers to container images. Deploy the code as an asset (`entry`, or Code.fromAsset()); '
+      + 'or keep a DockerImageFunction, and install cdk-cached-function in the image: `cached()` then caches in memory, without metrics or a shared cache.');
   }
   // Each of these props brings a layer too.
   const count = [...layers, insightsVersion, adotInstrumentation, paramsAndSecrets].filter((layer) => layer !== undefined).length;
@@ -76,12 +84,12 @@ export function checkRoomForLayer({ code, layers = [], insightsVersion, adotInst
 }
 
 /** Says what must be done about the layer where only signed code is deployed. */
-export function warnOfUnsignedLayer(scope: Construct, layer: ILayerVersion, parts: readonly LayerPart[]): void {
-  Annotations.of(scope).addWarningV2('cdk-cached-function:codeSigning', [
+export function warnOfUnsignedLayer(scope: IConstruct, layer: ILayerVersion, parts: readonly LayerPart[]): void {
+  warn(scope, 'codeSigning', [
     "`codeSigningConfig` covers a function's layers too: the runtime's layer must be signed by a profile that it allows, or Lambda refuses to deploy the function.",
     `Sign a zip of ${join('cdk-cached-function', 'assets', 'layer')}, less ${filesOfOthers(parts).join(' and ') || 'nothing'}, with AWS Signer, and let the layer take it:`,
     `set \`content\` of the CfnLayerVersion at ${layer.node.path}/Resource to the bucket and key of the signed zip.`,
-  ].join(' '));
+  ].join(' '), { layer: layer.node.path });
 }
 
 /**
@@ -118,9 +126,19 @@ export function supportedRuntime(scope: Construct, runtime?: Runtime): Runtime |
   if (runtime === undefined) {
     return FeatureFlags.of(scope).isEnabled(LAMBDA_NODEJS_USE_LATEST_RUNTIME) ? undefined : Runtime.NODEJS_24_X;
   }
-  const version = Number(/^nodejs(\d+)\.x$/.exec(runtime.name)?.[1]);
-  if (!Token.isUnresolved(runtime.name) && !(version >= MIN_NODE_VERSION)) {
-    throw invalidProp('runtime', runtime.name, `must be Node.js ${MIN_NODE_VERSION} or newer`, 'Use Runtime.NODEJS_24_X.');
-  }
+  checkRuntimeName(runtime.name);
   return runtime;
+}
+
+/**
+ * @throws if the layer cannot run on it
+ */
+export function checkRuntimeName(name: unknown): void {
+  if (typeof name !== 'string' || Token.isUnresolved(name)) {
+    return;
+  }
+  const version = Number(/^nodejs(\d+)\.x$/.exec(name)?.[1]);
+  if (!(version >= MIN_NODE_VERSION)) {
+    throw invalidProp('runtime', name, `must be Node.js ${MIN_NODE_VERSION} or newer`, 'Use Runtime.NODEJS_24_X.');
+  }
 }

@@ -18,20 +18,64 @@ export const MODE_VARIABLE = 'CDK_CACHED_FUNCTION_MODE';
  */
 export const MODES = ['off', 'shadow'] as const;
 
+/**
+ * What an option is. `duration`: a time span that is compared with a clock. `timeout`: one that a timer waits for. `share`: from 0 to 1.
+ * `count`: a whole number greater than zero. `bytes`: an amount of memory. `text`, and `mode`: one of MODES.
+ */
+export type OptionKind = 'duration' | 'timeout' | 'share' | 'count' | 'bytes' | 'text' | 'mode';
+
+/**
+ * Every option of a cache's policy. The construct's `CachePolicy`, the code's options, the settings between the two, and the documents have
+ * these and no others: whoever adds one is led by the compiler and by tests to all of them.
+ */
+export const POLICY_OPTIONS = {
+  ttl: 'duration',
+  jitter: 'share',
+  staleWhileRevalidate: 'duration',
+  earlyRefresh: 'share',
+  staleIfError: 'duration',
+  retryAfter: 'duration',
+  softTimeout: 'timeout',
+  hardTimeout: 'timeout',
+  negativeTtl: 'duration',
+  memoryTtl: 'duration',
+  valueVersion: 'text',
+} as const satisfies Record<string, OptionKind>;
+
+/** Every option of `caching` that is the function's as a whole. */
+export const FUNCTION_OPTIONS = {
+  mode: 'mode',
+  maxMemory: 'bytes',
+  maxEntries: 'count',
+  maxBackgroundTime: 'timeout',
+  namespace: 'text',
+  sharedTimeout: 'timeout',
+  sharedConnectTimeout: 'timeout',
+  sharedBudget: 'timeout',
+} as const satisfies Record<string, OptionKind>;
+
+/** Every wait for DAX. */
+export const DAX_WAITS = {
+  connectTimeout: 'timeout',
+  readTimeout: 'timeout',
+  writeTimeout: 'timeout',
+  budget: 'timeout',
+} as const satisfies Record<string, OptionKind>;
+
+/** The longest that a timer of Node.js waits, in milliseconds; beyond it, it does not wait at all. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The longest that DynamoDB and Memcached keep an entry. */
+export const LONGEST_KEEP_DAYS = 30;
+
+/** The settings of options: times are in milliseconds, and say so. */
+type SettingsOf<Options extends Record<string, OptionKind>> = {
+  readonly [Name in keyof Options as Options[Name] extends 'duration' | 'timeout' ? `${Name & string}Ms` : Name]?:
+  Options[Name] extends 'text' ? string : number;
+};
+
 /** How entries of one cache behave. What is absent was left to the handler's code, and then to the default. */
-export interface PolicySettings {
-  readonly ttlMs?: number;
-  readonly jitter?: number;
-  readonly earlyRefresh?: number;
-  readonly staleWhileRevalidateMs?: number;
-  readonly staleIfErrorMs?: number;
-  readonly retryAfterMs?: number;
-  readonly softTimeoutMs?: number;
-  readonly hardTimeoutMs?: number;
-  readonly negativeTtlMs?: number;
-  readonly memoryTtlMs?: number;
-  readonly valueVersion?: string;
-}
+export type PolicySettings = SettingsOf<typeof POLICY_OPTIONS>;
 
 export interface RuntimeSettings {
   /** Begins every key, so that functions that share a tier never meet by accident. */
@@ -54,17 +98,11 @@ export interface RuntimeSettings {
 }
 
 /** How the document client reaches DAX, and how long it may wait. What is absent has the runtime's default. */
-export interface DaxSettings {
+export interface DaxSettings extends SettingsOf<typeof DAX_WAITS> {
   /** `daxs://host:port`, or `dax://host:port` without TLS. */
   readonly endpoint: string;
-  /** The longest wait for a connection that is being made; absent: 500 ms. */
-  readonly connectTimeoutMs?: number;
-  /** The longest wait for the answer to a read; absent: 500 ms. */
-  readonly readTimeoutMs?: number;
-  /** The longest wait for the answer to a write; absent: 2 seconds. */
-  readonly writeTimeoutMs?: number;
-  /** When the faults of DAX have cost one invocation so much, it does without; absent: 1 second. */
-  readonly budgetMs?: number;
+  /** As in `WaitSettings`. */
+  readonly incarnation?: string;
 }
 
 /** How long a shared tier may keep an invocation waiting. What is absent has the runtime's default. */
@@ -75,6 +113,11 @@ export interface WaitSettings {
   readonly connectTimeoutMs?: number;
   /** The longest that all waits of one invocation may take together; absent: 250 ms. */
   readonly budgetMs?: number;
+  /**
+   * Another text whenever the cache is replaced by a new one: the function's template then differs, and CloudFormation updates the function.
+   * The runtime does not read it. Absent where another setting does the same.
+   */
+  readonly incarnation?: string;
 }
 
 /** The shared tier of a function. `kind` names the client that speaks to it: the part of the layer that holds it. */

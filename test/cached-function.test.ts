@@ -172,9 +172,7 @@ describe('settings', () => {
 
 describe('errors at synth name the prop, its value and the way out', () => {
   test.each<[string, Partial<CachedFunctionProps>, RegExp]>([
-    ['a ttl of zero', { caching: { ttl: Duration.millis(0) } }, /caching\.ttl must be longer than zero.*CDK_CACHED_FUNCTION_MODE/],
-    ['more memory for the cache than the function has', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } },
-      /caching\.maxMemory must be less than the function's memory of 256 MB, and is '256 MB'.*memorySize/],
+    ['a ttl of zero', { caching: { ttl: Duration.millis(0) } }, /^CachedFunction Shop\/GetThing: caching\.ttl must be longer than zero.*CDK_CACHED_FUNCTION_MODE/],
     ['no entries', { caching: { maxEntries: 0 } }, /caching\.maxEntries must be a whole number greater than zero, and is 0/],
     ['a shared cache that is none', { sharedCache: newStack() as never }, /sharedCache must be made or imported by this library, and is .*ServerlessCache/],
     ['a DAX cluster of somebody else', { dax: newStack() as never }, /dax must be made or imported by this library.*DaxCluster/],

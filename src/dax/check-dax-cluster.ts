@@ -1,8 +1,10 @@
-import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DaxClusterProps } from './dax-cluster';
 import { invalidProp } from '../errors';
+import { assertDuration, assertHas } from '../property-types';
 import { checkForm, checkRange } from '../shared-cache/check';
+import { warn } from '../warnings';
 
 /**
  * @internal
@@ -32,13 +34,16 @@ const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]
  *
  * @internal
  */
-export function checkDaxCluster(cluster: Construct, { nodeType, nodes, tables, maintenanceWindow, itemTtl, queryTtl }: DaxClusterProps): void {
+export function checkDaxCluster(cluster: Construct, { vpc, nodeType, nodes, tables, maintenanceWindow, itemTtl, queryTtl }: DaxClusterProps): void {
+  assertHas('vpc', vpc, 'vpcId', 'A DAX cluster is reached only from inside its VPC.');
   checkNodeType(nodeType);
   checkRange('nodes', nodes, 1, MAX_NODES, 'DAX has one primary node and 10 replicas at most; larger nodes hold more, too: see `nodeType`.');
   checkForm('maintenanceWindow', maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00');
-  if (tables.length === 0) {
-    throw invalidProp('tables', 'empty', 'must name the tables that the cluster may read and write', 'Give at least one.');
+  if (!Array.isArray(tables) || tables.length === 0) {
+    throw invalidProp('tables', tables === undefined ? undefined : 'empty', 'must name the tables that the cluster may read and write', 'Give at least one.');
   }
+  assertDuration('itemTtl', itemTtl);
+  assertDuration('queryTtl', queryTtl);
   if (itemTtl !== undefined && !itemTtl.isUnresolved() && itemTtl.toMilliseconds() === 0) {
     throw invalidProp('itemTtl', itemTtl.toHumanString(), 'must be longer than zero',
       'DAX would never read an item again, also if it was written past DAX, as functions do when DAX fails.');
@@ -46,8 +51,8 @@ export function checkDaxCluster(cluster: Construct, { nodeType, nodes, tables, m
   checkMilliseconds('itemTtl', itemTtl);
   checkMilliseconds('queryTtl', queryTtl);
   if (nodes === 1) {
-    Annotations.of(cluster).addWarningV2('cdk-cached-function:singleDaxNode',
-      '`nodes` is 1: while the node fails or is maintained, functions ask DynamoDB, and afterwards its cache is empty. AWS recommends 3 for production.');
+    warn(cluster, 'singleDaxNode',
+      '`nodes` is 1: while the node fails or is maintained, functions ask DynamoDB, and afterwards its cache is empty. AWS recommends 3 for production.', { prop: 'nodes' });
   }
 }
 

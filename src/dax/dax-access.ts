@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { milliseconds } from '../cache-policy';
+import { renderDaxWaits } from '../check-policy';
 import { invalidProp } from '../errors';
 import { DaxSettings } from '../runtime-settings';
 
@@ -84,23 +84,15 @@ export function grantTables(tables: readonly ITable[], grantee: IGrantable, acti
   }
 }
 
-const TIMES = { connectTimeout: 'connectTimeoutMs', readTimeout: 'readTimeoutMs', writeTimeout: 'writeTimeoutMs', budget: 'budgetMs' } as const;
-
 /**
- * How long DAX may keep the handler waiting, in the form that the runtime reads.
+ * Checks the options, and puts how long DAX may keep the handler waiting into the form that the runtime reads.
  *
- * @throws if a duration is not longer than zero
  * @internal
  */
-export function renderDaxTimes(options: DaxOptions): Omit<DaxSettings, 'endpoint'> {
-  return Object.fromEntries(Object.entries(TIMES).flatMap(([name, setting]) => {
-    const duration = options[name as keyof typeof TIMES];
-    if (duration === undefined) {
-      return [];
-    }
-    if (!duration.isUnresolved() && duration.toMilliseconds() <= 0) {
-      throw invalidProp(`daxOptions.${name}`, duration.toHumanString(), 'must be longer than zero', 'Leave it out for the default.');
-    }
-    return [[setting, milliseconds(duration, `daxOptions.${name}`)]];
-  }));
+export function renderDaxOptions(options: DaxOptions): Omit<DaxSettings, 'endpoint'> {
+  const { access } = options;
+  if (access !== undefined && !Object.values(DaxAccess).includes(access)) {
+    throw invalidProp('daxOptions.access', access, `must be one of ${Object.values(DaxAccess).join(', ')}`, 'Use DaxAccess.READ or DaxAccess.READ_WRITE.');
+  }
+  return renderDaxWaits(options);
 }

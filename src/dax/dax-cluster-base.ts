@@ -2,10 +2,11 @@ import { IResource, Resource } from 'aws-cdk-lib';
 import { IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { actionsOf, DaxOptions, grantTables, renderDaxTimes } from './dax-access';
+import { actionsOf, DaxOptions, grantTables, renderDaxOptions } from './dax-access';
 import { daxHitRate, daxMetric } from './dax-metrics';
 import { Guest, letIn, Location } from '../network';
 import { DaxSettings } from '../runtime-settings';
+import { checkSamePlace } from '../same-place';
 import { CacheNeeds } from '../shared-cache/shared-cache';
 
 /**
@@ -166,11 +167,20 @@ export abstract class DaxClusterBase extends Resource implements IDaxCluster {
    */
   public _letIn(guest: DaxGuest): DaxSettings {
     const { function: fn, options = {} } = guest;
+    const settings = renderDaxOptions(options);
+    checkSamePlace(fn, this);
     letIn(guest, this, this._location());
     fn.addToRolePolicy(new PolicyStatement({ actions: actionsOf('dax', options.access), resources: [this.clusterArn] }));
     grantTables(this._tables(), fn, actionsOf('dynamodb', options.access), options.access);
-    return { endpoint: this.endpointUrl, ...renderDaxTimes(options) };
+    return { endpoint: this.endpointUrl, ...(this._incarnation !== undefined && { incarnation: this._incarnation }), ...settings };
   }
+
+  /**
+   * Another text whenever the cluster is replaced; absent where that cannot be known.
+   *
+   * @internal
+   */
+  protected readonly _incarnation?: string;
 
   /**
    * @internal

@@ -8,9 +8,11 @@ import { checkDaxCluster, DEFAULT_NODE_TYPE, DEFAULT_NODES } from './check-dax-c
 import { actionsOf, grantTables } from './dax-access';
 import { DaxClusterBase, IDaxCluster } from './dax-cluster-base';
 import { DaxClusterAttributes, ImportedDaxCluster, TLS_PORT } from './imported-dax-cluster';
-import { milliseconds } from '../cache-policy';
+import { milliseconds } from '../check-policy';
+import { inConstruct } from '../errors';
 import { Location } from '../network';
 import { cacheSecurityGroup } from '../shared-cache/cache-security-group';
+import { knownName } from '../shared-cache/incarnation';
 import { physicalName } from '../shared-cache/physical-name';
 
 /** DAX's limit. */
@@ -120,12 +122,19 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
   /** What the cluster itself may do. */
   public readonly role: IRole;
 
+  /**
+   * @internal
+   */
+  protected override readonly _incarnation: string;
+
   private readonly vpc: IVpc;
   private readonly tables: readonly ITable[];
 
   constructor(scope: Construct, id: string, props: DaxClusterProps) {
     super(scope, id);
-    checkDaxCluster(this, props);
+    inConstruct('DaxCluster', this, () => {
+      checkDaxCluster(this, props);
+    });
     const { vpc, vpcSubnets, tables, nodeType = DEFAULT_NODE_TYPE, nodes = DEFAULT_NODES } = props;
     const securityGroups = props.securityGroups ?? [cacheSecurityGroup(this, vpc)];
     this.vpc = vpc;
@@ -140,7 +149,7 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
       iamRoleArn: this.role.roleArn,
       nodeType,
       replicationFactor: nodes,
-      parameterGroupName: this.parameterGroup(props),
+      parameterGroupName: inConstruct('DaxCluster', this, () => this.parameterGroup(props)),
       subnetGroupName: new CfnSubnetGroup(this, 'Subnets', {
         description: `Where the cache ${this.node.path} is`.slice(0, 255),
         subnetIds: vpc.selectSubnets(vpcSubnets).subnetIds,
@@ -153,6 +162,7 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
     // DAX tries the role when it makes the cluster.
     resource.node.addDependency(this.role);
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    this._incarnation = knownName(this, 'ClusterName');
     this.clusterName = resource.ref;
     this.clusterArn = resource.attrArn;
     this.endpointUrl = resource.attrClusterDiscoveryEndpointUrl;

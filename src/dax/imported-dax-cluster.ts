@@ -1,10 +1,12 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DaxClusterBase } from './dax-cluster-base';
-import { invalidProp } from '../errors';
+import { inConstruct, invalidProp } from '../errors';
 import { Location } from '../network';
+import { assertHas, assertText } from '../property-types';
+import { warn } from '../warnings';
 
 /**
  * @internal
@@ -59,15 +61,19 @@ export class ImportedDaxCluster extends DaxClusterBase {
     this.clusterName = clusterName;
     this.endpointUrl = endpointUrl;
     this.clusterArn = Stack.of(this).formatArn({ service: 'dax', resource: 'cache', resourceName: clusterName });
-    const { isEncrypted, port } = parseEndpoint(endpointUrl);
+    const { isEncrypted, port } = inConstruct('DaxCluster', this, () => {
+      assertText('clusterName', clusterName, 'my-cluster');
+      assertHas('vpc', attributes.vpc, 'vpcId', 'A DAX cluster is reached only from inside its VPC.');
+      return parseEndpoint(endpointUrl);
+    });
     this.port = port;
     if (!isEncrypted) {
-      Annotations.of(this).addWarningV2('cdk-cached-function:plaintext',
-        '`endpointUrl` is without TLS: items can be read on their way. The encryption of a cluster cannot be changed; a DaxCluster has it.');
+      warn(this, 'plaintext',
+        '`endpointUrl` is without TLS: items can be read on their way. The encryption of a cluster cannot be changed; a DaxCluster has it.', { prop: 'endpointUrl' });
     }
     if (tables === undefined) {
-      Annotations.of(this).addWarningV2('cdk-cached-function:noDaxTables',
-        '`tables` is not given: the functions that use this cluster are not permitted to ask DynamoDB when DAX fails, unless you permit it. Give the tables, imported ones too.');
+      warn(this, 'noDaxTables',
+        '`tables` is not given: the functions that use this cluster are not permitted to ask DynamoDB when DAX fails, unless you permit it. Give the tables, imported ones too.', { prop: 'tables' });
     }
   }
 
@@ -86,6 +92,7 @@ function parseEndpoint(url: string): { readonly isEncrypted: boolean; readonly p
   if (Token.isUnresolved(url)) {
     return { isEncrypted: true, port: TLS_PORT };
   }
+  assertText('endpointUrl', url, 'daxs://my-cluster.abc123.dax-clusters.eu-west-1.amazonaws.com');
   const [, scheme, , port] = /^(daxs?):\/\/([A-Za-z0-9.-]+)(?::(\d+))?\/?$/.exec(url) ?? [];
   if (scheme === undefined) {
     throw invalidProp('endpointUrl', url, "must look like 'daxs://my-cluster.abc123.dax-clusters.eu-west-1.amazonaws.com'",

@@ -2,9 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CacheMetric } from './cache-metric';
-import { checkCacheName } from '../cache-policy';
-import { invalidProp } from '../errors';
+import type { Observed } from './observed';
+import { checkCacheName } from '../check-policy';
+import { inConstruct, invalidProp } from '../errors';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../runtime-settings';
+import { warn } from '../warnings';
 
 /**
  * How much the runtime of a function tells CloudWatch.
@@ -44,18 +46,30 @@ const OF_FUNCTION_ONLY = [
 ];
 
 /**
+ * A function that emits metrics.
+ *
+ * @internal
+ */
+export interface ObservedFunction extends IFunction {
+  readonly _observed: Observed;
+}
+
+/**
  * A metric that the runtime of a function emits.
  *
  * @internal
  */
-export function cacheMetric(fn: IFunction, metric: CacheMetric, options: CacheMetricOptions = {}): Metric {
+export function cacheMetric(fn: ObservedFunction, metric: CacheMetric, options: CacheMetricOptions = {}): Metric {
   const { cache, ...metricOptions } = options;
   if (cache !== undefined) {
-    checkCacheName(cache, 'the option `cache` of a metric');
-    if (OF_FUNCTION_ONLY.includes(metric)) {
-      throw invalidProp('the option `cache` of a metric', cache, `must be left out for ${metric}`, 'It is told for the function only.');
-    }
+    inConstruct('CachedFunction', fn, () => {
+      checkCacheName(cache, 'the option `cache` of a metric');
+      if (OF_FUNCTION_ONLY.includes(metric)) {
+        throw invalidProp('the option `cache` of a metric', cache, `must be left out for ${metric}`, 'The runtime emits it for the function only.');
+      }
+    });
   }
+  warnOfNoData(fn, metric, cache);
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName: metric,
@@ -88,7 +102,7 @@ export interface Formula {
  * @param suffix ends the names in the expression: two expressions in one graph may not call different metrics by the same name
  * @internal
  */
-export function mathOf(fn: IFunction, formula: Formula, options: CacheMetricOptions = {}, suffix = ''): MathExpression {
+export function mathOf(fn: ObservedFunction, formula: Formula, options: CacheMetricOptions = {}, suffix = ''): MathExpression {
   const { period = Duration.minutes(5), label = formula.label, color, region, account, statistic, ...ofParts } = options;
   const part = (name: string, metric: CacheMetric) => cacheMetric(fn, metric,
     { ...ofParts, period, region, account, statistic: statistic ?? formula.statistics?.[name] ?? STATISTICS[metric] ?? Stats.SUM });
@@ -99,4 +113,25 @@ export function mathOf(fn: IFunction, formula: Formula, options: CacheMetricOpti
     color,
     period,
   });
+}
+
+/** Warns of a metric that the function never emits: an alarm on it never fires, and a graph of it is empty. */
+function warnOfNoData(fn: ObservedFunction, metric: CacheMetric, cache?: string): void {
+  const reason = reasonForNoData(fn._observed, metric, cache);
+  if (reason !== undefined) {
+    warn(fn, 'noMetricData', `The metric ${metric}${cache === undefined ? '' : ` of the cache ${cache}`} never has data: ${reason}`, { metric, ...(cache !== undefined && { cache }) });
+  }
+}
+
+function reasonForNoData({ level, sharedCache, dax }: Observed, metric: CacheMetric, cache?: string): string | undefined {
+  if (level === MetricsLevel.NONE && metric !== CacheMetric.START_FAILURES) {
+    return '`metrics` is MetricsLevel.NONE. Use MetricsLevel.FUNCTION.';
+  }
+  if (cache !== undefined && level === MetricsLevel.FUNCTION) {
+    return '`metrics` is MetricsLevel.FUNCTION, and caches have none of their own. Use MetricsLevel.CACHE, or leave `cache` out.';
+  }
+  if (sharedCache === undefined && (metric.startsWith('Shared') || metric === CacheMetric.BREAKER_OPEN)) {
+    return 'the function has no `sharedCache`.';
+  }
+  return dax === undefined && metric.startsWith('Dax') ? 'the function has no `dax`.' : undefined;
 }

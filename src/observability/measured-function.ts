@@ -3,6 +3,7 @@ import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { CacheMetric } from './cache-metric';
 import { CacheMetricOptions, cacheMetric, mathOf } from './cache-metrics';
+import { Observed } from './observed';
 import { ERROR_RATE, HIT_RATE, Rate } from './rates';
 
 /**
@@ -11,6 +12,11 @@ import { ERROR_RATE, HIT_RATE, Rate } from './rates';
  * @internal
  */
 export abstract class MeasuredFunction extends NodejsFunction {
+  /**
+   * @internal
+   */
+  public abstract readonly _observed: Observed;
+
   /**
    * Whatever the runtime counts. For what is asked for most there are methods.
    *

@@ -4,9 +4,8 @@ import { CacheAlarmOptions, CacheAlarmsOptions, CacheRateAlarmOptions } from './
 import { Formula, mathOf } from './cache-metrics';
 import { BadSide, checkAlarm, checkSeverities, EVALUATION_PERIODS } from './check-alarm';
 import { MeasuredFunction } from './measured-function';
-import { Observed } from './observed';
 import { ERROR_RATE, fromAtLeast, HIT_RATE, memoryUsage, Rate, SHARED_FAILURE_RATE } from './rates';
-import { invalidProp } from '../errors';
+import { inConstruct, invalidProp } from '../errors';
 
 interface RateAlarm {
   readonly id: string;
@@ -27,11 +26,6 @@ const SHARED_FAILURE_RATE_ALARM: RateAlarm = { id: 'SharedFailureRateAlarm', rat
  * @internal
  */
 export abstract class WatchedFunction extends MeasuredFunction {
-  /**
-   * @internal
-   */
-  public abstract readonly _observed: Observed;
-
   /**
    * Adds an alarm that goes off when the hit rate falls below a bound. Periods with fewer calls than `minRequests` do not count.
    *
@@ -61,7 +55,9 @@ export abstract class WatchedFunction extends MeasuredFunction {
    * @throws if it could never go off, or not as it is meant
    */
   public addMemoryAlarm(name: string, options: CacheAlarmOptions): Alarm {
-    checkAlarm('addMemoryAlarm(options)', options, 'above', this._observed.level);
+    inConstruct('CachedFunction', this, () => {
+      checkAlarm('addMemoryAlarm(options)', options, 'above', this._observed.level);
+    });
     return this.addAlarm(`MemoryAlarm-${name}`, memoryUsage(this.memoryBound()), options, 'above');
   }
 
@@ -73,9 +69,11 @@ export abstract class WatchedFunction extends MeasuredFunction {
    * @throws if it could never go off, or not as it is meant
    */
   public addSharedFailureRateAlarm(name: string, options: CacheRateAlarmOptions): Alarm {
-    if (this._observed.sharedCache === undefined) {
-      throw invalidProp('sharedCache', undefined, 'must be given for an alarm about the shared cache', 'Leave the alarm out: nothing can fail.');
-    }
+    inConstruct('CachedFunction', this, () => {
+      if (this._observed.sharedCache === undefined) {
+        throw invalidProp('sharedCache', undefined, 'must be given for an alarm about the shared cache', 'Leave the alarm out: nothing can fail.');
+      }
+    });
     return this.addRateAlarm(name, options, SHARED_FAILURE_RATE_ALARM);
   }
 
@@ -87,10 +85,12 @@ export abstract class WatchedFunction extends MeasuredFunction {
    */
   public addAlarms(options: CacheAlarmsOptions): Alarm[] {
     const { hitRate, errorRate, memory, sharedFailureRate } = options;
-    checkSeverities('addAlarms(options).hitRate', hitRate, 'below');
-    checkSeverities('addAlarms(options).errorRate', errorRate, 'above');
-    checkSeverities('addAlarms(options).memory', memory, 'above');
-    checkSeverities('addAlarms(options).sharedFailureRate', sharedFailureRate, 'above');
+    inConstruct('CachedFunction', this, () => {
+      checkSeverities('addAlarms(options).hitRate', hitRate, 'below');
+      checkSeverities('addAlarms(options).errorRate', errorRate, 'above');
+      checkSeverities('addAlarms(options).memory', memory, 'above');
+      checkSeverities('addAlarms(options).sharedFailureRate', sharedFailureRate, 'above');
+    });
     return (['warning', 'critical'] as const).flatMap((severity) => {
       const name = severity === 'warning' ? 'Warning' : 'Critical';
       const actions = options[`${severity}Actions`] ?? [];
@@ -106,7 +106,9 @@ export abstract class WatchedFunction extends MeasuredFunction {
   }
 
   private addRateAlarm(name: string, options: CacheRateAlarmOptions, { id, rate, side, minRequests }: RateAlarm): Alarm {
-    checkAlarm(`add${id}(options)`, options, side, this._observed.level);
+    inConstruct('CachedFunction', this, () => {
+      checkAlarm(`add${id}(options)`, options, side, this._observed.level);
+    });
     const { cache } = options;
     const ids = cache === undefined ? [id, name] : [id, cache, name];
     return this.addAlarm(ids.join('-'), fromAtLeast(options.minRequests ?? minRequests, rate), options, side, cache);
@@ -130,13 +132,13 @@ export abstract class WatchedFunction extends MeasuredFunction {
   /** Known when synthesizing: an Aspect may give the function another size. */
   private memoryBound(): string {
     return Lazy.string({
-      produce: () => {
+      produce: () => inConstruct('CachedFunction', this, () => {
         const bytes = this._observed.memoryBound();
         if (bytes === undefined) {
           throw invalidProp('memorySize', 'not known', 'must be known for a memory alarm, or caching.maxMemory', 'Set caching.maxMemory: the alarm is about a share of it.');
         }
         return String(bytes);
-      },
+      }),
     });
   }
 }

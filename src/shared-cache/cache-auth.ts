@@ -1,6 +1,9 @@
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { IConstruct } from 'constructs';
 import { invalidProp } from '../errors';
+import { assertHas } from '../property-types';
 import { IamAuthSettings, SecretAuthSettings } from '../runtime-settings';
+import { warn } from '../warnings';
 
 /**
  * Whom a function signs its tokens for, where a cache was not made by this library.
@@ -88,5 +91,27 @@ class NoCacheAuth extends CacheAuth {
 
   public override _render(): undefined {
     return undefined;
+  }
+}
+
+/**
+ * @internal
+ */
+export function assertAuth(auth: unknown): void {
+  assertHas('auth', auth, '_render', 'Use CacheAuth.iam(), CacheAuth.secret() or CacheAuth.none().');
+}
+
+/** What is reached from inside a network only. */
+const PRIVATE_HOST = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)|\.(local|internal|lan)$/i;
+
+/**
+ * Warns of a cache outside a VPC that asks nobody who they are.
+ *
+ * @internal
+ */
+export function warnOfNoAuth(cache: IConstruct, auth: CacheAuth, host: string): void {
+  if (auth.kind === 'none' && !PRIVATE_HOST.test(host)) {
+    warn(cache, 'noAuth', '`auth` is CacheAuth.none() and the cache is in no VPC: whoever finds it on the internet can read and change every entry. Use CacheAuth.secret(), or say the `vpc` that it is in.',
+      { prop: 'auth' });
   }
 }

@@ -2,9 +2,9 @@ import {
   GatewayVpcEndpoint, GatewayVpcEndpointAwsService, IConnectable, InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService, IVpc, SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { ISharedCache } from './shared-cache';
+import { CacheNeeds, ISharedCache } from './shared-cache';
 import { IDaxCluster } from '../dax/dax-cluster-base';
-import { invalidProp } from '../errors';
+import { assertLibraryConstruct, inConstruct, invalidProp } from '../errors';
 
 /**
  * Properties of CacheEndpoints.
@@ -57,12 +57,12 @@ export class CacheEndpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: CacheEndpointsProps) {
     super(scope, id);
-    const { vpc, caches = [], daxClusters = [], vpcSubnets, functions } = props;
-    const needs = [...caches, ...daxClusters].map(({ _needs }) => _needs);
+    const { vpc, vpcSubnets, functions } = props;
+    inConstruct('CacheEndpoints', this, () => {
+      checkEndpoints(props);
+    });
+    const needs = needsOf(props);
     if (needs.some(({ secretsManager }) => secretsManager)) {
-      if (functions === undefined && !hasKnownAddresses(vpc)) {
-        throw invalidProp('functions', undefined, 'must be given for a VPC whose addresses are not known', `Or give \`vpcCidrBlock\` where ${vpc.node.path} is imported.`);
-      }
       this.secretsManager = new InterfaceVpcEndpoint(this, 'SecretsManager', {
         vpc,
         subnets: vpcSubnets,
@@ -74,6 +74,19 @@ export class CacheEndpoints extends Construct {
     if (needs.some(({ dynamoDb }) => dynamoDb)) {
       this.dynamoDb = new GatewayVpcEndpoint(this, 'DynamoDb', { vpc, service: GatewayVpcEndpointAwsService.DYNAMODB });
     }
+  }
+}
+
+function needsOf({ caches = [], daxClusters = [] }: CacheEndpointsProps): CacheNeeds[] {
+  return [...caches, ...daxClusters].map(({ _needs }) => _needs);
+}
+
+function checkEndpoints(props: CacheEndpointsProps): void {
+  const { vpc, caches = [], daxClusters = [], functions } = props;
+  caches.forEach((cache, index) => { assertLibraryConstruct(`caches[${index}]`, cache, 'Pass a ServerlessCache, say.'); });
+  daxClusters.forEach((cluster, index) => { assertLibraryConstruct(`daxClusters[${index}]`, cluster, 'Pass a DaxCluster.'); });
+  if (needsOf(props).some(({ secretsManager }) => secretsManager) && functions === undefined && !hasKnownAddresses(vpc)) {
+    throw invalidProp('functions', undefined, 'must be given for a VPC whose addresses are not known', `Or give \`vpcCidrBlock\` where ${vpc.node.path} is imported.`);
   }
 }
 

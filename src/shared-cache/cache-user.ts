@@ -1,5 +1,6 @@
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { giveAccess, RedisAccess } from './redis-access';
+import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { invalidProp } from '../errors';
 
@@ -25,6 +26,14 @@ export interface ICacheUser extends ISharedCache {
 
   /** The id of the user, and its name. */
   readonly userId: string;
+
+  /**
+   * Lets somebody who is no CachedFunction authenticate as this user: a container or a stream processor that invalidates entries, say. What
+   * opens the network to it is the cache's `connections`.
+   *
+   * @returns the grant: to call `elasticache:Connect` as this user
+   */
+  grantConnect(grantee: IGrantable): Grant;
 }
 
 /**
@@ -34,15 +43,20 @@ export class CacheUser extends Construct implements ICacheUser {
   /**
    * @internal
    */
-  public readonly _needs: CacheNeeds = {};
+  public readonly _needs: CacheNeeds;
 
   public constructor(
-    private readonly cache: Construct, id: string,
+    private readonly cache: Construct & ISharedCache, id: string,
     public readonly userId: string,
     public readonly namespace: string,
     private readonly access: RedisAccess,
   ) {
     super(cache, id);
+    this._needs = cache._needs;
+  }
+
+  public grantConnect(grantee: IGrantable): Grant {
+    return grantConnect(grantee, this.cache, this.access);
   }
 
   /**

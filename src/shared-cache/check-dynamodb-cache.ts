@@ -1,9 +1,11 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
 import { checkRange } from './check';
 import type { DynamoDbCacheProps } from './dynamodb-cache';
-import { invalidProp } from '../errors';
+import { errorIn, invalidProp } from '../errors';
+import { areDifferent } from '../same-place';
+import { warn } from '../warnings';
 
 /** What the runtime puts into items (lambda-runtime/tiers/dynamodb); names of caches in it are longer. */
 const OUR_ATTRIBUTES = ['entry', 'epoch', 'stamp', 'latest', 'floor', 'changes'];
@@ -64,8 +66,8 @@ export function checkTable(
   }
   const attribute = timeToLiveSpecification?.enabled === false ? undefined : timeToLiveSpecification?.attributeName;
   if (attribute === undefined) {
-    Annotations.of(cache).addWarningV2('cdk-cached-function:noTimeToLive',
-      `${table.node.path} deletes nothing that has expired: entries stay in it, and are paid for, for ever. Give it the \`timeToLiveAttribute\` '${timeToLive}'.`);
+    warn(cache, 'noTimeToLive',
+      `${table.node.path} deletes nothing that has expired: entries stay in it, and are paid for, for ever. Give it the \`timeToLiveAttribute\` '${timeToLive}'.`, { table: table.node.path });
   } else if (attribute !== timeToLive) {
     throw invalidProp('timeToLiveAttribute', timeToLive, `must be that of ${table.node.path}, '${attribute}'`, 'A table has one such attribute.');
   }
@@ -76,11 +78,11 @@ export function checkTable(
  *
  * @internal
  */
-export function checkSamePlace(fn: IConstruct, cache: IConstruct, table: ITable): void {
+export function checkTablePlace(fn: IConstruct, cache: IConstruct, table: ITable): void {
   const { account, region } = Stack.of(fn);
   for (const [what, here, there] of [['account', account, table.env.account], ['region', region, table.env.region]] as const) {
-    if (!Token.isUnresolved(here) && !Token.isUnresolved(there) && here !== there) {
-      throw new Error(`CachedFunction: ${fn.node.path} is in ${what} ${here} and cannot use ${cache.node.path}, whose table is in ${there}. Give each ${what} a DynamoDbCache of its own.`);
+    if (areDifferent(here, there)) {
+      throw errorIn('CachedFunction', fn, `the function is in ${what} ${here} and cannot use ${cache.node.path}, whose table is in ${there}. Give each ${what} a DynamoDbCache of its own.`);
     }
   }
 }

@@ -1,9 +1,12 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { CacheDurability } from './cache-durability';
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, checkRange, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE } from './check';
+import { checkEngine, checkForm, checkNetworkType, checkRange, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE, majorOf, snapshotDays } from './check';
 import type { ReplicationGroupCacheProps } from './replication-group-cache';
 import { invalidProp } from '../errors';
+import { assertHas } from '../property-types';
+import { warn } from '../warnings';
 
 const SNAPSHOT_WINDOW = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
 
@@ -37,11 +40,15 @@ export function hasIam(engine: CacheEngine, version: string): boolean {
  */
 export function checkReplicationGroup(cache: Construct, props: ReplicationGroupCacheProps): void {
   const { engine = CacheEngine.VALKEY, engineVersion, clusterMode = false, shards, replicas = 1, multiAz, nodeType, port } = props;
+  assertHas('vpc', props.vpc, 'vpcId', 'A replication group is reached only from inside its VPC.');
   checkEngine(engine);
+  checkNetworkType(props.networkType);
   checkForm('nodeType', nodeType, NODE_TYPE, DEFAULT_NODE_TYPE);
   checkForm('maintenanceWindow', props.maintenanceWindow, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE);
   checkForm('snapshotWindow', props.snapshotWindow, SNAPSHOT_WINDOW, '03:00-04:00');
   checkVersion(engine, engineVersion);
+  checkDurability(props);
+  snapshotDays(props.snapshotRetention);
   checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
   checkRange('replicas', replicas, 0, 5, 'ElastiCache has no more replicas for a shard.');
   checkRange('shards', shards, 1, 500, 'More entries fit into larger nodes, too: see `nodeType`.');
@@ -52,9 +59,25 @@ export function checkReplicationGroup(cache: Construct, props: ReplicationGroupC
     throw invalidProp('multiAz', multiAz, 'asks for replicas', 'Set replicas to 1 or more.');
   }
   if (replicas === 0) {
-    Annotations.of(cache).addWarningV2('cdk-cached-function:noReplicas', clusterMode
+    warn(cache, 'noReplicas', clusterMode
       ? '`replicas` is 0: a shard whose node fails is empty until it is replaced, and CloudFormation cannot update a cluster without replicas (aws-cdk#13389).'
-      : '`replicas` is 0: if the node fails, functions ask their origin until it is replaced.');
+      : '`replicas` is 0: if the node fails, functions ask their origin until it is replaced.', { prop: 'replicas' });
+  }
+}
+
+/** The first version of Valkey with durability. */
+const MIN_MAJOR_DURABLE = 9;
+
+function checkDurability(props: ReplicationGroupCacheProps): void {
+  const { durability, engine = CacheEngine.VALKEY, engineVersion = DEFAULT_VERSIONS[engine], clusterMode = false } = props;
+  if (durability === undefined || Token.isUnresolved(durability)) {
+    return;
+  }
+  if (!Object.values(CacheDurability).includes(durability)) {
+    throw invalidProp('durability', durability, `must be one of ${Object.values(CacheDurability).join(', ')}`, 'Leave it out: nothing in a cache is the only copy.');
+  }
+  if (durability !== CacheDurability.DISABLED && (engine !== CacheEngine.VALKEY || majorOf(engineVersion)! < MIN_MAJOR_DURABLE || !clusterMode)) {
+    throw invalidProp('durability', durability, `asks for Valkey ${MIN_MAJOR_DURABLE} or later, in cluster mode`, "Set engineVersion: '9.0' and clusterMode: true, or leave it out.");
   }
 }
 

@@ -1,5 +1,5 @@
 import { CacheEngine } from './cache-engine';
-import { checkEngine, checkForm, majorOf } from './check';
+import { checkEngine, checkForm, checkNetworkType, majorOf, snapshotDays } from './check';
 import type { ServerlessCacheProps } from './serverless-cache';
 import { checkUsage } from './serverless-usage';
 import { invalidProp } from '../errors';
@@ -22,6 +22,7 @@ export const MIN_MAJOR_PUBLIC = 9;
 export function checkServerlessCache(props: ServerlessCacheProps): void {
   const { engine = CacheEngine.VALKEY, majorEngineVersion, vpc, vpcSubnets, securityGroups, publicEndpoint } = props;
   checkEngine(engine);
+  checkNetworkType(props.networkType);
   checkForm('majorEngineVersion', majorEngineVersion, /^\d+$/, '8');
   checkForm('dailySnapshotTime', props.dailySnapshotTime, /^([01]\d|2[0-3]):[0-5]\d$/, '03:00');
   const major = majorEngineVersion === undefined ? undefined : majorOf(majorEngineVersion);
@@ -38,5 +39,6 @@ export function checkServerlessCache(props: ServerlessCacheProps): void {
   } else if (vpc === undefined) {
     throw invalidProp('vpc', undefined, 'must be given', 'A cache without `publicEndpoint` is reached only from inside its VPC.');
   }
+  snapshotDays(props.snapshotRetention);
   checkUsage(props);
 }

@@ -1,6 +1,8 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { invalidProp } from '../errors';
+import { assertDuration } from '../property-types';
 
 /**
  * What ElastiCache would refuse minutes into a deployment.
@@ -46,11 +48,21 @@ export function checkEngine(engine: CacheEngine): void {
 }
 
 /**
+ * @internal
+ */
+export function checkNetworkType(networkType?: CacheNetworkType): void {
+  if (networkType !== undefined && !Token.isUnresolved(networkType) && !Object.values(CacheNetworkType).includes(networkType)) {
+    throw invalidProp('networkType', networkType, `must be one of ${Object.values(CacheNetworkType).join(', ')}`, 'Leave it out for IPv4.');
+  }
+}
+
+/**
  * Days of snapshots, as ElastiCache counts them.
  *
  * @internal
  */
 export function snapshotDays(retention?: Duration): number | undefined {
+  assertDuration('snapshotRetention', retention);
   if (retention === undefined || retention.isUnresolved()) {
     return retention?.toDays();
   }

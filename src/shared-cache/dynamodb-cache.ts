@@ -3,9 +3,10 @@ import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-l
 import { AttributeType, BillingMode, ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { checkDynamoDbCache, checkSamePlace, checkTable } from './check-dynamodb-cache';
+import { checkDynamoDbCache, checkTable, checkTablePlace } from './check-dynamodb-cache';
 import { grantTable } from './dynamodb-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
+import { inConstruct } from '../errors';
 
 /** Names of attributes, where nobody says others. */
 const PARTITION_KEY = 'key';
@@ -99,11 +100,15 @@ export class DynamoDbCache extends Construct implements ISharedCache {
 
   constructor(scope: Construct, id: string, props: DynamoDbCacheProps = {}) {
     super(scope, id);
-    checkDynamoDbCache(props);
+    inConstruct('DynamoDbCache', this, () => {
+      checkDynamoDbCache(props);
+    });
     const { table, partitionKey = PARTITION_KEY, timeToLiveAttribute: timeToLive = TIME_TO_LIVE, sortKey } = props;
     this.attributes = { partitionKey, timeToLive, ...(sortKey !== undefined && { sortKey }) };
     if (table !== undefined) {
-      checkTable(this, table, this.attributes);
+      inConstruct('DynamoDbCache', this, () => {
+        checkTable(this, table, this.attributes);
+      });
     }
     this.table = table ?? this.newTable(props);
   }
@@ -158,7 +163,7 @@ export class DynamoDbCache extends Construct implements ISharedCache {
    * @internal
    */
   public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
-    checkSamePlace(guest.function, this, this.table);
+    checkTablePlace(guest.function, this, this.table);
     grantTable(guest, this.table);
     return { settings: { kind: 'dynamodb', table: this.table.tableName, ...this.attributes } };
   }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { DimensionsMap, IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { IConnectable } from 'aws-cdk-lib/aws-ec2';
 import { ISharedCache } from './shared-cache';
 
 const NAMESPACE = 'AWS/ElastiCache';
@@ -7,7 +8,7 @@ const NAMESPACE = 'AWS/ElastiCache';
 /**
  * A cache of ElastiCache, which tells CloudWatch how it is.
  */
-export interface IElastiCache extends ISharedCache {
+export interface IElastiCache extends ISharedCache, IConnectable {
   /**
    * A metric of the cache.
    *

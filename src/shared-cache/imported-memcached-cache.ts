@@ -1,7 +1,9 @@
-import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { checkRange } from './check';
 import { DEFAULT_MEMCACHED_PORT, MemcachedAccess, MemcachedCacheBase, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
+import { inConstruct } from '../errors';
+import { assertHas, assertHost, assertText } from '../property-types';
 
 /**
  * What must be known of a Memcached of ElastiCache that was made elsewhere.
@@ -50,21 +52,33 @@ export interface MemcachedCacheAttributes {
  */
 export class ImportedMemcachedCache extends MemcachedCacheBase {
   public readonly memcachedCacheName: string;
+  public readonly connections: Connections;
   protected readonly _nodes?: number;
 
   public constructor(scope: Construct, id: string, private readonly attributes: MemcachedCacheAttributes) {
     super(scope, id);
-    checkRange('nodes', attributes.nodes, 1, Infinity, 'Leave it out for a serverless cache.');
+    inConstruct('MemcachedCache', this, () => {
+      assertText('memcachedCacheName', attributes.memcachedCacheName, 'my-cache');
+      assertHost('endpointAddress', attributes.endpointAddress, 'endpointPort');
+      assertHas('vpc', attributes.vpc, 'vpcId', 'A Memcached of ElastiCache is reached only from inside its VPC.');
+      checkRange('endpointPort', attributes.endpointPort, 1, 65_535, 'Leave it out for 11211.');
+      checkRange('nodes', attributes.nodes, 1, Infinity, 'Leave it out for a serverless cache.');
+    });
     this.memcachedCacheName = attributes.memcachedCacheName;
     this._nodes = attributes.nodes;
+    this.connections = new Connections({ securityGroups: attributes.securityGroups, defaultPort: this.port() });
   }
 
   public _access(): MemcachedAccess {
-    const { endpointAddress: host, endpointPort: port = DEFAULT_MEMCACHED_PORT, nodes, tls = true, vpc, securityGroups = [] } = this.attributes;
-    const isServerless = nodes === undefined;
+    const { endpointAddress: host, endpointPort: port = DEFAULT_MEMCACHED_PORT, nodes, tls = true, vpc } = this.attributes;
     return {
-      settings: { host, port, ...(!isServerless && { discovery: true }), ...(tls && { tls: {} }) },
-      location: { vpc, securityGroups, port: isServerless ? SERVERLESS_MEMCACHED_PORTS : Port.tcp(port) },
+      settings: { host, port, ...(nodes !== undefined && { discovery: true }), ...(tls && { tls: {} }) },
+      location: { vpc, securityGroups: this.connections.securityGroups, port: this.port() },
     };
+  }
+
+  private port(): Port {
+    const { nodes, endpointPort = DEFAULT_MEMCACHED_PORT } = this.attributes;
+    return nodes === undefined ? SERVERLESS_MEMCACHED_PORTS : Port.tcp(endpointPort);
   }
 }

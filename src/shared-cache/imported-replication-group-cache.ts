@@ -1,9 +1,12 @@
-import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { CacheAuth } from './cache-auth';
+import { assertAuth, CacheAuth } from './cache-auth';
+import { checkRange } from './check';
 import { RedisAccess } from './redis-access';
 import { DEFAULT_PORT, ReplicationGroupCacheBase, Shape } from './replication-group-cache-base';
 import { CacheNeeds } from './shared-cache';
+import { inConstruct } from '../errors';
+import { assertHas, assertHost, assertText } from '../property-types';
 
 /**
  * What must be known of a replication group that was made elsewhere.
@@ -70,18 +73,30 @@ export interface ReplicationGroupCacheAttributes {
 export class ImportedReplicationGroupCache extends ReplicationGroupCacheBase {
   public readonly _needs: CacheNeeds;
   public readonly replicationGroupId: string;
+  public readonly connections: Connections;
   protected readonly _shape: Shape;
 
   public constructor(scope: Construct, id: string, private readonly attributes: ReplicationGroupCacheAttributes) {
     super(scope, id);
+    inConstruct('ReplicationGroupCache', this, () => {
+      assertText('replicationGroupId', attributes.replicationGroupId, 'my-cache');
+      assertHost('endpointAddress', attributes.endpointAddress, 'endpointPort');
+      assertHas('vpc', attributes.vpc, 'vpcId', 'A replication group is reached only from inside its VPC.');
+      assertAuth(attributes.auth);
+      checkRange('endpointPort', attributes.endpointPort, 1, 65_535, 'Leave it out for 6379.');
+      checkRange('shards', attributes.shards, 1, 500, 'Leave it out for 1.');
+      checkRange('replicas', attributes.replicas, 0, 5, 'Leave it out for 1.');
+    });
     const { replicationGroupId, clusterMode = false, shards = 1, replicas = 1, auth } = attributes;
     this.replicationGroupId = replicationGroupId;
+    this.connections = new Connections({ securityGroups: attributes.securityGroups, defaultPort: Port.tcp(attributes.endpointPort ?? DEFAULT_PORT) });
     this._shape = { clusterMode, shards, replicas };
     this._needs = { secretsManager: auth._secret !== undefined };
   }
 
   public _access(): RedisAccess {
-    const { endpointAddress: host, endpointPort: port = DEFAULT_PORT, tls = true, vpc, securityGroups = [], auth } = this.attributes;
+    const { endpointAddress: host, endpointPort: port = DEFAULT_PORT, tls = true, vpc, auth } = this.attributes;
+    const { securityGroups } = this.connections;
     return {
       settings: { host, port, ...(this._shape.clusterMode && { cluster: true }), ...(tls && { tls: {} }) },
       auth,

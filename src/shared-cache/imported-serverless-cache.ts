@@ -1,10 +1,13 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Connections, ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { CacheAuth } from './cache-auth';
+import { assertAuth, CacheAuth, warnOfNoAuth } from './cache-auth';
+import { checkRange } from './check';
 import { RedisAccess } from './redis-access';
 import { SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
 import { CacheNeeds } from './shared-cache';
+import { inConstruct } from '../errors';
+import { assertHost, assertText } from '../property-types';
 
 const DEFAULT_PORT = 6379;
 
@@ -49,15 +52,27 @@ export interface ServerlessCacheAttributes {
 export class ImportedServerlessCache extends ServerlessCacheBase {
   public readonly _needs: CacheNeeds;
   public readonly serverlessCacheName: string;
+  public readonly connections: Connections;
 
   public constructor(scope: Construct, id: string, private readonly attributes: ServerlessCacheAttributes) {
     super(scope, id);
+    inConstruct('ServerlessCache', this, () => {
+      assertText('serverlessCacheName', attributes.serverlessCacheName, 'my-cache');
+      assertHost('endpointAddress', attributes.endpointAddress, 'endpointPort');
+      assertAuth(attributes.auth);
+      checkRange('endpointPort', attributes.endpointPort, 1, 65_535, 'Leave it out for 6379.');
+    });
+    if (attributes.vpc === undefined) {
+      warnOfNoAuth(this, attributes.auth, attributes.endpointAddress);
+    }
     this.serverlessCacheName = attributes.serverlessCacheName;
-    this._needs = { secretsManager: attributes.auth._secret !== undefined };
+    this.connections = new Connections({ securityGroups: attributes.securityGroups, defaultPort: SERVERLESS_PORTS });
+    this._needs = { secretsManager: attributes.auth._secret !== undefined, internet: attributes.vpc === undefined };
   }
 
   public _access(): RedisAccess {
-    const { serverlessCacheName: name, endpointAddress: host, endpointPort: port = DEFAULT_PORT, vpc, securityGroups = [], auth } = this.attributes;
+    const { serverlessCacheName: name, endpointAddress: host, endpointPort: port = DEFAULT_PORT, vpc, auth } = this.attributes;
+    const { securityGroups } = this.connections;
     const arn = Stack.of(this).formatArn({
       service: 'elasticache', resource: 'serverlesscache', resourceName: name, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });

@@ -1,10 +1,11 @@
 import { Resource } from 'aws-cdk-lib';
 import { DimensionsMap, IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, Port } from 'aws-cdk-lib/aws-ec2';
 import { IElastiCache, nodesMetric, serverlessMetric } from './elasticache-metrics';
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
 import { MemcachedSettings } from '../runtime-settings';
+import { checkSamePlace } from '../same-place';
 
 /**
  * @internal
@@ -50,6 +51,9 @@ export abstract class MemcachedCacheBase extends Resource implements IMemcachedC
   /** The name of a serverless cache, or the id of a cluster. */
   public abstract readonly memcachedCacheName: string;
 
+  /** Who reaches the cache. */
+  public abstract readonly connections: Connections;
+
   /**
    * Undefined: it is serverless.
    *
@@ -62,6 +66,7 @@ export abstract class MemcachedCacheBase extends Resource implements IMemcachedC
    */
   public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
     const { settings, location } = this._access();
+    checkSamePlace(guest.function, this);
     letIn(guest, this, location);
     return { settings: { kind: 'memcached', ...settings } };
   }

@@ -3,8 +3,11 @@ import { Connections, IConnectable, ISecurityGroup, IVpc, SubnetSelection } from
 import { Construct } from 'constructs';
 import { cacheSecurityGroup } from './cache-security-group';
 import { ImportedMemcachedCache, MemcachedCacheAttributes } from './imported-memcached-cache';
+import { incarnationOf } from './incarnation';
 import { IMemcachedCache, MemcachedAccess, MemcachedCacheBase } from './memcached-cache-base';
 import { MemcachedCapacity } from './memcached-capacity';
+import { inConstruct } from '../errors';
+import { assertHas } from '../property-types';
 
 /**
  * Properties of a MemcachedCache.
@@ -83,6 +86,10 @@ export class MemcachedCache extends MemcachedCacheBase implements IConnectable {
 
   constructor(scope: Construct, id: string, props: MemcachedCacheProps) {
     super(scope, id);
+    inConstruct('MemcachedCache', this, () => {
+      assertHas('vpc', props?.vpc, 'vpcId', 'A Memcached of ElastiCache is reached only from inside its VPC.');
+      props.capacity?._check();
+    });
     const { vpc, vpcSubnets, capacity = MemcachedCapacity.serverless() } = props;
     const securityGroups = props.securityGroups ?? [cacheSecurityGroup(this, vpc)];
     const { resource, endpointAddress, endpointPort } = capacity._bind(this, { vpc, vpcSubnets, securityGroups });
@@ -93,7 +100,13 @@ export class MemcachedCache extends MemcachedCacheBase implements IConnectable {
     this.endpointPort = String(endpointPort);
     this.connections = new Connections({ securityGroups, defaultPort: capacity._port });
     this.access = {
-      settings: { host: endpointAddress, port: endpointPort, ...(!capacity.isServerless && { discovery: true }), tls: {} },
+      settings: {
+        host: endpointAddress,
+        port: endpointPort,
+        ...(!capacity.isServerless && { discovery: true }),
+        tls: {},
+        incarnation: incarnationOf(this),
+      },
       location: { vpc, securityGroups, port: capacity._port },
     };
   }

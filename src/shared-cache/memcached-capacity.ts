@@ -134,6 +134,12 @@ export abstract class MemcachedCapacity {
   public readonly _nodes?: number;
 
   /**
+   * @throws if ElastiCache would refuse it
+   * @internal
+   */
+  public abstract _check(): void;
+
+  /**
    * @internal
    */
   public abstract _bind(cache: Construct, place: MemcachedPlace): MemcachedResource;
@@ -145,7 +151,10 @@ class ServerlessCapacity extends MemcachedCapacity {
 
   public constructor(private readonly options: MemcachedServerlessOptions) {
     super();
-    checkUsage(options);
+  }
+
+  public override _check(): void {
+    checkUsage(this.options);
   }
 
   public override _bind(cache: Construct, { vpc, vpcSubnets, securityGroups }: MemcachedPlace): MemcachedResource {
@@ -171,9 +180,12 @@ class NodesCapacity extends MemcachedCapacity {
   public constructor(private readonly options: MemcachedNodesOptions) {
     super();
     const { count = 2, port = DEFAULT_MEMCACHED_PORT } = options;
-    checkMemcachedNodes(options, count);
     this._port = Port.tcp(port);
     this._nodes = count;
+  }
+
+  public override _check(): void {
+    checkMemcachedNodes(this.options, this._nodes);
   }
 
   public override _bind(cache: Construct, { vpc, vpcSubnets, securityGroups }: MemcachedPlace): MemcachedResource {

@@ -1,10 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
 import { CacheAuth } from './cache-auth';
 import { SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 import { letIn, Location } from '../network';
 import { RedisSettings } from '../runtime-settings';
+import { checkSamePlace } from '../same-place';
 
 /**
  * How a server that speaks Redis is reached and used.
@@ -25,17 +26,39 @@ export interface RedisAccess {
  *
  * @internal
  */
-export function giveAccess(guest: SharedCacheGuest, cache: IConstruct, { settings, auth, location, elastiCache }: RedisAccess): SharedCacheBinding {
+export function giveAccess(guest: SharedCacheGuest, cache: IConstruct, access: RedisAccess): SharedCacheBinding {
+  const { settings, location, elastiCache } = access;
+  if (elastiCache !== undefined) {
+    checkSamePlace(guest.function, cache);
+  }
   if (location !== undefined) {
     letIn(guest, cache, location);
   }
-  auth._secret?.grantRead(guest.function);
-  const rendered = auth._render(elastiCache && { cache: elastiCache.name, ...(elastiCache.serverless && { serverless: true }) });
-  if (rendered?.type === 'iam') {
-    const user = Stack.of(cache).formatArn({
-      service: 'elasticache', resource: 'user', resourceName: rendered.user, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    guest.function.addToRolePolicy(new PolicyStatement({ actions: ['elasticache:Connect'], resources: [elastiCache!.arn, user] }));
-  }
+  grantConnect(guest.function, cache, access);
+  const rendered = render(access);
   return { settings: { kind: 'redis', ...settings, ...(rendered !== undefined && { auth: rendered }) } };
+}
+
+/**
+ * Lets somebody authenticate to the server.
+ *
+ * @internal
+ */
+export function grantConnect(grantee: IGrantable, cache: IConstruct, access: RedisAccess): Grant {
+  const { auth, elastiCache } = access;
+  if (auth._secret !== undefined) {
+    return auth._secret.grantRead(grantee);
+  }
+  const rendered = render(access);
+  if (rendered?.type !== 'iam') {
+    return Grant.drop(grantee, `${cache.node.path} asks for no authentication.`);
+  }
+  const user = Stack.of(cache).formatArn({
+    service: 'elasticache', resource: 'user', resourceName: rendered.user, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return Grant.addToPrincipal({ grantee, actions: ['elasticache:Connect'], resourceArns: [elastiCache!.arn, user] });
+}
+
+function render({ auth, elastiCache }: RedisAccess): RedisSettings['auth'] {
+  return auth._render(elastiCache && { cache: elastiCache.name, ...(elastiCache.serverless && { serverless: true }) });
 }

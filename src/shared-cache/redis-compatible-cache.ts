@@ -1,11 +1,13 @@
-import { Annotations } from 'aws-cdk-lib';
-import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, IConnectable, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { CacheAuth } from './cache-auth';
+import { assertAuth, CacheAuth, warnOfNoAuth } from './cache-auth';
 import { checkRange } from './check';
-import { giveAccess, RedisAccess } from './redis-access';
+import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
-import { invalidProp } from '../errors';
+import { inConstruct, invalidProp } from '../errors';
+import { assertHost } from '../property-types';
+import { warn } from '../warnings';
 
 const DEFAULT_PORT = 6379;
 
@@ -66,38 +68,47 @@ export interface RedisCompatibleCacheProps {
 /**
  * Any server that speaks Redis's protocol: Dragonfly, Valkey or Redis on machines of your own, or as a service.
  */
-export class RedisCompatibleCache extends Construct implements ISharedCache {
+export class RedisCompatibleCache extends Construct implements ISharedCache, IConnectable {
   /**
    * @internal
    */
   public readonly _needs: CacheNeeds;
+
+  /** Who reaches the server; without security groups if none were given. */
+  public readonly connections: Connections;
 
   private readonly access: RedisAccess;
 
   constructor(scope: Construct, id: string, props: RedisCompatibleCacheProps) {
     super(scope, id);
     const { host, port = DEFAULT_PORT, cluster = false, tls = true, caCertificate, auth, vpc, securityGroups = [] } = props;
-    if (host === '' || host.includes('://')) {
-      throw invalidProp('host', host, 'must be a host name or an address, without a scheme', "Leave out what is before '://'; TLS is said by `tls`.");
+    inConstruct('RedisCompatibleCache', this, () => {
+      checkRedisCompatibleCache(props);
+    });
+    if (vpc === undefined) {
+      warnOfNoAuth(this, auth, host);
     }
-    if (caCertificate !== undefined && !caCertificate.includes('-----BEGIN CERTIFICATE-----')) {
-      throw invalidProp('caCertificate', caCertificate.slice(0, 40), 'must be a certificate in PEM', "It begins with '-----BEGIN CERTIFICATE-----'.");
-    }
-    if (!tls && caCertificate !== undefined) {
-      throw invalidProp('tls', tls, 'must not be false where caCertificate is given', 'Leave one of the two out.');
-    }
-    checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
     if (!tls && vpc === undefined) {
-      Annotations.of(this).addWarningV2('cdk-cached-function:plaintext',
-        '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.');
+      warn(this, 'plaintext',
+        '`tls` is false and the server is in no VPC: entries and passwords can be read on their way. Use TLS, or say the `vpc` that the server is in.', { prop: 'tls' });
     }
+    this.connections = new Connections({ securityGroups, defaultPort: Port.tcp(port) });
     this.access = {
       settings: { host, port, ...(cluster && { cluster: true }), ...(tls && { tls: { ...(caCertificate !== undefined && { ca: caCertificate }) } }) },
       auth,
       location: vpc && { vpc, securityGroups, port: Port.tcp(port) },
     };
-    auth._render(undefined);
     this._needs = { secretsManager: auth._secret !== undefined };
+  }
+
+  /**
+   * Lets somebody who is no CachedFunction authenticate to the server: a container or a stream processor that invalidates entries, say. What
+   * opens the network to it is `connections`.
+   *
+   * @returns the grant: to read the server's password; of nothing, where it has none
+   */
+  public grantConnect(grantee: IGrantable): Grant {
+    return grantConnect(grantee, this, this.access);
   }
 
   /**
@@ -106,4 +117,17 @@ export class RedisCompatibleCache extends Construct implements ISharedCache {
   public _letIn(guest: SharedCacheGuest): SharedCacheBinding {
     return giveAccess(guest, this, this.access);
   }
+}
+
+function checkRedisCompatibleCache({ host, port, tls = true, caCertificate, auth }: RedisCompatibleCacheProps): void {
+  assertHost('host', host, 'port');
+  assertAuth(auth);
+  auth._render(undefined);
+  if (caCertificate !== undefined && !(typeof caCertificate === 'string' && caCertificate.includes('-----BEGIN CERTIFICATE-----'))) {
+    throw invalidProp('caCertificate', String(caCertificate).slice(0, 40), 'must be a certificate in PEM', "It begins with '-----BEGIN CERTIFICATE-----'.");
+  }
+  if (!tls && caCertificate !== undefined) {
+    throw invalidProp('tls', tls, 'must not be false where caCertificate is given', 'Leave one of the two out.');
+  }
+  checkRange('port', port, 1, 65_535, 'Leave it out for 6379.');
 }

@@ -1,7 +1,9 @@
 import { ArnFormat, Resource, Stack } from 'aws-cdk-lib';
 import { DimensionsMap, IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Connections } from 'aws-cdk-lib/aws-ec2';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IElastiCache, nodesMetric } from './elasticache-metrics';
-import { giveAccess, RedisAccess } from './redis-access';
+import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 
 /**
@@ -24,6 +26,14 @@ export interface Shape {
 export interface IReplicationGroupCache extends IElastiCache {
   /** The id of the replication group. */
   readonly replicationGroupId: string;
+
+  /**
+   * Lets somebody who is no CachedFunction authenticate to the cache: a container or a stream processor that invalidates entries, say. What
+   * opens the network to it is `connections`.
+   *
+   * @returns the grant: to call `elasticache:Connect` as the cache's user, or to read its password
+   */
+  grantConnect(grantee: IGrantable): Grant;
 
   /**
    * How busy the engine's own processor is, in percent: of the busiest node.
@@ -54,6 +64,9 @@ export abstract class ReplicationGroupCacheBase extends Resource implements IRep
   /** The id of the replication group. */
   public abstract readonly replicationGroupId: string;
 
+  /** Who reaches the cache. */
+  public abstract readonly connections: Connections;
+
   /**
    * @internal
    */
@@ -70,6 +83,10 @@ export abstract class ReplicationGroupCacheBase extends Resource implements IRep
    * @internal
    */
   public abstract _access(): RedisAccess;
+
+  public grantConnect(grantee: IGrantable): Grant {
+    return grantConnect(grantee, this, this._access());
+  }
 
   public metric(metricName: string, options?: MetricOptions): IMetric {
     return nodesMetric(this.nodes(), metricName, options);

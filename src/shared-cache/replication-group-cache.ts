@@ -5,7 +5,9 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CacheAuth } from './cache-auth';
+import { CacheDurability } from './cache-durability';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { cachePassword } from './cache-password';
 import { cacheSecurityGroup } from './cache-security-group';
 import { AddUserOptions, CacheUser, ICacheUser } from './cache-user';
@@ -13,12 +15,13 @@ import { CacheUsers } from './cache-users';
 import { snapshotDays } from './check';
 import { checkReplicationGroup, DEFAULT_NODE_TYPE, DEFAULT_VERSIONS, hasIam } from './check-replication-group';
 import { ImportedReplicationGroupCache, ReplicationGroupCacheAttributes } from './imported-replication-group-cache';
+import { incarnationOf } from './incarnation';
 import { parameterGroupName } from './parameter-group';
 import { RedisAccess } from './redis-access';
 import { DEFAULT_PORT, IReplicationGroupCache, ReplicationGroupCacheBase, Shape } from './replication-group-cache-base';
 import { CacheNeeds } from './shared-cache';
 import { subnetGroupName } from './subnet-group';
-import { invalidProp } from '../errors';
+import { inConstruct, invalidProp } from '../errors';
 
 /**
  * Properties of a ReplicationGroupCache.
@@ -42,6 +45,20 @@ export interface ReplicationGroupCacheProps {
    * @default - one of its own, which lets in nobody but the functions that use the cache
    */
   readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * The addresses of the cache. A change replaces it.
+   *
+   * @default - ElastiCache's: IPv4
+   */
+  readonly networkType?: CacheNetworkType;
+
+  /**
+   * Whether entries survive the failure of a shard's nodes; Valkey 9 and later, with `clusterMode`.
+   *
+   * @default - they do not
+   */
+  readonly durability?: CacheDurability;
 
   /**
    * What runs the cache.
@@ -195,7 +212,9 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
 
   constructor(scope: Construct, id: string, props: ReplicationGroupCacheProps) {
     super(scope, id);
-    checkReplicationGroup(this, props);
+    inConstruct('ReplicationGroupCache', this, () => {
+      checkReplicationGroup(this, props);
+    });
     const { vpc, vpcSubnets, engine = CacheEngine.VALKEY, clusterMode = false, shards = 1, replicas = 1, port = DEFAULT_PORT } = props;
     const engineVersion = props.engineVersion ?? DEFAULT_VERSIONS[engine];
     const securityGroups = props.securityGroups ?? [cacheSecurityGroup(this, vpc)];
@@ -237,6 +256,12 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
       // Else a change of their number would replace the cache.
       resource.cfnOptions.updatePolicy = { useOnlineResharding: true };
     }
+    for (const [name, value] of Object.entries({ NetworkType: props.networkType, Durability: props.durability })) {
+      if (value !== undefined) {
+        // Newer than the oldest aws-cdk-lib that we work with, or than its types of it.
+        resource.addPropertyOverride(name, value);
+      }
+    }
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this.replicationGroupId = resource.ref;
     this.endpointAddress = clusterMode ? resource.attrConfigurationEndPointAddress : resource.attrPrimaryEndPointAddress;
@@ -249,10 +274,12 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
    * @throws Error if the namespace has characters that ElastiCache's access strings cannot hold, or if the engine is too old for IAM
    */
   public addUser(id: string, options: AddUserOptions): ICacheUser {
-    if (this.users === undefined) {
-      throw invalidProp('engineVersion', 'too old for IAM authentication', 'must be Valkey 7.2 or Redis OSS 7.0 or later for addUser()', 'Leave it out.');
-    }
-    const userId = this.users.add(id, options.namespace);
+    const userId = inConstruct('ReplicationGroupCache', this, () => {
+      if (this.users === undefined) {
+        throw invalidProp('engineVersion', 'too old for IAM authentication', 'must be Valkey 7.2 or Redis OSS 7.0 or later for addUser()', 'Leave it out.');
+      }
+      return this.users.add(id, options.namespace);
+    });
     return new CacheUser(this, id, userId, options.namespace, this._access(userId));
   }
 
@@ -262,7 +289,7 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
   public _access(userId?: string): RedisAccess {
     const { clusterMode } = this._shape;
     return {
-      settings: { host: this.endpointAddress, port: this.port, ...(clusterMode && { cluster: true }), tls: {} },
+      settings: { host: this.endpointAddress, port: this.port, ...(clusterMode && { cluster: true }), tls: {}, incarnation: incarnationOf(this) },
       auth: this.users === undefined ? CacheAuth.secret(this.secret!) : CacheAuth.iam({ userId: userId ?? this.users.everywhere }),
       location: { vpc: this.vpc, securityGroups: this.connections.securityGroups, port: Port.tcp(this.port) },
       elastiCache: this._identity(),

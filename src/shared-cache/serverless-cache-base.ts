@@ -1,8 +1,9 @@
 import { Resource } from 'aws-cdk-lib';
 import { IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Port } from 'aws-cdk-lib/aws-ec2';
+import { Connections, Port } from 'aws-cdk-lib/aws-ec2';
+import { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { IElastiCache, serverlessMetric } from './elasticache-metrics';
-import { giveAccess, RedisAccess } from './redis-access';
+import { giveAccess, grantConnect, RedisAccess } from './redis-access';
 import { CacheNeeds, SharedCacheBinding, SharedCacheGuest } from './shared-cache';
 
 /**
@@ -18,6 +19,14 @@ export const SERVERLESS_PORTS = Port.tcpRange(6379, 6380);
 export interface IServerlessCache extends IElastiCache {
   /** The name of the cache. */
   readonly serverlessCacheName: string;
+
+  /**
+   * Lets somebody who is no CachedFunction authenticate to the cache: a container or a stream processor that invalidates entries, say. What
+   * opens the network to it is `connections`.
+   *
+   * @returns the grant: to call `elasticache:Connect` as the cache's user, or to read its password
+   */
+  grantConnect(grantee: IGrantable): Grant;
 
   /**
    * The ElastiCache Processing Units that requests took: what is billed besides storage, and how busy the cache is.
@@ -48,6 +57,9 @@ export abstract class ServerlessCacheBase extends Resource implements IServerles
   /** The name of the cache. */
   public abstract readonly serverlessCacheName: string;
 
+  /** Who reaches the cache; without security groups if it has a public endpoint. */
+  public abstract readonly connections: Connections;
+
   /**
    * @internal
    */
@@ -59,6 +71,10 @@ export abstract class ServerlessCacheBase extends Resource implements IServerles
    * @internal
    */
   public abstract _access(): RedisAccess;
+
+  public grantConnect(grantee: IGrantable): Grant {
+    return grantConnect(grantee, this, this._access());
+  }
 
   public metric(metricName: string, options?: MetricOptions): IMetric {
     return serverlessMetric(this.serverlessCacheName, metricName, options);

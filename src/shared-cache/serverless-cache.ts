@@ -5,17 +5,20 @@ import { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CacheAuth } from './cache-auth';
 import { CacheEngine } from './cache-engine';
+import { CacheNetworkType } from './cache-network-type';
 import { cacheSecurityGroup } from './cache-security-group';
 import { AddUserOptions, CacheUser, ICacheUser } from './cache-user';
 import { CacheUsers } from './cache-users';
 import { snapshotDays } from './check';
 import { checkServerlessCache, MIN_MAJOR_PUBLIC } from './check-serverless-cache';
 import { ImportedServerlessCache, ServerlessCacheAttributes } from './imported-serverless-cache';
+import { knownName } from './incarnation';
 import { identitiesOf, identityOf, physicalName } from './physical-name';
 import { RedisAccess } from './redis-access';
 import { IServerlessCache, SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
 import { serverlessSubnets, ServerlessUsage, usageLimits } from './serverless-usage';
 import { CacheNeeds } from './shared-cache';
+import { inConstruct } from '../errors';
 
 /**
  * Properties of a ServerlessCache.
@@ -55,6 +58,13 @@ export interface ServerlessCacheProps extends ServerlessUsage {
    * @default - one of its own, which lets in nobody but the functions that use the cache
    */
   readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * The addresses of the cache. A change replaces it.
+   *
+   * @default - ElastiCache's: IPv4
+   */
+  readonly networkType?: CacheNetworkType;
 
   /**
    * Whether the cache is reached over the internet, by functions in no VPC. Encrypted, and with IAM authentication as any other; Valkey
@@ -110,7 +120,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
   /**
    * @internal
    */
-  public readonly _needs: CacheNeeds = {};
+  public readonly _needs: CacheNeeds;
 
   /** The name of the cache. */
   public readonly serverlessCacheName: string;
@@ -132,11 +142,14 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
 
   constructor(scope: Construct, id: string, props: ServerlessCacheProps = {}) {
     super(scope, id);
-    checkServerlessCache(props);
+    inConstruct('ServerlessCache', this, () => {
+      checkServerlessCache(props);
+    });
     const { engine = CacheEngine.VALKEY, vpc, vpcSubnets, encryptionKey, publicEndpoint, removalPolicy = RemovalPolicy.DESTROY } = props;
     const subnets = vpc === undefined ? [] : serverlessSubnets(vpc, vpcSubnets);
     const securityGroups = props.securityGroups ?? (vpc === undefined ? [] : [cacheSecurityGroup(this, vpc)]);
     this.vpc = vpc;
+    this._needs = { internet: vpc === undefined };
     this.connections = new Connections({ securityGroups, defaultPort: SERVERLESS_PORTS });
     this.users = new CacheUsers(this, 'Users', engine);
 
@@ -145,6 +158,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
       majorEngineVersion: props.majorEngineVersion ?? (publicEndpoint ? String(MIN_MAJOR_PUBLIC) : undefined),
       serverlessCacheName: physicalName(this, [
         ...identitiesOf(subnets), encryptionKey && identityOf(encryptionKey, encryptionKey.keyArn), publicEndpoint ? 'public' : undefined,
+        ...(props.networkType === undefined ? [] : [props.networkType]),
       ]),
       userGroupId: this.users.groupId,
       subnetIds: vpc && subnets.map(({ subnetId }) => subnetId),
@@ -154,9 +168,12 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
       snapshotRetentionLimit: snapshotDays(props.snapshotRetention),
       dailySnapshotTime: props.dailySnapshotTime,
     });
+    // Both are newer than the oldest aws-cdk-lib that we work with.
     if (publicEndpoint) {
-      // Newer than the oldest aws-cdk-lib that we work with.
       resource.addPropertyOverride('ConnectionType', 'public');
+    }
+    if (props.networkType !== undefined) {
+      resource.addPropertyOverride('NetworkType', props.networkType);
     }
     resource.applyRemovalPolicy(removalPolicy);
     this.serverlessCacheName = resource.ref;
@@ -172,7 +189,7 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
    * @throws Error if the namespace has characters that ElastiCache's access strings cannot hold
    */
   public addUser(id: string, options: AddUserOptions): ICacheUser {
-    const userId = this.users.add(id, options.namespace);
+    const userId = inConstruct('ServerlessCache', this, () => this.users.add(id, options.namespace));
     return new CacheUser(this, id, userId, options.namespace, this._access(userId));
   }
 
@@ -180,7 +197,9 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
    * @internal
    */
   public _access(userId: string = this.users.everywhere): RedisAccess {
-    const { vpc, serverlessCacheArn: arn, serverlessCacheName: name } = this;
+    const { vpc, serverlessCacheArn: arn } = this;
+    // Not a reference: a function's template must differ when the cache is replaced by one of another name.
+    const name = knownName(this, 'ServerlessCacheName');
     return {
       settings: { host: this.endpointAddress, port: this.endpointPort, cluster: true, tls: {} },
       auth: CacheAuth.iam({ userId }),

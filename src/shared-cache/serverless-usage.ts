@@ -2,6 +2,7 @@ import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import { ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { checkRange } from './check';
+import { assertSize } from '../property-types';
 
 const MAX_STORAGE_GB = 5_000;
 const MIN_ECPU = 1_000;
@@ -48,6 +49,8 @@ export interface ServerlessUsage {
  * @internal
  */
 export function checkUsage(usage: ServerlessUsage): void {
+  assertSize('maxDataStorage', usage.maxDataStorage);
+  assertSize('minDataStorage', usage.minDataStorage);
   checkRange('maxEcpuPerSecond', usage.maxEcpuPerSecond, MIN_ECPU, MAX_ECPU, 'Leave it out for no bound.');
   checkRange('minEcpuPerSecond', usage.minEcpuPerSecond, MIN_ECPU, usage.maxEcpuPerSecond ?? MAX_ECPU, 'Leave it out for none.');
   checkRange('maxDataStorage (in GiB)', gibibytes(usage.maxDataStorage), 1, MAX_STORAGE_GB, 'Use Size.gibibytes(…), or leave it out for no bound.');

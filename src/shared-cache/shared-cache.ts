@@ -53,4 +53,6 @@ export interface CacheNeeds {
   /** A password is read from there. */
   readonly secretsManager?: boolean;
   readonly dynamoDb?: boolean;
+  /** It is reached over the internet. */
+  readonly internet?: boolean;
 }

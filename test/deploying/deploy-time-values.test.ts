@@ -18,7 +18,7 @@ test('values that are known only when deploying are never an error', () => {
       ttl: Duration.millis(number),
       staleIfError: Duration.millis(number),
       softTimeout: Duration.millis(number),
-      jitterPercent: number,
+      jitter: number,
       maxEntries: number,
       maxMemory: Size.bytes(number),
       maxBackgroundTime: Duration.millis(number),

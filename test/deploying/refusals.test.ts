@@ -20,7 +20,7 @@ describe('what cannot work is an error that names the prop and the way out', () 
     ['another language', () => ({ runtime: Runtime.PYTHON_3_13 }), /runtime must be Node\.js 22 or newer, and is 'python3\.13'.*NODEJS_24_X/],
     ['an older Node.js', () => ({ runtime: Runtime.NODEJS_20_X }), /runtime must be Node\.js 22 or newer, and is 'nodejs20\.x'/],
     ['a runtime of their own', () => ({ runtime: Runtime.PROVIDED_AL2023 }), /runtime must be Node\.js 22/],
-    ['a container image', () => ({ entry: undefined, handler: 'x', code: Code.fromAssetImage(__dirname), runtime: Runtime.NODEJS_24_X }), /code must be a zip archive.*container image/],
+    ['a container image', () => ({ entry: undefined, handler: 'x', code: Code.fromAssetImage(__dirname), runtime: Runtime.NODEJS_24_X }), /code must be a zip archive.*container image.*DockerImageFunction/],
   ])('%s', (_, props, message) => {
     const stack = newStack();
     expect(() => newFunction(stack, props(stack))).toThrow(message);
@@ -41,6 +41,6 @@ describe('what cannot work is an error that names the prop and the way out', () 
       defaultBehavior: { origin: new HttpOrigin('example.com'), edgeLambdas: [{ functionVersion: fn.currentVersion, eventType: LambdaEdgeEventType.ORIGIN_REQUEST }] },
     });
 
-    expect(() => Template.fromStack(stack)).toThrow(/Shop\/GetThing cannot run at Lambda@Edge.*NodejsFunction/);
+    expect(() => Template.fromStack(stack)).toThrow(/CachedFunction Shop\/GetThing: the function cannot run at Lambda@Edge.*NodejsFunction/);
   });
 });

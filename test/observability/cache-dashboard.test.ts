@@ -1,6 +1,6 @@
 import { type App, Duration, Size, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Dashboard, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -8,7 +8,8 @@ import { dashboardBody, newFunction, newStack } from './stacks';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { cacheLines, countsLine } from '../../lambda-runtime/observability/emf.js';
 import {
-  CacheAuth, CacheDashboard, CacheEngine, DaxCluster, DynamoDbCache, type ISharedCache, MemcachedCache, MetricsLevel, RedisCompatibleCache,
+  CacheAuth, CacheDashboard, CacheDashboardLayout, CacheEngine, DaxCluster, DynamoDbCache, type ISharedCache, MemcachedCache, MetricsLevel,
+  RedisCompatibleCache,
   ReplicationGroupCache, ServerlessCache,
 } from '../../src';
 import { drawDashboard, type Graph, isGraph, MetricStore, type Series } from '../cloudwatch';
@@ -263,3 +264,53 @@ function memoryOf(stack: ReturnType<typeof newStack>): Graph {
 function someServer(stack: ReturnType<typeof newStack>): RedisCompatibleCache {
   return new RedisCompatibleCache(stack, 'Server', { host: 'cache.example.com', auth: CacheAuth.none() });
 }
+
+describe('the dashboard of a fleet', () => {
+  const functionsOf = (stack: Stack, count: number) => Array.from({ length: count }, (_, index) => newFunction(stack, {}, `Fn${index}`));
+  const countOf = (stack: Stack) => (JSON.parse(dashboardBody(stack)) as { widgets: unknown[] }).widgets.length;
+  const warningsOf = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('widgets')).map(({ entry }) => entry.data as string);
+
+  test('has graphs of each function as long as CloudWatch takes so many', () => {
+    const stack = newStack();
+    new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 55) });
+
+    expect(countOf(stack)).toBe(495);
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('and beyond that, lines in graphs of all', () => {
+    const stack = newStack();
+    new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 100) });
+
+    expect(titles(stack)).toEqual([1, 2].flatMap((part) => [
+      'Hit rate', 'Origin calls', 'Origin errors', 'Latency of the origin', 'Evictions', 'Caches that did not start',
+    ].map((what) => expect.stringMatching(`^${what}.*\\(${part} of 2\\)$`) as string)));
+    expect(warningsOf(stack)).toEqual([]);
+  });
+
+  test('has them for few functions too, if that is asked for', () => {
+    const stack = newStack();
+    new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 2), layout: CacheDashboardLayout.FLEET });
+
+    expect(graphsOf(stack, [
+      ...minute(0, 'product', { hits: 3, misses: 1, originCalls: 1 }).map((line) => line.replace('shop-GetThing', 'shop-Fn0')),
+      ...minute(0, 'product', { hits: 1, misses: 1, originCalls: 2 }).map((line) => line.replace('shop-GetThing', 'shop-Fn1')),
+    ])).toMatchObject({
+      'Hit rate by function': { 'Shop/Fn0': [75], 'Shop/Fn1': [50] },
+      'Origin calls by function': { 'Shop/Fn0': [1], 'Shop/Fn1': [2] },
+    });
+  });
+
+  test('is warned of where it has more than CloudWatch takes, whoever added them', () => {
+    const stack = newStack();
+    new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 56), layout: CacheDashboardLayout.FUNCTION });
+    expect(warningsOf(stack)).toEqual([
+      'The dashboard has 504 widgets, and CloudWatch takes 500: the deployment would fail. Use CacheDashboardLayout.FLEET, or several dashboards. [ack: cdk-cached-function:tooManyWidgets]',
+    ]);
+
+    const later = newStack();
+    const dashboard = new CacheDashboard(later, 'Dashboard', { functions: functionsOf(later, 55) });
+    dashboard.addWidgets(...Array.from({ length: 6 }, () => new TextWidget({ markdown: 'More' })));
+    expect(warningsOf(later)).toEqual([expect.stringContaining('501 widgets')]);
+  });
+});

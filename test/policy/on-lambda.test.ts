@@ -161,7 +161,7 @@ describeOnLambda('work after the response', () => {
     ['ttl', { ttl: Duration.minutes(1) }, 0],
     ['staleIfError', { staleIfError: Duration.hours(1), hardTimeout: Duration.seconds(5), negativeTtl: Duration.seconds(1) }, 0],
     ['staleWhileRevalidate', { staleWhileRevalidate: Duration.hours(1) }, 1],
-    ['earlyRefreshPercent', { earlyRefreshPercent: 50 }, 1],
+    ['earlyRefresh', { earlyRefresh: 0.5 }, 1],
     ['softTimeout', { staleIfError: Duration.hours(1), softTimeout: Duration.seconds(1) }, 1],
   ])('needs an internal extension, which is registered for it and nothing else (%s)', async (_, caching, extensions) => {
     await onLambda(define({ caching }), async (lambda) => {

@@ -19,7 +19,7 @@ describe('a function with a DAX cluster', () => {
       GroupId: { 'Fn::GetAtt': [expect.stringMatching('DaxSecurityGroup'), 'GroupId'] },
       SourceSecurityGroupId: { 'Fn::GetAtt': [expect.stringMatching('GetThingSecurityGroup'), 'GroupId'] },
     });
-    expect(settingsOf(stack).dax).toEqual({ endpoint: expect.stringMatching('ClusterDiscoveryEndpointURL') });
+    expect(settingsOf(stack).dax).toEqual({ endpoint: expect.stringMatching('ClusterDiscoveryEndpointURL'), incarnation: expect.any(String) as string });
   });
 
   test('may do what DAX can do, and the same with the tables when DAX fails', () => {
@@ -73,8 +73,8 @@ describe('a function with a DAX cluster', () => {
   });
 
   test.each([
-    ['in no VPC', () => undefined, /is in no VPC and cannot reach Shop\/Dax/],
-    ['in another VPC', (stack: ReturnType<typeof newStack>) => newVpc(stack, 'Other'), /is in another VPC \(Shop\/Other\) than Shop\/Dax/],
+    ['in no VPC', () => undefined, /the function is in no VPC and cannot reach Shop\/Dax/],
+    ['in another VPC', (stack: ReturnType<typeof newStack>) => newVpc(stack, 'Other'), /the function is in another VPC \(Shop\/Other\) than Shop\/Dax/],
   ])('cannot be %s', (_, vpcOf, message) => {
     const { stack, dax } = clusterWith();
 

@@ -177,7 +177,7 @@ describe('what cannot work is an error', () => {
     const elsewhere = new Stack(app, 'Elsewhere', { env: { account: '123456789012', region: 'us-east-1' }, crossRegionReferences: true });
     const cache = new DynamoDbCache(elsewhere, 'Cache');
 
-    expect(() => newFunction(stack, { sharedCache: cache })).toThrow('Shop/GetThing is in region eu-west-1 and cannot use Elsewhere/Cache, whose table is in us-east-1');
+    expect(() => newFunction(stack, { sharedCache: cache })).toThrow('CachedFunction Shop/GetThing: the function is in region eu-west-1 and cannot use Elsewhere/Cache, whose table is in us-east-1');
   });
 });
 

@@ -94,7 +94,7 @@ describe('a function that uses it', () => {
 
     newFunction(stack, { vpc, sharedCache: new MemcachedCache(stack, 'Cache', { vpc, capacity }) });
 
-    expect(settingsOf(stack).shared).toEqual({ kind: 'memcached', tls: {}, ...address });
+    expect(settingsOf(stack).shared).toEqual({ kind: 'memcached', tls: {}, incarnation: expect.any(String) as string, ...address });
     expect(only(stack, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({
       FromPort: from, ToPort: to, SourceSecurityGroupId: { 'Fn::GetAtt': [expect.stringMatching('^GetThingSecurityGroup'), 'GroupId'] },
     });
@@ -107,7 +107,7 @@ describe('a function that uses it', () => {
     const stack = newStack();
 
     expect(() => newFunction(stack, { sharedCache: new MemcachedCache(stack, 'Cache', { vpc: newVpc(stack) }) }))
-      .toThrow('Shop/GetThing is in no VPC and cannot reach Shop/Cache');
+      .toThrow('CachedFunction Shop/GetThing: the function is in no VPC and cannot reach Shop/Cache');
   });
 });
 

@@ -117,7 +117,7 @@ describe('is an error', () => {
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });
 
     expect(() => newFunction(stack, { sharedCache: cache }))
-      .toThrow('Shop/GetThing is in no VPC and cannot reach Shop/Cache, which is in Shop/Vpc. Give the function the `vpc` of the cache.');
+      .toThrow('CachedFunction Shop/GetThing: the function is in no VPC and cannot reach Shop/Cache, which is in Shop/Vpc. Give the function the `vpc` of the cache.');
   });
 
   test('a function in another VPC', () => {
@@ -126,8 +126,8 @@ describe('is an error', () => {
     const made = newVpc(stack, 'Other');
     const other = new ServerlessCache(stack, 'OtherCache', { vpc: givenVpc(stack, 'vpc-2', 'Second') });
 
-    expect(() => newFunction(stack, { vpc: made, sharedCache: cache }, 'A')).toThrow('is in another VPC (Shop/Other) than Shop/Cache (Shop/Vpc)');
-    expect(() => newFunction(stack, { vpc: givenVpc(stack, 'vpc-1'), sharedCache: other }, 'B')).toThrow('is in another VPC');
+    expect(() => newFunction(stack, { vpc: made, sharedCache: cache }, 'A')).toThrow('the function is in another VPC (Shop/Other) than Shop/Cache (Shop/Vpc)');
+    expect(() => newFunction(stack, { vpc: givenVpc(stack, 'vpc-1'), sharedCache: other }, 'B')).toThrow('the function is in another VPC');
   });
 
   test('but not a VPC that only CloudFormation knows', () => {

@@ -40,8 +40,12 @@ test('a secret is granted and named, its key too, and its content is nowhere', (
 
 describe('what cannot work is an error', () => {
   test.each<[string, Partial<RedisCompatibleCacheProps>, string]>([
-    ['a URL', { host: 'rediss://cache' }, "host must be a host name or an address, without a scheme, and is 'rediss://cache'"],
-    ['no host', { host: '' }, 'host must be a host name'],
+    ['a URL', { host: 'rediss://cache' },
+      "RedisCompatibleCache Shop/Cache: host must be the name or the address of a host, without a scheme, a port or a path, and is 'rediss://cache'. Leave out what is before '://' and after the name; a port is `port`."],
+    ['a host with its port', { host: 'cache.example.com:6379' }, "without a scheme, a port or a path, and is 'cache.example.com:6379'"],
+    ['no host', { host: '' }, 'host must be the name or the address of a host'],
+    ['a host that is missing, in JavaScript', { host: undefined as never }, "host must be the name or the address of a host, and is undefined. It looks like 'cache.example.com'."],
+    ['auth that is missing, in JavaScript', { auth: undefined as never }, 'auth must be given, and is undefined. Use CacheAuth.iam(), CacheAuth.secret() or CacheAuth.none().'],
     ['a port that is none', { port: 0 }, 'port must be a whole number from 1 to 65535, and is 0'],
     ['a certificate that is a path', { caCertificate: './ca.pem' }, "caCertificate must be a certificate in PEM, and is './ca.pem'"],
     ['a certificate without TLS', { caCertificate: CERTIFICATE, tls: false }, 'tls must not be false where caCertificate is given'],

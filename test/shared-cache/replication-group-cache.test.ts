@@ -106,6 +106,7 @@ describe('a function that uses it', () => {
       kind: 'redis',
       host: "{'Fn::GetAtt':['Cache18F6EE16','PrimaryEndPoint.Address']}",
       port: 6379,
+      incarnation: expect.any(String) as string,
       tls: {},
       auth: { type: 'iam', user: only(stack, 'AWS::ElastiCache::User').UserId, cache: "{'Ref':'Cache18F6EE16'}" },
     });

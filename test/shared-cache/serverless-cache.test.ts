@@ -130,13 +130,14 @@ describe('a function that uses it', () => {
     newFunction(stack, { vpc, sharedCache: cache });
 
     const { UserId } = only(stack, USER);
+    const { ServerlessCacheName } = only(stack, CACHE);
     expect(settingsOf(stack).shared).toEqual({
       kind: 'redis',
       host: "{'Fn::GetAtt':['Cache18F6EE16','Endpoint.Address']}",
       port: "{'Fn::GetAtt':['Cache18F6EE16','Endpoint.Port']}",
       cluster: true,
       tls: {},
-      auth: { type: 'iam', user: UserId, cache: "{'Ref':'Cache18F6EE16'}", serverless: true },
+      auth: { type: 'iam', user: UserId, cache: ServerlessCacheName, serverless: true },
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Layers: [{ Ref: Match.stringLikeRegexp('CdkCachedFunctionRuntimeRedis') }] });
   });

@@ -1,0 +1,62 @@
+import { Size, Token } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { invalidProp } from './errors';
+import { overridden } from './final-properties';
+import { heapMb, memoryForHeap } from './heap-options';
+import { MEMORY_SHARE } from './runtime-settings';
+
+/** Lambda's own. */
+const DEFAULT_MEMORY_MB = 128;
+
+/**
+ * The share of V8's heap that entries may take: the rest is the handler's code, and garbage that V8 has not collected yet. Measured on the
+ * emulator, as test/main-path.test.ts does it: functions of 128 and 256 MB live with 71 and 76 %, and are killed with 79 and 90 %.
+ */
+const HEAP_SHARE = 0.6;
+
+/**
+ * The function's memory in MB; undefined if that is known only when deploying. A Managed Instance that names none does not have Lambda's
+ * 128 MB.
+ *
+ * @internal
+ */
+export function memoryMb(resource: CfnFunction): number | undefined {
+  const given = overridden(resource, 'MemorySize', resource.memorySize);
+  if (given === undefined) {
+    return overridden(resource, 'CapacityProviderConfig', resource.capacityProviderConfig) === undefined ? DEFAULT_MEMORY_MB : undefined;
+  }
+  return typeof given === 'number' && !Token.isUnresolved(given) ? given : undefined;
+}
+
+/**
+ * The most that all entries of an environment may take, in bytes; undefined if that is known only when deploying.
+ *
+ * @internal
+ */
+export function memoryBound(maxMemory: Size | undefined, resource: CfnFunction): number | undefined {
+  if (maxMemory !== undefined) {
+    return maxMemory.isUnresolved() ? undefined : maxMemory.toBytes();
+  }
+  const memory = memoryMb(resource);
+  return memory === undefined ? undefined : Math.floor(Size.mebibytes(memory).toBytes() * MEMORY_SHARE);
+}
+
+/**
+ * Checks that the heap can hold the entries.
+ *
+ * @param nodeOptions the function's own, heap sizes included
+ * @internal
+ */
+export function checkMaxMemory(maxMemory: Size | undefined, resource: CfnFunction, nodeOptions: unknown): void {
+  const memory = memoryMb(resource);
+  if (maxMemory === undefined || maxMemory.isUnresolved() || memory === undefined) {
+    return;
+  }
+  const wanted = maxMemory.toBytes() / Size.mebibytes(1).toBytes();
+  const heap = heapMb(memory, typeof nodeOptions === 'string' ? nodeOptions : undefined);
+  const most = Math.floor(heap * HEAP_SHARE);
+  if (wanted > heap * HEAP_SHARE) {
+    throw invalidProp('caching.maxMemory', `${Number(wanted.toFixed(2))} MiB`, `must be at most ${most} MiB in a function with ${memory} MB of memory, whose JavaScript heap is ${Math.floor(heap)} MB`,
+      `Lower it, or set memorySize to ${memoryForHeap(wanted / HEAP_SHARE)} or more.`);
+  }
+}

@@ -1,0 +1,146 @@
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { newApp, newFunction, newStack } from './stacks';
+import {
+  CacheAuth, CacheDashboard, CachedFunctionProps, CacheEndpoints, CacheMode, DaxCluster, DynamoDbCache, MemcachedCache, MemcachedCapacity,
+  RedisCompatibleCache,
+  ReplicationGroupCache, ServerlessCache,
+} from '../../src';
+
+/** The whole text of what a user reads: class and path of the construct, the prop, what is wrong, its value, the way out. */
+
+function messageOf(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+    return (error as Error).message;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('a function', () => {
+  test.each<[string, CachedFunctionProps, string]>([
+    ['an empty namespace', { caching: { namespace: '' } },
+      "caching.namespace must not be empty, and is ''. Leave it out for one that no other function has. Without one, functions would read each other's entries."],
+    ['a time-out that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
+      'caching.hardTimeout must be at most 2147483647 milliseconds, and is \'25 days\'. Timers of Node.js hold no more, and an invocation ends after 15 minutes. Leave it out for the default.'],
+    ['a budget that no timer holds', { caching: { sharedBudget: Duration.days(25) } }, 'caching.sharedBudget must be at most 2147483647 milliseconds, and is \'25 days\'.'],
+    ['a ttl beyond all numbers', { caching: { ttl: Duration.days(1e12) } }, 'caching.ttl must be at most 9007199254740991 milliseconds'],
+    ['a percentage', { caching: { jitter: 10 } }, 'caching.jitter must be a share from 0 to 1, and is 10. It is a share of the ttl, not a percentage: for 10 %, write 0.1.'],
+    ['another percentage', { caching: { earlyRefresh: 80 } }, 'caching.earlyRefresh must be a share from 0 to 1, and is 80. It is a share of the ttl, not a percentage: for 80 %, write 0.8.'],
+    ['a negative share', { caching: { jitter: -0.1 } }, 'caching.jitter must be a share from 0 to 1, and is -0.1. It is a share of the ttl, not a percentage.'],
+    ['a mode that is none', { caching: { mode: 'on' as CacheMode } }, "caching.mode must be one of off, shadow, and is 'on'. Use CacheMode.OFF or CacheMode.SHADOW, or leave it out: the cache is then on."],
+    ['no memory', { caching: { maxMemory: Size.bytes(0) } }, "caching.maxMemory must be greater than zero, and is '0 bytes'."],
+    ['in JavaScript, a number for a duration', { caching: { ttl: 300 as never } }, 'caching.ttl must be a Duration, and is 300. Use Duration.seconds(300), say.'],
+    ['in JavaScript, text for a duration', { caching: { sharedTimeout: '5s' as never } }, "caching.sharedTimeout must be a Duration, and is '5s'. Use Duration.seconds(…)."],
+    ['in JavaScript, the options of the code', { caching: { ttl: { minutes: 5 } as never } }, 'caching.ttl must be a Duration, and is [object Object].'],
+    ['in JavaScript, a number for a size', { caching: { maxMemory: 64 as never } }, 'caching.maxMemory must be a Size, and is 64. Use Size.mebibytes(64), say.'],
+    ['in JavaScript, text for a share', { caching: { jitter: '10%' as never } }, "caching.jitter must be a share from 0 to 1, and is '10%'."],
+    ['in JavaScript, a number for a version', { caching: { valueVersion: 2 as never } }, 'caching.valueVersion must be text, and is 2. Put it in quotes.'],
+    ['in JavaScript, a URL for a cache', { sharedCache: 'redis://cache' as never }, "sharedCache must be made or imported by this library, and is 'redis://cache'. Pass a ServerlessCache, say"],
+    ['in JavaScript, null for a cache', { sharedCache: null as never }, 'sharedCache must be made or imported by this library, and is null.'],
+  ])('%s', (_, props, message) => {
+    expect(messageOf(() => newFunction(newStack(), props))).toContain(`CachedFunction Shop/GetThing: ${message}`);
+  });
+
+  test.each<[string, CachedFunctionProps['daxOptions'], string]>([
+    ['a wait that no timer holds', { readTimeout: Duration.days(25) }, 'daxOptions.readTimeout must be at most 2147483647 milliseconds'],
+    ['no wait', { budget: Duration.seconds(0) }, 'daxOptions.budget must be longer than zero, and is \'0 seconds\'.'],
+    ['an access that is none', { access: 'write' as never }, "daxOptions.access must be one of readWrite, read, and is 'write'."],
+  ])('%s of DAX', (_, daxOptions, message) => {
+    const stack = newStack();
+    const vpc = new Vpc(stack, 'Vpc');
+    const dax = new DaxCluster(stack, 'Dax', { vpc, tables: [new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } })] });
+
+    expect(messageOf(() => newFunction(stack, { vpc, dax, daxOptions }))).toContain(`CachedFunction Shop/GetThing: ${message}`);
+  });
+
+  test('its policies, metrics and alarms', () => {
+    const fn = newFunction(newStack());
+
+    expect(messageOf(() => fn.addCachePolicy('thing', { jitter: 50 }))).toContain("CachedFunction Shop/GetThing: addCachePolicy('thing').jitter must be a share from 0 to 1, and is 50.");
+    expect(messageOf(() => fn.metricHits({ cache: 'a b' }))).toContain('CachedFunction Shop/GetThing: the option `cache` of a metric must be');
+    expect(messageOf(() => fn.addSharedFailureRateAlarm('Warning', { thresholdPercent: 1 }))).toContain('CachedFunction Shop/GetThing: sharedCache must be given for an alarm');
+    expect(messageOf(() => fn.addHitRateAlarm('Warning', { thresholdPercent: 0.8 }))).toContain('CachedFunction Shop/GetThing: addHitRateAlarm(options).thresholdPercent must be from 1 to 100, and is 0.8. It is in percent: 80, not 0.8.');
+  });
+});
+
+describe('a cache begins with its own class and path', () => {
+  const VPC = 'must be given, and is undefined.';
+
+  test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string]>([
+    ['ServerlessCache', (stack) => new ServerlessCache(stack, 'Cache'), `ServerlessCache Shop/Cache: vpc ${VPC}`],
+    ['ServerlessCache, retention in JavaScript', (stack, vpc) => new ServerlessCache(stack, 'Cache', { vpc, snapshotRetention: 3 as never }), 'ServerlessCache Shop/Cache: snapshotRetention must be a Duration, and is 3.'],
+    ['ServerlessCache, storage in JavaScript', (stack, vpc) => new ServerlessCache(stack, 'Cache', { vpc, maxDataStorage: 1 as never }), 'ServerlessCache Shop/Cache: maxDataStorage must be a Size, and is 1.'],
+    ["ServerlessCache's user", (stack, vpc) => new ServerlessCache(stack, 'Cache', { vpc }).addUser('User', { namespace: '*' }), 'ServerlessCache Shop/Cache: addUser(options.namespace) must be'],
+    ['ReplicationGroupCache', (stack) => new ReplicationGroupCache(stack, 'Cache', {} as never), `ReplicationGroupCache Shop/Cache: vpc ${VPC}`],
+    ["ReplicationGroupCache's user", (stack, vpc) => new ReplicationGroupCache(stack, 'Cache', { vpc, engineVersion: '6.2', engine: 'redis' as never }).addUser('User', { namespace: 'a' }), 'ReplicationGroupCache Shop/Cache: engineVersion must be'],
+    ['MemcachedCache', (stack) => new MemcachedCache(stack, 'Cache', {} as never), `MemcachedCache Shop/Cache: vpc ${VPC}`],
+    ["MemcachedCache's nodes", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.nodes({ count: 0 }) }), 'MemcachedCache Shop/Cache: count must be a whole number from 1 to 60'],
+    ["MemcachedCache's usage", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.serverless({ maxEcpuPerSecond: 1 }) }), 'MemcachedCache Shop/Cache: maxEcpuPerSecond must be'],
+    ['DaxCluster', (stack) => new DaxCluster(stack, 'Cache', { tables: [] } as never), `DaxCluster Shop/Cache: vpc ${VPC}`],
+    ["DaxCluster's tables", (stack, vpc) => new DaxCluster(stack, 'Cache', { vpc } as never), 'DaxCluster Shop/Cache: tables must name the tables that the cluster may read and write, and is undefined.'],
+    ["DaxCluster's time", (stack, vpc) => new DaxCluster(stack, 'Cache', { vpc, tables: [{} as never], queryTtl: 5 as never }), 'DaxCluster Shop/Cache: queryTtl must be a Duration, and is 5.'],
+    ['DynamoDbCache', (stack) => new DynamoDbCache(stack, 'Cache', { partitionKey: 'id' }), 'DynamoDbCache Shop/Cache: partitionKey goes with `table` only'],
+    ['CacheEndpoints', (stack, vpc) => new CacheEndpoints(stack, 'Cache', { vpc, caches: [vpc as never] }), "CacheEndpoints Shop/Cache: caches[0] must be made or imported by this library, and is 'Shop/Vpc'."],
+    ['CacheDashboard', (stack) => new CacheDashboard(stack, 'Cache', { functions: [] }), 'CacheDashboard Shop/Cache: functions must name a function at least'],
+    ["CacheDashboard's widgets alone", () => CacheDashboard.widgets({ functions: [] }), 'CacheDashboard: functions must name a function at least'],
+    ["CacheDashboard's caches", (stack) => new CacheDashboard(stack, 'Cache', { functions: [newFunction(stack)], caches: ['a b'] }), 'CacheDashboard Shop/Cache: caches must be 1 to 64 letters'],
+  ])('%s', (_, make, message) => {
+    const stack = newStack();
+    expect(messageOf(() => make(stack, new Vpc(stack, 'Vpc')))).toContain(message);
+  });
+
+  describe.each(['cache.example.com:6379', 'rediss://cache.example.com', 'cache.example.com/0', ''])('where a host is asked for, %j is an error', (host) => {
+    test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string, string]>([
+      ['RedisCompatibleCache', (stack) => new RedisCompatibleCache(stack, 'Cache', { host, auth: CacheAuth.none() }), 'host', 'port'],
+      ['ServerlessCache', (stack, vpc) => ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', { serverlessCacheName: 'a', endpointAddress: host, vpc, auth: CacheAuth.none() }), 'endpointAddress', 'endpointPort'],
+      ['ReplicationGroupCache', (stack, vpc) => ReplicationGroupCache.fromReplicationGroupCacheAttributes(stack, 'Cache', { replicationGroupId: 'a', endpointAddress: host, vpc, auth: CacheAuth.none() }), 'endpointAddress', 'endpointPort'],
+      ['MemcachedCache', (stack, vpc) => MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', { memcachedCacheName: 'a', endpointAddress: host, vpc }), 'endpointAddress', 'endpointPort'],
+    ])('%s', (className, make, prop, portProp) => {
+      const stack = newStack();
+      expect(messageOf(() => make(stack, new Vpc(stack, 'Vpc')))).toBe(
+        `${className} Shop/Cache: ${prop} must be the name or the address of a host, without a scheme, a port or a path, and is '${host}'. Leave out what is before '://' and after the name; a port is \`${portProp}\`.`);
+    });
+  });
+
+  test.each(['cache.example.com', '10.0.0.1', '2001:db8::1', '::1', 'redis_server', 'localhost'])('%s is a host', (host) => {
+    expect(() => new RedisCompatibleCache(newStack(), 'Cache', { host, auth: CacheAuth.none() })).not.toThrow();
+  });
+
+  test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string]>([
+    ['ServerlessCache', (stack) => ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', { serverlessCacheName: 'a', endpointAddress: 'a' } as never),
+      'ServerlessCache Shop/Cache: auth must be given, and is undefined. Use CacheAuth.iam(), CacheAuth.secret() or CacheAuth.none().'],
+    ['ServerlessCache', (stack) => ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', { endpointAddress: 'a', auth: CacheAuth.none() } as never), "ServerlessCache Shop/Cache: serverlessCacheName must be text that is not empty, and is undefined. It looks like 'my-cache'."],
+    ['ReplicationGroupCache', (stack) => ReplicationGroupCache.fromReplicationGroupCacheAttributes(stack, 'Cache', { replicationGroupId: 'a', endpointAddress: 'a' } as never), 'ReplicationGroupCache Shop/Cache: vpc must be given'],
+    ['MemcachedCache', (stack) => MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', { memcachedCacheName: 'a' } as never), 'MemcachedCache Shop/Cache: endpointAddress must be the name or the address of a host, and is undefined.'],
+    ['MemcachedCache', (stack, vpc) => MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', { memcachedCacheName: 'a', endpointAddress: 'a', vpc, endpointPort: 0 }), 'MemcachedCache Shop/Cache: endpointPort must be a whole number from 1 to 65535, and is 0.'],
+    ['DaxCluster', (stack, vpc) => DaxCluster.fromDaxClusterAttributes(stack, 'Cache', { clusterName: 'a', vpc } as never), 'DaxCluster Shop/Cache: endpointUrl must be text that is not empty, and is undefined.'],
+  ])('an imported %s without what it needs, in JavaScript', (_, make, message) => {
+    const stack = newStack();
+    expect(messageOf(() => make(stack, new Vpc(stack, 'Vpc')))).toContain(message);
+  });
+});
+
+describe('a cache of another account', () => {
+  const elsewhere = (app: App) => {
+    const stack = new Stack(app, 'Elsewhere', { env: { account: '999999999999', region: 'eu-west-1' } });
+    return { stack, vpc: Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-1'] }) };
+  };
+
+  test.each<[string, (stack: Stack, vpc: ReturnType<typeof elsewhere>['vpc']) => Pick<CachedFunctionProps, 'sharedCache' | 'dax'>]>([
+    ['ServerlessCache', (stack, vpc) => ({ sharedCache: new ServerlessCache(stack, 'Cache', { vpc }) })],
+    ['ServerlessCache with a public endpoint', (stack) => ({ sharedCache: new ServerlessCache(stack, 'Cache', { publicEndpoint: true }) })],
+    ['ReplicationGroupCache', (stack, vpc) => ({ sharedCache: new ReplicationGroupCache(stack, 'Cache', { vpc }) })],
+    ['MemcachedCache', (stack, vpc) => ({ sharedCache: new MemcachedCache(stack, 'Cache', { vpc }) })],
+    ['DaxCluster', (stack, vpc) => ({ dax: new DaxCluster(stack, 'Cache', { vpc, tables: [Table.fromTableName(stack, 'Table', 'things')] }) })],
+  ])('%s is an error', (_, make) => {
+    const app = newApp();
+    const { stack, vpc } = elsewhere(app);
+
+    expect(messageOf(() => newFunction(newStack('Shop', app), { vpc, ...make(stack, vpc) })))
+      .toBe('CachedFunction Shop/GetThing: the function is in account 123456789012 and cannot use Elsewhere/Cache, which is in 999999999999. Give each account a cache of its own.');
+  });
+});
