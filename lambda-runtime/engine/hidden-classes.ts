@@ -25,13 +25,17 @@ let freeNames = FREE_NAMES;
 /** Records an object; returns the bytes that its class adds, or undefined if it should be a dictionary. */
 export function hiddenClassBytes(names: readonly string[]): number | undefined {
   const hash = hashOf(names);
-  const state = recent.get(hash) ?? older.get(hash);
-  const isFree = state === undefined && names.length <= freeNames;
+  if (recent.get(hash) === true) {
+    return 0;
+  }
+  const hadClass = recent.get(hash) ?? older.get(hash);
+  const isFree = hadClass === undefined && names.length <= freeNames;
   if (isFree) {
     freeNames -= names.length;
   }
-  remember(hash, isFree || state !== undefined);
-  return state === true ? 0 : isFree || state === false ? names.length * BYTES_PER_NAME : undefined;
+  const hasClass = hadClass !== undefined || isFree;
+  remember(hash, hasClass);
+  return hasClass ? (hadClass ? 0 : names.length * BYTES_PER_NAME) : undefined;
 }
 
 /** The same for an object that is not stored: whether there is a class for it. */
@@ -48,22 +52,18 @@ function remember(hash: number, hasClass: boolean): void {
   recent.set(hash, hasClass);
 }
 
-/** Odd multipliers of this process's own, so that nobody can choose names that collide. */
-const [FIRST, SECOND] = [0, 1].map(() => Math.floor(Math.random() * 2 ** 31) * 2 + 1);
+/** Of this process's own, so that nobody can choose names that collide. */
+const MULTIPLIER = Math.floor(Math.random() * 2 ** 30) * 4 + 5;
 
-/** 53 bits. */
+/** Of 32 bits: if two shapes collide, one class is not charged. */
 function hashOf(names: readonly string[]): number {
-  let first = names.length;
-  let second = 0;
+  let hash = names.length;
   for (const name of names) {
     for (let i = 0; i < name.length; i++) {
-      const code = name.charCodeAt(i);
-      first = Math.imul(first ^ code, FIRST);
-      second = Math.imul(second + code, SECOND) ^ (second >>> 15);
+      hash = Math.imul(hash ^ name.charCodeAt(i), MULTIPLIER);
     }
-    // No character code: names do not run into each other.
-    first = Math.imul(first ^ 0x1_0000, FIRST);
-    second = Math.imul(second + 0x1_0000, SECOND) ^ (second >>> 15);
+    // No character has this code, so names do not run into each other.
+    hash = Math.imul(hash ^ (hash >>> 15) ^ 0x1_0000, MULTIPLIER);
   }
-  return (first >>> 0) * 2 ** 21 + (second >>> 11);
+  return hash;
 }

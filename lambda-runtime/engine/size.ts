@@ -7,6 +7,7 @@ import { hiddenClassBytes } from './hidden-classes.js';
  */
 export class SizeEstimate {
   public bytes = 0;
+  private boxedNumbers = 0;
 
   public addPrimitive(value: unknown): void {
     switch (typeof value) {
@@ -14,7 +15,10 @@ export class SizeEstimate {
         this.bytes += sizeOfString(value);
         break;
       case 'number':
-        this.bytes += isSmallInteger(value) ? 0 : BOXED_NUMBER;
+        if (!isSmallInteger(value)) {
+          this.bytes += BOXED_NUMBER;
+          this.boxedNumbers++;
+        }
         break;
       case 'bigint':
         this.bytes += 24 + Math.ceil(value.toString(16).length / 16) * 8;
@@ -24,11 +28,7 @@ export class SizeEstimate {
 
   /** A dense array, its elements' own bytes apart. */
   public addArray(items: readonly unknown[]): void {
-    this.bytes += 48 + 8 * items.length;
-    if (items.length > 0 && items.every((item) => typeof item === 'number') && !items.every(isSmallInteger)) {
-      // One fraction makes an array of doubles, and freezing that boxes every number in it.
-      this.bytes += BOXED_NUMBER * items.filter(isSmallInteger).length;
-    }
+    this.bytes += 48 + 8 * items.length + (this.boxedNumbers === 0 ? 0 : bytesOfBoxedIntegers(items));
   }
 
   /** An array that is a hash table, since nearly all of it is holes. */
@@ -83,9 +83,24 @@ export class SizeEstimate {
   }
 }
 
+/** One fraction makes an array of doubles, and freezing that boxes every number in it: the integers, too. */
+function bytesOfBoxedIntegers(items: readonly unknown[]): number {
+  let integers = 0;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (typeof item !== 'number') {
+      return 0;
+    }
+    if (isSmallInteger(item)) {
+      integers++;
+    }
+  }
+  return integers < items.length ? BOXED_NUMBER * integers : 0;
+}
+
 /** Other numbers are boxed. */
-function isSmallInteger(value: unknown): boolean {
-  return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+function isSmallInteger(value: number): boolean {
+  return (value | 0) === value;
 }
 
 const BOXED_NUMBER = 16;
@@ -108,12 +123,18 @@ function powerOfTwo(atLeast: number): number {
 /** Names that are array indices come first, in ascending order, and are kept apart from the others. */
 function countIndices(names: readonly string[]): number {
   let count = 0;
-  while (count < names.length && INDEX.test(names[count])) {
+  while (count < names.length && isIndex(names[count])) {
     count++;
   }
   return count;
 }
 
+function isIndex(name: string): boolean {
+  // Nearly every name is recognized by its first character.
+  return !(name.charCodeAt(0) > DIGIT_NINE) && INDEX.test(name);
+}
+
+const DIGIT_NINE = 0x39;
 const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 
 /** V8 keeps them in an array that grows by half, unless a hash table would be far smaller. */

@@ -107,9 +107,10 @@ class Copier {
           const value = (original as Record<string, unknown>)[name];
           if (!hasClass) {
             setOwn(copy, name, this.copy(value));
-          } else if (typeof value === 'object' || typeof value === 'string') {
+          } else if (typeof value === 'object' || (typeof value === 'string' && value.length >= MIN_SLICE_LENGTH)) {
             (copy as Record<string, unknown>)[name] = this.copy(value);
           } else {
+            // Already there.
             this.copy(value);
           }
         }
