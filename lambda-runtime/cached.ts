@@ -1,3 +1,6 @@
+import { argumentsOf } from './engine/arguments.js';
+import type { Batch } from './engine/batch.js';
+import type { Loader } from './engine/cache-parts.js';
 import type { Cache } from './engine/cache.js';
 import type { Scope } from './engine/shared.js';
 import type { UserLoader } from './options.js';
@@ -28,12 +31,19 @@ export interface CacheOperations<A extends unknown[], V> {
   invalidateAll(): Promise<{ readonly scope: Scope }>;
   /**
    * Stores a value as if the loader had just returned it, but without tags: invalidating a tag does not reach it. `stored` is
-   * false if it cannot be cached.
+   * false if it cannot be cached. The value is the last argument; optional arguments before it can be left out.
    */
-  prime(...argsAndValue: [...A, V]): Promise<{ readonly stored: boolean; readonly scope: Scope }>;
+  prime(...argsAndValue: WithValue<A, V>): Promise<{ readonly stored: boolean; readonly scope: Scope }>;
   /** The whole key of a call, as a shared tier has it. Undefined if the arguments cannot be a key. */
   keyOf(...args: A): string | undefined;
 }
+
+/** An argument list with a value behind it, with or without each of the optional arguments. */
+export type WithValue<A extends unknown[], V, Before extends unknown[] = []> =
+  A extends [infer First, ...infer Rest] ? WithValue<Rest, V, [...Before, First]>
+    : A extends [] ? [...Before, V]
+      : A[number][] extends A ? [...Before, ...A, V]
+        : A extends [(infer First)?, ...infer Rest] ? [...Before, V] | WithValue<Rest, V, [...Before, First | undefined]> : never;
 
 type ValueOf<L extends UserLoader> = Awaited<ReturnType<L>>;
 
@@ -52,7 +62,7 @@ export interface CachedMany<K, V> extends CacheOperations<[id: K], V> {
 
 export interface Shape {
   /** How a call looks a value up: `get`, or what the operator's mode says. */
-  readonly call: (args: readonly unknown[]) => Promise<unknown>;
+  readonly call: (args: readonly unknown[], loader?: Loader) => Promise<unknown>;
   /** Whether there are no entries to do anything with. */
   readonly off: boolean;
 }
@@ -60,14 +70,18 @@ export interface Shape {
 /** Gives a cache the shape that handlers use. */
 export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, shape: Shape): Cached<L> {
   const { call } = shape;
-  const get = (...args: Parameters<L>) => call(args) as Promise<ValueOf<L>>;
+  const get = (...args: Parameters<L>) => call(argumentsOf(args)) as Promise<ValueOf<L>>;
   Object.defineProperty(get, 'name', { value: loader.name || cache.name });
   return Object.assign(get, operations<Parameters<L>, ValueOf<L>>(cache, shape));
 }
 
 /** The same for a cache whose loader reads many values. */
-export function cachedManyFunction<K, V>(cache: Cache, shape: Shape): CachedMany<K, V> {
-  const settled = (ids: readonly K[]) => Promise.allSettled(ids.map((id) => shape.call([id]) as Promise<V>));
+export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, shape: Shape): CachedMany<K, V> {
+  const settled = (ids: readonly K[]) => {
+    let batch: Batch | undefined;
+    const load = (id: unknown) => (batch ??= newBatch()).load(id);
+    return Promise.allSettled(ids.map((id) => shape.call(argumentsOf([id]), load) as Promise<V>));
+  };
   const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {
     if (result.status === 'rejected') {
       throw result.reason;
@@ -82,7 +96,8 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape):
     return uncachedOperations((...args) => call(args)) as CacheOperations<A, V>;
   }
   return {
-    async peek(...args) {
+    async peek(...given) {
+      const args = argumentsOf(given);
       const inMemory = cache.peek(args);
       if (inMemory === undefined) {
         await cache.look(args);
@@ -95,18 +110,18 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape):
         scope: inMemory === undefined ? 'fleet' : 'environment',
       };
     },
-    refresh: (...args) => cache.refresh(args) as Promise<V>,
+    refresh: (...args) => cache.refresh(argumentsOf(args)) as Promise<V>,
     async invalidate(...args) {
-      return { scope: await cache.invalidate(args) };
+      return { scope: await cache.invalidate(argumentsOf(args)) };
     },
     async invalidateAll() {
       return { scope: await cache.invalidateAll() };
     },
-    async prime(...argsAndValue) {
-      return cache.prime(argsAndValue.slice(0, -1), argsAndValue.at(-1));
+    async prime(...argsAndValue: unknown[]) {
+      return cache.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
     },
     keyOf: (...args) => {
-      const key = cache.keys.of(args);
+      const key = cache.keys.of(argumentsOf(args));
       return key === undefined ? undefined : cache.keys.whole(key);
     },
   };

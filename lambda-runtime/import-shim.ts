@@ -4,6 +4,7 @@
  *
  * src/runtime-code.ts puts it into bundles, lifecycle/resolve-import.ts in the way of code that was built elsewhere.
  */
+import { argumentsOf } from './engine/arguments.js';
 import type * as api from './index.js';
 import { installedRuntime } from './installed.js';
 import { type AnyFunction, uncachedOperations } from './uncached.js';
@@ -24,7 +25,7 @@ export const loadContext: typeof api.loadContext = () => installedRuntime()?.loa
 } as never;
 
 function uncached(call: AnyFunction): AnyFunction {
-  return Object.assign(async (...args: unknown[]) => call(...args), uncachedOperations(call));
+  return Object.assign(async (...args: unknown[]) => call(...argumentsOf(args)), uncachedOperations(call));
 }
 
 function uncachedMany(loadMany: (ids: readonly unknown[]) => unknown): AnyFunction {

@@ -1,6 +1,7 @@
 import type { Cached, CachedMany } from './cached.js';
 import type { LoadMany } from './engine/batch.js';
 import type { LoadContext } from './engine/load-context.js';
+import type { Tag } from './engine/tags.js';
 import { install, type InstalledRuntime, installedRuntime } from './installed.js';
 import { LocalRuntime } from './local-runtime.js';
 import type { CachedManyOptions, CachedOptions, UserLoader } from './options.js';
@@ -10,6 +11,7 @@ export type { CacheOptions, CachedManyOptions, CachedOptions } from './options.j
 export type { Duration } from './engine/duration.js';
 export type { CacheEvent } from './engine/events.js';
 export type { LoadContext, StaleEntry } from './engine/load-context.js';
+export type { Tag } from './engine/tags.js';
 
 /**
  * Puts a cache before a function that reads the origin.
@@ -57,10 +59,13 @@ export function cachedMany<K, V>(
 export type ManyValues<K, V> = readonly (V | Error)[] | ReadonlyMap<K, V | Error>;
 
 /**
- * Forgets all entries, of all caches, that bear one of the tags that their loader set by `loadContext().tags`. Costs the
+ * Forgets all entries, of all caches, that have one of the tags that their loader set by `loadContext().tags`. Costs the
  * same however many there are. A load that began before this does not store after it.
+ *
+ * @param tags texts, numbers (`42` and `'42'` are one tag) or lists of them. Anything else is logged once and invalidates
+ *   nothing; the scope is then `environment`.
  */
-export async function invalidateTags(...tags: string[]): Promise<{ readonly scope: 'environment' | 'fleet' }> {
+export async function invalidateTags(...tags: readonly (Tag | readonly Tag[])[]): Promise<{ readonly scope: 'environment' | 'fleet' }> {
   return runtime().invalidateTags(...tags);
 }
 

@@ -24,9 +24,7 @@ export class LocalRuntime implements InstalledRuntime {
 
   public readonly cachedMany: Runtime['cachedMany'] = (...definition) => this.follow((runtime) => runtime.cachedMany(...definition) as never) as never;
 
-  public invalidateTags(...tags: string[]): ReturnType<Runtime['invalidateTags']> {
-    return this.current.invalidateTags(...tags);
-  }
+  public readonly invalidateTags: Runtime['invalidateTags'] = (...tags) => this.current.invalidateTags(...tags);
 
   public loadContext(): ReturnType<Runtime['loadContext']> {
     return this.current.loadContext();

@@ -2,14 +2,16 @@ import { type Cached, cachedFunction, type CachedMany, cachedManyFunction } from
 import { CACHE_NAME, MEMORY_SHARE, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
 import type { DaxSurroundings } from './dax/surroundings.js';
 import type { BackgroundWork } from './engine/background-work.js';
-import { Batcher, type LoadMany } from './engine/batch.js';
+import { Batch, type BatchLoader, type LoadMany } from './engine/batch.js';
+import type { Loader } from './engine/cache-parts.js';
 import { Cache } from './engine/cache.js';
 import { ENTRY_OVERHEAD } from './engine/entries.js';
 import { Invalidations } from './engine/invalidations.js';
 import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
 import type { Scope, SharedStore } from './engine/shared.js';
-import { currentInvocation, type Invocation } from './lifecycle/invocation.js';
+import { type Tag, tagsOf } from './engine/tags.js';
+import { currentInvocation, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
@@ -74,22 +76,27 @@ export class Runtime {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
     }
     const policy = this.policyFor(name, options);
-    const batcher: Batcher = new Batcher(name, loadMany, batchSize, (load) => cache.measured(load));
-    const cache: Cache = this.newCache(name, (id: unknown) => batcher.load(id), { ...policy, batched: true });
-    return cachedManyFunction(cache, { call: this.lookUpOf(cache), off: this.mode === 'off' });
+    const loader: BatchLoader = { cacheName: name, loadMany, batchSize, measured: (load) => cache.measured(load) };
+    const newBatch = () => new Batch(loader);
+    const cache: Cache = this.newCache(name, (id: unknown) => newBatch().load(id), { ...policy, batched: true });
+    return cachedManyFunction(cache, newBatch, { call: this.lookUpOf(cache), off: this.mode === 'off' });
   }
 
   /** See index.ts. */
-  public async invalidateTags(...tags: string[]): Promise<{ readonly scope: Scope }> {
+  public async invalidateTags(...given: readonly (Tag | readonly Tag[])[]): Promise<{ readonly scope: Scope }> {
+    const { tags, refused } = tagsOf(given.flat());
+    if (refused !== undefined) {
+      this.warnOnce(`invalidateTags() cannot invalidate ${refused}: pass texts and numbers. The other tags are invalidated.`);
+    }
     this.invalidations.invalidateTags(tags);
     const { shared } = this.surroundings;
-    if (shared === undefined) {
+    if (shared === undefined || tags.length === 0) {
       return { scope: 'environment' };
     }
     const reached = await shared.invalidateTags(tags);
     // What was read from there meanwhile may have come before.
     this.invalidations.invalidateTags(tags);
-    return { scope: reached ? 'fleet' : 'environment' };
+    return { scope: reached && refused === undefined ? 'fleet' : 'environment' };
   }
 
   /** See index.ts. */
@@ -129,17 +136,18 @@ export class Runtime {
       later: this.surroundings.later,
       shared: this.surroundings.shared,
       keyPrefix: this.keyPrefix(name, valueVersion),
+      tenant: currentTenant,
     });
   }
 
-  private lookUpOf(cache: Cache): (args: readonly unknown[]) => Promise<unknown> {
+  private lookUpOf(cache: Cache): (args: readonly unknown[], loader?: Loader) => Promise<unknown> {
     switch (this.mode) {
       case 'off':
-        return (args) => cache.bypass(args);
+        return (args, loader) => cache.bypass(args, loader);
       case 'shadow':
-        return (args) => cache.shadow(args);
+        return (args, loader) => cache.shadow(args, loader);
       default:
-        return (args) => cache.get(args);
+        return (args, loader) => cache.get(args, loader);
     }
   }
 
@@ -152,12 +160,8 @@ export class Runtime {
   }
 
   private keyPrefix(name: string, valueVersion: string): () => string {
-    const prefix = [this.settings.namespace, name, valueVersion].map(escapePart).join(':');
-    return () => {
-      // Lambda keeps the memory of tenants apart; what they share must be kept apart by its keys.
-      const { tenantId } = currentInvocation();
-      return tenantId === undefined ? `${prefix}:` : `${prefix}@${escapePart(tenantId)}:`;
-    };
+    const prefix = `${[this.settings.namespace, name, valueVersion].map(escapePart).join(':')}:`;
+    return () => prefix;
   }
 
   private checkDefinition(what: string, name: string, loader: unknown): void {
@@ -181,6 +185,12 @@ export class Runtime {
     return known;
   }
 
+}
+
+/** Lambda keeps the memory of tenants apart, but not where one process serves many requests; nor does a shared tier. */
+function currentTenant(): string | undefined {
+  const tenant = tenantOfInvocation();
+  return tenant === undefined ? undefined : escapePart(tenant);
 }
 
 /** Keeps the parts of a key apart, whatever is in them. */

@@ -1,4 +1,5 @@
 import type { CacheOperations } from './cached.js';
+import { argumentsOf } from './engine/arguments.js';
 
 export type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -10,7 +11,7 @@ export type AnyFunction = (...args: unknown[]) => unknown;
 export function uncachedOperations(loadOne: AnyFunction): CacheOperations<unknown[], unknown> {
   return {
     peek: async () => undefined,
-    refresh: async (...args: unknown[]) => loadOne(...args),
+    refresh: async (...args: unknown[]) => loadOne(...argumentsOf(args)),
     invalidate: async () => ({ scope: 'environment' as const }),
     invalidateAll: async () => ({ scope: 'environment' as const }),
     prime: async () => ({ stored: false, scope: 'environment' as const }),

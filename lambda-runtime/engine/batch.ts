@@ -9,21 +9,26 @@ interface Wanted {
   readonly answer: PromiseWithResolvers<unknown>;
 }
 
+/** What all batches of one cache have in common. */
+export interface BatchLoader {
+  readonly cacheName: string;
+  readonly loadMany: LoadMany;
+  readonly batchSize: number;
+  /** Calls the origin, and counts that. */
+  readonly measured: (load: () => unknown) => Promise<unknown>;
+}
+
 /**
- * Makes a loader of single values out of one that reads many: what is asked for in one go is loaded in one go.
- *
+ * Makes a loader of single values out of one that reads many: what one call of the cache needs in one go is loaded in one go.
  * So everything that holds for single values (one load per key, stale entries, time-outs) holds for many.
+ *
+ * Each call has a batch of its own: the loader runs in its caller's async context, and two callers may have different ones (user,
+ * trace), which cannot be compared.
  */
-export class Batcher {
+export class Batch {
   private waiting: Wanted[] = [];
 
-  public constructor(
-    private readonly cacheName: string,
-    private readonly loadMany: LoadMany,
-    private readonly batchSize: number,
-    /** Calls the origin, and counts that. */
-    private readonly measured: (load: () => unknown) => Promise<unknown>,
-  ) {}
+  public constructor(private readonly loader: BatchLoader) {}
 
   /** Reads one value, together with all others that are asked for before this tick ends. */
   public load(id: unknown): Promise<unknown> {
@@ -37,17 +42,18 @@ export class Batcher {
   private flush(): void {
     const all = this.waiting;
     this.waiting = [];
-    for (let from = 0; from < all.length; from += this.batchSize) {
-      const batch = all.slice(from, from + this.batchSize);
-      this.loadBatch(batch).catch((error: unknown) => batch.forEach(({ answer }) => answer.reject(error)));
+    for (let from = 0; from < all.length; from += this.loader.batchSize) {
+      const batch = all.slice(from, from + this.loader.batchSize);
+      this.loadAll(batch).catch((error: unknown) => batch.forEach(({ answer }) => answer.reject(error)));
     }
   }
 
-  private async loadBatch(batch: readonly Wanted[]): Promise<void> {
+  private async loadAll(batch: readonly Wanted[]): Promise<void> {
     const context = sharedContext(batch);
+    // An array of the loader's own: it may sort or splice it.
     const ids = batch.map(({ id }) => id);
-    const results = await this.measured(() => runInContext(context, () => this.loadMany(ids as never[])));
-    const valueAt = this.reader(results, ids.length);
+    const results = await this.loader.measured(() => runInContext(context, () => this.loader.loadMany(ids as never[])));
+    const valueAt = this.reader(results, batch.length);
     batch.forEach(({ id, context: own, answer }, index) => {
       own.take(context);
       const value = valueAt(id, index);
@@ -66,7 +72,7 @@ export class Batcher {
     if (Array.isArray(results) && results.length === count) {
       return (_, index) => results[index] as unknown;
     }
-    throw new TypeError(`The loader of cachedMany('${this.cacheName}') was asked for ${count} ids and returned `
+    throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') was asked for ${count} ids and returned `
       + `${Array.isArray(results) ? `${results.length} values` : typeof results}: it must return an array in the order of the ids, or a Map by id.`);
   }
 }

@@ -11,16 +11,21 @@ export type Loader = (...args: never[]) => unknown;
 export interface CacheParts {
   /** Wall-clock milliseconds since the epoch. */
   now(): number;
-  /** The counters of this cache in the invocation under way. */
+  /** The counters of this cache in the invocation under way. Not to be kept: that may be another one after an `await`. */
   counters(): Counters;
   /** Says something once, however often it happens. */
   warnOnce(message: string): void;
-  /** Does work when the response is out, and keeps the environment awake for it; false if there is too much already. */
+  /**
+   * Does work when the response is out, in the caller's async context and in an invocation of its own, and keeps the environment
+   * awake for it; false if there is too much already.
+   */
   later(work: BackgroundWork): boolean;
   readonly memory: EntryStore;
   readonly invalidations: Invalidations;
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
-  /** What whole keys begin with: it depends on whose invocation this is. */
+  /** What keys in the shared tier begin with; ends in a colon. */
   keyPrefix(): string;
+  /** Whose call is being made, in a form without `:`, where the function isolates tenants. Asked when a call is made, and never later. */
+  tenant?(): string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { CacheParts, Loader } from './cache-parts.js';
+import { Call } from './call.js';
 import { Entries } from './entries.js';
 import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
 import type { Key } from './key.js';
@@ -11,7 +12,8 @@ import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
 import type { Look, SharedEntries } from './shared-entries.js';
 import { OVERWRITE, type Scope, type Ticket } from './shared.js';
-import { differs, handOut, handOutMutable } from './value.js';
+import { StoredError } from './stored-error.js';
+import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
@@ -42,10 +44,11 @@ export class Cache {
     this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads, this.shared);
   }
 
-  public get(args: readonly unknown[]): Promise<unknown> {
+  /** @param loader the cache's own, but for its share in what the caller asks for besides (batch.ts) */
+  public get(args: readonly unknown[], loader = this.loader): Promise<unknown> {
     const key = this.keys.of(args);
     if (key === undefined) {
-      return this.bypass(args);
+      return this.bypass(args, loader);
     }
     const entry = this.entries.at(key);
     if (entry !== undefined) {
@@ -54,7 +57,7 @@ export class Cache {
         return this.serve(entry, 'hit');
       }
     }
-    return this.lookUp(key, args);
+    return this.lookUp(this.newCall(key, args, loader));
   }
 
   /** The fresh entry in memory, if there is one; calls nobody and counts nothing. */
@@ -77,15 +80,19 @@ export class Cache {
     if (key === undefined) {
       return this.bypass(args);
     }
+    const call = this.newCall(key, args);
     const current = this.loads.at(key);
+    let isOwn = false;
     const begin = async () => {
       const ticket = this.shared && (await this.shared.look(key)).ticket;
-      return (this.loads.current(key) ?? this.load(key, args, this.entries.findUsable(key), ticket)).wait();
+      const other = this.loads.current(key);
+      isOwn = other === undefined;
+      return (other ?? this.loads.begin(call, this.entries.findUsable(key), ticket)).wait();
     };
     // The load under way may have read the origin before the change that this refresh is about.
     const loaded = await (current === undefined ? begin() : current.next ??= current.result.promise.then(begin, begin));
     if ('unshared' in loaded) {
-      return current === undefined ? loaded.unshared : this.bypass(args);
+      return isOwn ? loaded.unshared : this.loadPast(call);
     }
     return this.handOut(loaded);
   }
@@ -119,9 +126,8 @@ export class Cache {
   }
 
   /** Calls the loader as if there were no cache. */
-  public async bypass(args: readonly unknown[]): Promise<unknown> {
-    this.parts.counters().bypasses++;
-    return this.callOrigin(args, new LoadContext());
+  public async bypass(args: readonly unknown[], loader = this.loader): Promise<unknown> {
+    return this.countBypass(() => loader(...(args as never[])));
   }
 
   /** Calls the origin, and counts that. */
@@ -132,38 +138,44 @@ export class Cache {
   /**
    * Calls the loader as if there were no cache, and compares what it returns with what the cache would have returned.
    */
-  public async shadow(args: readonly unknown[]): Promise<unknown> {
+  public async shadow(args: readonly unknown[], loader = this.loader): Promise<unknown> {
     const key = this.keys.of(args);
     if (key === undefined) {
-      return this.bypass(args);
+      return this.bypass(args, loader);
     }
+    const call = this.newCall(key, args, loader);
+    const load = () => call.load();
     const ticket = this.shared && (await this.shared.look(key)).ticket;
     const entry = this.fresh(key);
     const counters = this.parts.counters();
     counters[entry === undefined ? 'misses' : 'hits']++;
     if (entry !== undefined) {
-      const value = await this.callOrigin(args, new LoadContext());
+      const value = await this.callOrigin(load, new LoadContext());
       if (differs(handOut(entry.content.stored), value)) {
         counters.mismatches++;
       }
       return value;
     }
-    const load = this.loads.open(key, undefined, ticket);
+    const opened = this.loads.open(call, undefined, ticket);
     try {
-      const value = await this.callOrigin(args, load.context);
-      this.loads.complete(load, value);
+      const value = await this.callOrigin(load, opened.context);
+      this.loads.complete(opened, value);
       return value;
     } catch (error) {
-      this.loads.fail(load, error);
+      this.loads.fail(opened, error);
       throw error;
     }
   }
 
   public handOut(content: Content): unknown {
     if ('error' in content) {
-      throw content.error;
+      throw content.error instanceof StoredError ? content.error.copy() : this.handOutValue(content.error);
     }
-    return this.policy.mutable ? handOutMutable(content.stored) : handOut(content.stored);
+    return this.handOutValue(content.stored);
+  }
+
+  private handOutValue(stored: StoredValue): unknown {
+    return this.policy.mutable ? handOutMutable(stored) : handOut(stored);
   }
 
   private serve(entry: Entry, as: 'hit' | 'staleHit'): Promise<unknown> {
@@ -171,29 +183,40 @@ export class Cache {
     if (entry.generation !== this.parts.memory.generation) {
       this.parts.memory.touch(entry);
     }
-    return 'error' in entry.content ? Promise.reject(entry.content.error as Error) : Promise.resolve(this.handOut(entry.content));
+    try {
+      return Promise.resolve(this.handOut(entry.content));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  private newCall(key: Key, args: readonly unknown[], loader = this.loader): Call {
+    return new Call(key, args, loader, this.parts.invalidations.latest, this.keys.sameTenant());
   }
 
   /** Everything but the plain hit. */
-  private lookUp(key: Key, args: readonly unknown[]): Promise<unknown> {
+  private lookUp(call: Call): Promise<unknown> {
+    const { key } = call;
     const entry = this.entries.find(key);
     const now = this.parts.now();
     const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, this.policy.staleWhileRevalidateMs);
     return isEnough || this.shared === undefined || this.loads.current(key) !== undefined
-      ? this.decide(key, args, entry)
-      : this.lookFurther(this.shared, key, args);
+      ? this.decide(call, entry)
+      : this.lookFurther(this.shared, call);
   }
 
   /** Decides when the shared tier has said what it knows. */
-  private async lookFurther(shared: SharedEntries, key: Key, args: readonly unknown[]): Promise<unknown> {
+  private async lookFurther(shared: SharedEntries, call: Call): Promise<unknown> {
+    const { key } = call;
     const joins = shared.current(key) !== undefined;
     const look = await shared.look(key);
     // Where memory has no room for all that was asked for in one go, what was found is out of it again.
     const found = look.found !== undefined && !this.entries.isOutdated(look.found) ? look.found : undefined;
-    return this.decide(key, args, this.entries.find(key) ?? found, look, joins);
+    return this.decide(call, this.entries.find(key) ?? found, look, joins);
   }
 
-  private decide(key: Key, args: readonly unknown[], entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
+  private decide(call: Call, entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
+    const { key } = call;
     const { staleWhileRevalidateMs, staleIfErrorMs } = this.policy;
     const now = this.parts.now();
     // Whoever asked has the answer, however soon it will have to be asked again.
@@ -201,7 +224,7 @@ export class Cache {
     const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
     if (isTrusted && isUsable(entry, now, staleWhileRevalidateMs)) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
-        this.refreshes.later(entry, (ticket) => this.load(key, args, entry, ticket));
+        this.refreshes.later(entry, (ticket) => this.loads.begin(call, entry, ticket));
       }
       this.outcomes.looked(key, look, joins, true);
       return this.serve(entry, isFresh(entry, now) ? 'hit' : 'staleHit');
@@ -209,33 +232,41 @@ export class Cache {
     this.outcomes.looked(key, look, joins, false);
     // Without staleIfError, an entry that the shared tier could not be asked about is none.
     if (entry !== undefined && isUsable(entry, now, staleIfErrorMs) && (isTrusted || staleIfErrorMs > 0)) {
-      return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(key, args, entry, look?.ticket);
+      return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(call, entry, look?.ticket);
     }
-    return this.joinOrLoad(key, args, undefined, look?.ticket);
+    return this.joinOrLoad(call, undefined, look?.ticket);
   }
 
-  private async joinOrLoad(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Promise<unknown> {
+  private async joinOrLoad(call: Call, stale?: Entry, ticket?: Ticket): Promise<unknown> {
+    const { key } = call;
     const current = this.loads.current(key);
     if (current !== undefined && !this.loads.shares(key)) {
-      return this.bypass(args);
+      return this.loadPast(call);
     }
     const joins = current !== undefined;
-    const load = current ?? this.load(key, args, stale, ticket);
+    const load = current ?? this.loads.begin(call, stale, ticket);
     let loaded: Loaded | undefined;
+    let failure: { readonly error: unknown } | undefined;
     try {
       loaded = await (stale === undefined ? load.wait() : this.resultOf(load, stale));
     } catch (error) {
-      this.outcomes.loaded(key, joins);
-      throw error;
+      failure = { error };
     }
-    if (loaded === undefined) {
+    if (failure === undefined && loaded === undefined) {
       return this.serve(stale!, 'staleHit');
     }
-    if ('unshared' in loaded && joins) {
-      return this.bypass(args);
+    if (joins && this.loads.isOutdatedFor(call, load)) {
+      // Whatever is under way now, or is loaded now, began after the call: this happens once.
+      return this.lookUp(call);
+    }
+    if (loaded !== undefined && 'unshared' in loaded && joins) {
+      return this.loadPast(call);
     }
     this.outcomes.loaded(key, joins);
-    return 'unshared' in loaded ? loaded.unshared : this.handOut(loaded);
+    if (failure !== undefined) {
+      throw failure.error;
+    }
+    return 'unshared' in loaded! ? loaded.unshared : this.handOut(loaded!);
   }
 
   /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
@@ -258,10 +289,6 @@ export class Cache {
     return undefined;
   }
 
-  private load(key: Key, args: readonly unknown[], stale?: Entry, ticket?: Ticket): Load {
-    return this.loads.begin(key, () => this.loader(...(args as never[])), stale, ticket);
-  }
-
   private fresh(key: Key): StoredEntry | undefined {
     const entry = this.entries.find(key);
     const now = this.parts.now();
@@ -269,8 +296,17 @@ export class Cache {
   }
 
   /** Calls the loader past the cache, with a context of its own: this may happen inside another loader. */
-  private async callOrigin(args: readonly unknown[], context: LoadContext): Promise<unknown> {
-    const call = () => runInContext(context, () => this.loader(...(args as never[])));
+  private loadPast(call: Call): Promise<unknown> {
+    return this.countBypass(() => call.load());
+  }
+
+  private countBypass(load: () => unknown): Promise<unknown> {
+    this.parts.counters().bypasses++;
+    return this.callOrigin(load, new LoadContext());
+  }
+
+  private async callOrigin(load: () => unknown, context: LoadContext): Promise<unknown> {
+    const call = () => runInContext(context, load);
     return this.policy.batched ? call() : this.measured(call);
   }
 

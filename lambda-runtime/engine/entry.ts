@@ -1,10 +1,11 @@
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import type { Ticket } from './shared.js';
+import type { StoredError } from './stored-error.js';
 import type { StoredValue } from './value.js';
 
-/** What an entry holds: a value, or an error that is cached on request. */
-export type Content = { readonly stored: StoredValue } | { readonly error: unknown };
+/** What an entry holds: a value, or an error that is cached on request. What was thrown and is no error is a value as others are. */
+export type Content = { readonly stored: StoredValue } | { readonly error: StoredError | StoredValue };
 
 /**
  * A cached value with its times.

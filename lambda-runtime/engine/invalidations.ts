@@ -41,6 +41,9 @@ export class Invalidations {
   }
 
   public invalidateTags(tags: readonly string[]): void {
+    if (tags.length === 0) {
+      return;
+    }
     const sequence = this.next();
     if (this.byTag.size + tags.length > MAX_TAGS) {
       // Invalidates more than was asked for, never less.

@@ -1,10 +1,11 @@
-import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+import { bytesOf, constructorName, kindOf, NotPlainDataError, refuseHiddenProperties } from './kind.js';
 
 /**
  * What identifies a call: equal arguments give equal keys, different arguments give different keys.
  *
  * Equality is that of `assert.deepStrictEqual`: objects, maps and sets by content, their order irrelevant;
- * `0` and `-0`, `undefined` and absent, `1`, `1n` and `'1'` all differ. A key is never a short hash: two of 300,000
+ * `0` and `-0`, `{ a: undefined }` and `{}`, `1`, `1n` and `'1'` all differ. Trailing `undefined` arguments are cut before
+ * (arguments.ts). A key is never a short hash: two of 300,000
  * UUIDs collide in 32 bits, and then one caller gets the other's value.
  */
 export type Key = string | number;
@@ -18,7 +19,7 @@ const CANONICAL = '(';
 /**
  * The key of an argument list. The commonest calls, with one string or one number, pay nothing: the argument is the key.
  *
- * @throws NotPlainDataError for functions, symbols, cycles and class instances: they have no content to compare.
+ * @throws NotPlainDataError for functions, symbols, cycles, class instances and hidden properties: they have no content to compare.
  */
 export function keyOf(args: readonly unknown[]): Key {
   if (args.length === 1) {
@@ -38,6 +39,19 @@ export function keyOf(args: readonly unknown[]): Key {
 /** The key as text, for tiers that only know UTF-8. Distinct keys stay distinct: lone surrogates are escaped, not replaced. */
 export function keyText(key: Key): string {
   return typeof key === 'string' && key.isWellFormed() ? key : canonicalKey([key]);
+}
+
+/** Begins the key of a tenant's call: no canonical form begins like this. */
+const OF_TENANT = '(@';
+
+/** The key of one tenant's call: tenants must not meet, though one process serves them. */
+export function keyOfTenant(escapedTenant: string, key: Key): Key {
+  return `${OF_TENANT}${escapedTenant}:${keyText(key)}`;
+}
+
+/** Of the key of a tenant's call, the tenant and what follows: `@tenant:arguments`. */
+export function tenantPart(key: Key): string | undefined {
+  return typeof key === 'string' && key.startsWith(OF_TENANT) ? key.slice(CANONICAL.length) : undefined;
 }
 
 function canonicalKey(args: readonly unknown[]): string {
@@ -79,7 +93,9 @@ function canonicalObject(value: object, ancestors: readonly object[]): string {
     }
     case 'object': {
       const fields = value as Record<string, unknown>;
-      return `{${Object.keys(fields).sort().map((name) => `${JSON.stringify(name)}:${inner(fields[name])}`).join()}}`;
+      const names = Object.keys(fields);
+      refuseHiddenProperties(fields, names);
+      return `{${names.sort().map((name) => `${JSON.stringify(name)}:${inner(fields[name])}`).join()}}`;
     }
     case 'date':
       return `Date(${(value as Date).getTime()})`;

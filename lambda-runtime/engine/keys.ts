@@ -1,5 +1,5 @@
 import type { CacheParts } from './cache-parts.js';
-import { type Key, keyOf, keyText } from './key.js';
+import { type Key, keyOf, keyOfTenant, keyText, tenantPart } from './key.js';
 import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
 
@@ -8,13 +8,32 @@ export class Keys {
   public constructor(
     private readonly cacheName: string,
     private readonly policy: Policy,
-    private readonly parts: Pick<CacheParts, 'keyPrefix' | 'warnOnce'>,
+    private readonly parts: Pick<CacheParts, 'keyPrefix' | 'tenant' | 'warnOnce'>,
   ) {}
 
-  /** The call's key, or undefined (said once) if its arguments cannot be one. */
+  /** The call's key, or undefined (logged once) if its arguments cannot be one. */
   public of(args: readonly unknown[]): Key | undefined {
+    return this.ofTenant(this.parts.tenant?.(), args);
+  }
+
+  /** Makes keys for the tenant whose call is being made, whoever's invocation it is by then. */
+  public sameTenant(): (args: readonly unknown[]) => Key | undefined {
+    const tenant = this.parts.tenant?.();
+    return (args) => this.ofTenant(tenant, args);
+  }
+
+  /** A key as a shared tier has it. */
+  public whole(key: Key): string {
+    const prefix = this.parts.keyPrefix();
+    const tenant = tenantPart(key);
+    // `name:` becomes `name@tenant:`.
+    return tenant === undefined ? prefix + keyText(key) : prefix.slice(0, -1) + tenant;
+  }
+
+  private ofTenant(tenant: string | undefined, args: readonly unknown[]): Key | undefined {
     try {
-      return keyOf(this.policy.key === undefined ? args : [this.policy.key(...(args as never[]))]);
+      const key = keyOf(this.policy.key === undefined ? args : [this.policy.key(...(args as never[]))]);
+      return tenant === undefined ? key : keyOfTenant(tenant, key);
     } catch (error) {
       this.parts.warnOnce(
         `The arguments of cache '${this.cacheName}' cannot be its key: ${messageOf(error)}. The call is not cached. `
@@ -22,10 +41,5 @@ export class Keys {
       );
       return undefined;
     }
-  }
-
-  /** A key as a shared tier has it. */
-  public whole(key: Key): string {
-    return this.parts.keyPrefix() + keyText(key);
   }
 }

@@ -1,4 +1,5 @@
 import { type Duration, toMilliseconds } from './duration.js';
+import type { Tag } from './tags.js';
 
 // Not `import`: linking one of Node.js's own modules to an ES module takes a quarter of a millisecond (docs/decisions.md).
 const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
@@ -15,8 +16,8 @@ export interface StaleEntry {
 export class LoadContext {
   /** Which version of the value the loader returns: an ETag, a Last-Modified, a version. The next load finds it in `stale`. */
   public validator: unknown;
-  /** Invalidated together by `invalidateTags`. */
-  public tags: readonly string[] = [];
+  /** Invalidated together by `invalidateTags`. A number is the same tag as its text. A value with anything else among its tags is not cached. */
+  public tags: readonly Tag[] = [];
 
   /** @internal */
   public ttlMs?: number;

@@ -1,5 +1,5 @@
+import type { Call } from './call.js';
 import type { Content, Entry } from './entry.js';
-import type { Key } from './key.js';
 import { LoadContext, runInContext } from './load-context.js';
 import type { Ticket } from './shared.js';
 import type { StoredValue } from './value.js';
@@ -21,6 +21,8 @@ export class Load {
   public readonly context: LoadContext;
   /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
   public superseded = false;
+  /** The tags of what it brought, once it has ended. */
+  public tags?: readonly string[];
   /** Whether the environment stays awake for it after the response. */
   public keptAwake = false;
   /** The load that follows this one, for refreshes that came meanwhile. */
@@ -31,7 +33,8 @@ export class Load {
   private readonly aborted = Promise.withResolvers<never>();
 
   public constructor(
-    public readonly key: Key,
+    /** The call that it is made for, and whose key it has. */
+    public readonly call: Call,
     public readonly startedAt: number,
     /** The number of invalidations that had happened when it began. */
     public readonly sequence: number,
@@ -50,7 +53,7 @@ export class Load {
   }
 
   /** Calls the loader; ends with its answer, or when the load is aborted. */
-  public async call(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
+  public async run(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
     const timer = hardTimeoutMs && setTimeout(() => this.abort(new LoadTimeoutError(cacheName, hardTimeoutMs)), hardTimeoutMs);
     try {
       return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);

@@ -1,4 +1,5 @@
 import type { CacheParts } from './cache-parts.js';
+import type { Call } from './call.js';
 import type { Entries } from './entries.js';
 import type { Content, Entry } from './entry.js';
 import { tell } from './events.js';
@@ -8,6 +9,8 @@ import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { SharedEntries } from './shared-entries.js';
 import type { Ticket } from './shared.js';
+import { isError, StoredError } from './stored-error.js';
+import { tagsOf } from './tags.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */
@@ -33,13 +36,22 @@ export class Loads {
   }
 
   /**
-   * The load under way, unless what it brings may be out of date: it began before an invalidation, or so long ago (before a
-   * freeze, say) that an entry of that age would not be returned either.
+   * The load under way, unless what it brings is known to be out of date: an invalidation since it began concerns it for certain,
+   * or it began so long ago (before a freeze, say) that an entry of that age would not be returned either.
+   *
+   * An invalidation of tags may concern it, if it turns out to have one: see `isOutdatedFor`.
    */
   public current(key: Key): Load | undefined {
     const load = this.byKey.get(key);
     const maxAge = Math.min(this.policy.ttlMs + this.policy.staleWhileRevalidateMs, this.entries.trustMs);
-    return load && this.parts.now() - load.startedAt < maxAge && load.sequence === this.parts.invalidations.latest ? load : undefined;
+    const isCurrent = load && this.parts.now() - load.startedAt < maxAge
+      && !this.entries.isOutdated({ sequence: load.sequence, tags: tagsOf(load.context.tags).tags });
+    return isCurrent ? load : undefined;
+  }
+
+  /** Whether a load that has ended began before an invalidation that concerns what it brought, and the call was made after one. */
+  public isOutdatedFor({ sequence }: Call, load: Load): boolean {
+    return load.sequence < sequence && this.entries.isOutdated({ sequence: load.sequence, tags: load.tags! });
   }
 
   /** Whether others may have what a load of this key brings. */
@@ -48,17 +60,17 @@ export class Loads {
   }
 
   /** Begins a load, and makes it the key's. */
-  public begin(key: Key, loader: () => unknown, stale?: Entry, ticket?: Ticket): Load {
-    const load = this.open(key, stale, ticket);
-    void this.run(load, loader);
+  public begin(call: Call, stale?: Entry, ticket?: Ticket): Load {
+    const load = this.open(call, stale, ticket);
+    void this.run(load);
     return load;
   }
 
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
-  public open(key: Key, stale?: Entry, ticket?: Ticket): Load {
-    this.forget(key);
-    const load = new Load(key, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
-    this.byKey.set(key, load);
+  public open(call: Call, stale?: Entry, ticket?: Ticket): Load {
+    this.forget(call.key);
+    const load = new Load(call, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
+    this.byKey.set(call.key, load);
     return load;
   }
 
@@ -81,27 +93,36 @@ export class Loads {
   }
 
   public complete(load: Load, value: unknown): void {
-    this.close(load);
+    const tags = this.end(load);
+    if (!load.call.isUnchanged()) {
+      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its key changed while the loader ran. `
+        + 'Do not change arguments that the option `key` reads.');
+      load.result.resolve({ unshared: value });
+      return;
+    }
     let content: Content | undefined;
     try {
-      content = this.keep(load, value);
+      content = this.keep(load, tags, value);
     } catch (error) {
       this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${messageOf(error)}`);
     }
-    this.remember(load.key, content !== undefined);
+    this.remember(load.call.key, content !== undefined);
     load.result.resolve(content ?? { unshared: value });
   }
 
   public fail(load: Load, error: unknown): void {
     const { stale } = load;
-    this.close(load);
+    const tags = this.end(load);
     if (stale !== undefined) {
       stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
     }
     // A value that may still be returned is better than an error.
     const isBetter = stale !== undefined && 'stored' in stale.content;
-    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load) && this.isCacheable(error)) {
-      this.add(load, { error }, this.policy.negativeTtlMs);
+    if (!isBetter && this.policy.negativeTtlMs !== undefined && this.mayStore(load, tags) && load.call.isUnchanged() && this.isCacheable(error)) {
+      const content = this.contentOfError(error);
+      if (content !== undefined) {
+        this.add(load, tags, content, this.policy.negativeTtlMs);
+      }
     }
     load.result.reject(error);
   }
@@ -128,35 +149,31 @@ export class Loads {
   }
 
   /** Calls the loader for a load, no longer than the policy allows. */
-  private call(load: Load, loader: () => unknown): Promise<unknown> {
+  private call(load: Load): Promise<unknown> {
     const { hardTimeoutMs, batched } = this.policy;
-    const call = () => load.call(loader, this.cacheName, hardTimeoutMs);
-    return batched ? call() : this.measured(load.key, call);
+    const call = () => load.run(() => load.call.load(), this.cacheName, hardTimeoutMs);
+    return batched ? call() : this.measured(load.call.key, call);
   }
 
   /** Makes an entry of what a load brought, where that is possible and wanted; undefined if the value cannot be shared. */
-  private keep(load: Load, value: unknown): Content | undefined {
+  private keep(load: Load, tags: readonly string[] | undefined, value: unknown): Content | undefined {
     const { context, stale } = load;
     const content = context.renewed ? stale!.content : this.contentOf(value);
-    if (context.renewed && context.tags.length === 0) {
-      // An entry that is renewed still bears its tags, unless the loader has set others.
-      context.tags = stale!.tags;
-    }
-    if (content !== undefined && this.mayStore(load)) {
-      this.add(load, content, context.ttlMs ?? this.ttlOf(value));
+    if (content !== undefined && this.mayStore(load, tags)) {
+      this.add(load, tags, content, context.ttlMs ?? this.ttlOf(value));
     } else if (!load.superseded) {
       // What is stored is older than what its callers have now.
-      this.entries.drop(load.key);
+      this.entries.drop(load.call.key);
     }
     return content;
   }
 
   /** Whether nothing forbids storing what the load brings: not its loader, not what happened since it began. */
-  private mayStore({ context: { cacheable, tags }, sequence, superseded }: Load): boolean {
-    return cacheable && !superseded && !this.entries.isOutdated({ sequence, tags });
+  private mayStore({ context: { cacheable }, sequence, superseded }: Load, tags: readonly string[] | undefined): tags is readonly string[] {
+    return cacheable && !superseded && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
   }
 
-  private add({ context: { tags, validator }, key, sequence, startedAt, ticket }: Load, content: Content, ttlMs: number): void {
+  private add({ call: { key }, context: { validator }, sequence, startedAt, ticket }: Load, tags: readonly string[], content: Content, ttlMs: number): void {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
     const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, seen: ticket });
     if (entry !== undefined && ticket !== undefined) {
@@ -175,10 +192,10 @@ export class Loads {
     }
   }
 
-  private async run(load: Load, loader: () => unknown): Promise<void> {
+  private async run(load: Load): Promise<void> {
     let value: unknown;
     try {
-      value = await this.call(load, loader);
+      value = await this.call(load);
     } catch (error) {
       this.fail(load, error);
       return;
@@ -186,10 +203,25 @@ export class Loads {
     this.complete(load, value);
   }
 
-  private close(load: Load): void {
-    if (this.byKey.get(load.key) === load) {
-      this.byKey.delete(load.key);
+  /**
+   * The load is no longer under way.
+   *
+   * @returns the tags of what it brought; undefined (logged once) if one cannot be a tag: invalidating it would miss the entry
+   */
+  private end(load: Load): readonly string[] | undefined {
+    if (this.byKey.get(load.call.key) === load) {
+      this.byKey.delete(load.call.key);
     }
+    const { context: { renewed, tags: given }, stale } = load;
+    const { tags, refused } = tagsOf(given);
+    // An entry that is renewed keeps its tags, unless the loader has set others.
+    load.tags = renewed && tags.length === 0 ? stale!.tags : tags;
+    if (refused === undefined) {
+      return load.tags;
+    }
+    this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${refused} is among its tags. `
+      + 'Set loadContext().tags to a list of texts and numbers.');
+    return undefined;
   }
 
   private ttlOf(value: unknown): number {
@@ -206,13 +238,21 @@ export class Loads {
   }
 
   private contentOf(value: unknown): Content | undefined {
+    return this.storable(() => ({ stored: store(value) }), 'Return plain data from the loader');
+  }
+
+  private contentOfError(error: unknown): Content | undefined {
+    return this.storable(() => ({ error: isError(error) ? new StoredError(error) : store(error) }), 'Throw errors or plain data');
+  }
+
+  private storable(content: () => Content, remedy: string): Content | undefined {
     try {
-      return { stored: store(value) };
+      return content();
     } catch (error) {
       this.parts.counters().uncacheable++;
       this.parts.warnOnce(
         `A value of cache '${this.cacheName}' is not cached: it is or contains ${messageOf(error)}. `
-        + 'Return plain data from the loader: objects, arrays, dates, maps, sets, bytes and primitive values.',
+        + `${remedy}: objects, arrays, dates, maps, sets, bytes and primitive values.`,
       );
       return undefined;
     }

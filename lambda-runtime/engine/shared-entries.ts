@@ -96,7 +96,7 @@ export class SharedEntries {
     } finally {
       isLatest = isCurrent() && this.looks.delete(key);
     }
-    if (!isLatest || sequence !== invalidations.latest) {
+    if (!isLatest) {
       return NOTHING;
     }
     const { entry, isHeldValid, ticket } = looked;

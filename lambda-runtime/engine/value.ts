@@ -1,5 +1,5 @@
 import { hasHiddenClass } from './hidden-classes.js';
-import { bytesOf, constructorName, kindOf, NotPlainDataError } from './kind.js';
+import { bytesOf, constructorName, kindOf, NotPlainDataError, refuseHiddenProperties } from './kind.js';
 import { isOneByte, SizeEstimate } from './size.js';
 
 /** A value as the cache holds it: a copy of its own, that no caller can change. */
@@ -31,6 +31,15 @@ function measured(copier: Copier, value: unknown): StoredValue {
   return { value: copy, frozen: copier.allFrozen, bytes: copier.size!.bytes };
 }
 
+/**
+ * A copy of plain data, for whom it is made to change at will.
+ *
+ * @throws NotPlainDataError for anything that a copy could not reproduce
+ */
+export function copyOf(value: unknown): unknown {
+  return new Copier(false, false, undefined, true).copy(value);
+}
+
 /** What a caller gets: the stored value itself where it is frozen, else a copy, frozen where it can be. */
 export function handOut(stored: StoredValue): unknown {
   return stored.frozen ? stored.value : new Copier(true).copy(stored.value);
@@ -58,7 +67,14 @@ class Copier {
   public allFrozen = true;
   private readonly copies = new Map<object, object>();
 
-  public constructor(private readonly freeze: boolean, private readonly ownStrings = false, public readonly size?: SizeEstimate) {}
+  public constructor(
+    private readonly freeze: boolean,
+    private readonly ownStrings = false,
+    /** For a copy that is stored. */
+    public readonly size?: SizeEstimate,
+    /** Looks for hidden properties: what others made can have some, but not our own copies, nor what a tier has decoded. */
+    private readonly strict = ownStrings,
+  ) {}
 
   public copy(value: unknown): unknown {
     switch (typeof value) {
@@ -100,8 +116,11 @@ class Copier {
       }
       case 'object': {
         const names = Object.keys(original);
+        if (this.strict) {
+          refuseHiddenProperties(original, names);
+        }
         const hasPrototype = Object.getPrototypeOf(original) !== null;
-        const hasClass = this.size?.addObject(names, hasPrototype) ?? (hasPrototype && hasHiddenClass(names));
+        const hasClass = this.size?.addObject(names, hasPrototype) ?? (hasPrototype && (this.strict || hasHiddenClass(names)));
         const copy = this.register(original, hasClass ? { ...original } : dictionary(hasPrototype));
         for (const name of names) {
           const value = (original as Record<string, unknown>)[name];

@@ -3,6 +3,9 @@ import { Counters } from '../engine/counters.js';
 // Not `import`: linking one of Node.js's own modules to an ES module takes a quarter of a millisecond (docs/decisions.md).
 const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 
+/** Whether any event had a tenant: functions without tenants need not look for one. */
+let hasTenants = false;
+
 /**
  * What belongs to one event while it is handled. One environment can handle many events at once, so none of this is
  * ever a module's global.
@@ -17,7 +20,9 @@ export class Invocation {
     public readonly requestId?: string,
     /** Whose event it is, where the function isolates tenants (`tenancyConfig`). */
     public readonly tenantId?: string,
-  ) {}
+  ) {
+    hasTenants ||= tenantId !== undefined;
+  }
 
   /** The counters of a cache, by the cache's number. What happens after the invocation has ended is counted with the next one. */
   public countersOf(cache: number): Counters {
@@ -41,6 +46,11 @@ export class Invocation {
 let betweenInvocations = new Invocation();
 
 const invocations = new AsyncLocalStorage<Invocation>();
+
+/** Whose event is being handled. */
+export function tenantOfInvocation(): string | undefined {
+  return hasTenants ? currentInvocation().tenantId : undefined;
+}
 
 export function currentInvocation(): Invocation {
   return invocations.getStore() ?? betweenInvocations;

@@ -1,7 +1,8 @@
 import { Scene, watch } from './scene.js';
 import { Invalidations } from '../../lambda-runtime/engine/invalidations.js';
+import type { LoadContext } from '../../lambda-runtime/engine/load-context.js';
 
-const tagged = (...tags: string[]) => (context: { tags: readonly string[] }) => { context.tags = tags; };
+const tagged = (...tags: string[]) => (context: LoadContext) => { context.tags = tags; };
 
 /** All ways to invalidate the entry of key `a`, which bears the tag `t`. */
 const WAYS: [string, (scene: Scene) => void][] = [

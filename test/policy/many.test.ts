@@ -90,13 +90,38 @@ describe('cachedMany', () => {
     expect(await Promise.all([one, two])).toEqual([['A', 'B'], ['B', 'C']]);
   });
 
-  test('puts calls of one tick into one batch, single ids too', async () => {
+  test('makes a batch of what one call needs, and shares ids that another call loads', async () => {
     const shop = new Shop();
-    const results = [shop.products(['a']), shop.products(['b']), shop.products(['a', 'c'])];
+    const results = [shop.products(['a']), shop.products(['b']), shop.products(['a', 'c', 'd'])];
     await settled();
-    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a', 'b', 'c']]);
-    await shop.batches[0].resolve(['A', 'B', 'C']);
-    expect(await Promise.all(results)).toEqual([['A'], ['B'], ['A', 'C']]);
+    expect(shop.batches.map(({ ids }) => ids)).toEqual([['a'], ['b'], ['c', 'd']]);
+    await shop.batches[0].resolve(['A']);
+    await shop.batches[1].resolve(['B']);
+    await shop.batches[2].resolve(['C', 'D']);
+    expect(await Promise.all(results)).toEqual([['A'], ['B'], ['A', 'C', 'D']]);
+  });
+
+  test.each<[string, (ids: string[]) => string[]]>([
+    ['sorts its ids', (ids) => ids.sort().map((id) => `value of ${id}`)],
+    ['takes its ids out of the array', (ids) => {
+      const values: string[] = [];
+      while (ids.length > 0) {
+        values.push(...ids.splice(0, 2).map((id) => `value of ${id}`));
+      }
+      return values;
+    }],
+  ])('a loader that %s has an array of its own', async (what, load) => {
+    const shop = new Shop();
+    const ids = ['c', 'a', 'b'];
+    const result = shop.products(ids);
+    await settled();
+    const [batch] = shop.batches;
+    await batch.resolve(load(batch.ids as string[]));
+    expect(ids).toEqual(['c', 'a', 'b']);
+    if (what.startsWith('takes')) {
+      expect(await result).toEqual(['value of c', 'value of a', 'value of b']);
+    }
+    await result;
   });
 
   test('takes a Map by id; what it lacks is undefined', async () => {

@@ -201,7 +201,8 @@ class Run {
     } else if (way === 'renewed' && context.stale !== undefined) {
       value = context.notModified();
     }
-    const tags = value === this.values ? context.tags : this.tagsOf(context.tags, value as number);
+    const set = context.tags as readonly string[];
+    const tags = value === this.values ? set : this.tagsOf(set, value as number);
     this.promises.read(load, value as number, ttl, tags, way !== 'uncached');
     load.resolve(value);
   }

@@ -34,6 +34,11 @@ export interface Load {
 }
 
 export class OriginError extends Error {
+  private static count = 0;
+
+  /** Copies of an error have it too. */
+  public readonly number = ++OriginError.count;
+
   public constructor(public readonly isCached: boolean) {
     super('the origin failed');
   }
@@ -120,9 +125,9 @@ export class Promises {
         continue;
       }
       const isTooOld = load.at - other.at >= this.policy.ttl + this.policy.staleWhileRevalidate;
-      // The tags of a load are not known before its end.
-      const mayBeInvalid = this.invalidations.some(({ step }) => step > other.step);
-      check(isTooOld || mayBeInvalid, `two loads of ${load.key} at a time`);
+      // The tags of a load are not known before its end: those that it has set so far are.
+      const isInvalid = this.isInvalidated(other.key, { step: other.step, tags: other.context.tags as readonly string[] }, this.step);
+      check(isTooOld || isInvalid, `two loads of ${load.key} at a time`);
     }
     this.loads.push(load);
   }
@@ -169,7 +174,8 @@ export class Promises {
   }
 
   private mayFail({ operation, key, step, at }: Call, error: unknown): boolean {
-    const ofLoad = this.loads.find((load) => load.key === key && (load.error === error || load.context.signal.reason === error));
+    const isOf = (load: Load) => load.context.signal.reason === error || (error instanceof OriginError && load.error?.number === error.number);
+    const ofLoad = this.loads.find((load) => load.key === key && isOf(load));
     if (ofLoad === undefined) {
       return false;
     }
@@ -180,7 +186,7 @@ export class Promises {
     if (ofLoad.step >= step) {
       return true;
     }
-    if (operation === 'refresh' || this.isInvalidated(key, { ...ofLoad, tags: ofLoad.context.tags }, step)) {
+    if (operation === 'refresh' || this.isInvalidated(key, { ...ofLoad, tags: ofLoad.context.tags as readonly string[] }, step)) {
       return false;
     }
     const age = at - ofLoad.at;

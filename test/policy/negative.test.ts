@@ -38,14 +38,14 @@ describe('negativeTtl', () => {
 });
 
 describe('cacheErrors', () => {
-  test('caches the very errors that it selects, for negativeTtl', async () => {
+  test('caches the errors that it selects, for negativeTtl', async () => {
     const scene = new Scene(ERRORS);
     const error = new NotFound();
     const first = watch(scene.get('a'));
     await scene.lastCall.reject(error);
     expect(first.outcome).toEqual({ error });
     scene.now += 5 * SECOND - 1;
-    await expect(scene.get('a')).rejects.toBe(error);
+    await expect(scene.get('a')).rejects.toEqual(error);
     expect(scene.calls).toHaveLength(1);
     expect(scene.counters).toMatchObject({ hits: 1, misses: 1, originErrors: 1 });
     expect(scene.cache.peek(['a'])).toBeUndefined();

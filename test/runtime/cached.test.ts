@@ -141,6 +141,17 @@ describe('the types of a cached function', () => {
     expectType<ReturnType<typeof price.keyOf>, string | undefined>();
   });
 
+  test('let prime() leave optional arguments out, and no others', () => {
+    const quote = cached('quote', async (id: string, currency?: string, ..._days: number[]) => ({ id, currency }));
+    type Quote = { id: string; currency: string | undefined };
+    expectType<Parameters<typeof quote.prime>,
+      [string, Quote] | [string, string | undefined, ...number[], Quote]>();
+    expectType<Parameters<typeof price.prime>, [string, { currency: string }, ...string[], Price]>();
+    // @ts-expect-error the first argument must be there
+    const misuse = () => quote.prime({ id: 'a', currency: undefined });
+    expect(misuse).toBeDefined();
+  });
+
   test('make one promise of any result', () => {
     const square = cached('square', (n: number) => n * n);
     expectType<ReturnType<typeof square>, Promise<number>>();

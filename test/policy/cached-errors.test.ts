@@ -1,0 +1,119 @@
+import { types } from 'node:util';
+import { cached } from '../../lambda-runtime/index.js';
+import { isolated } from '../../lambda-runtime/testing.js';
+
+/** A cached error is nobody's to change: every hit has one of its own. */
+
+class NotFound extends RangeError {
+  public readonly details = { ids: ['a'], at: new Date(0) };
+  public readonly retryable = false;
+  public constructor(public readonly response: object, options?: ErrorOptions) {
+    super('no such product', options);
+    this.name = 'NotFound';
+  }
+}
+
+let warn: jest.SpyInstance;
+
+beforeEach(() => {
+  warn = jest.spyOn(console, 'warn').mockImplementation();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** What the first call, whose load failed, and two hits after it reject with. */
+async function rejections(thrown: unknown): Promise<readonly [unknown, unknown, unknown]> {
+  return isolated(async () => {
+    const load = jest.fn(async () => {
+      throw thrown;
+    });
+    const get = cached('get', load, { negativeTtl: { minutes: 1 }, cacheErrors: () => true });
+    const reason = () => get().then(() => fail('it resolved'), (error: unknown) => error);
+    const all = [await reason(), await reason(), await reason()] as const;
+    expect(load).toHaveBeenCalledTimes(1);
+    return all;
+  });
+}
+
+test('the callers of the load get the loader\'s own error, later ones a copy each that is equal to it', async () => {
+  const response = new (class Response { public readonly body = 'stream'; })();
+  const cause = Object.assign(new TypeError('socket closed'), { code: 'ECONNRESET' });
+  const thrown = new NotFound(response, { cause });
+  const [first, second, third] = await rejections(thrown);
+  expect(first).toBe(thrown);
+  expect(second).not.toBe(third);
+  for (const copy of [second, third] as NotFound[]) {
+    expect(copy).not.toBe(thrown);
+    expect(copy).toBeInstanceOf(NotFound);
+    expect(types.isNativeError(copy)).toBe(true);
+    expect(copy).toMatchObject({ name: 'NotFound', message: thrown.message, stack: thrown.stack, retryable: false });
+    expect(Object.keys(copy)).toEqual(Object.keys(thrown));
+    expect(copy.details).toEqual(thrown.details);
+    // It has an identity of its own, which a copy would lose.
+    expect(copy.response).toBe(response);
+    expect(copy.cause).toBeInstanceOf(TypeError);
+    expect(copy.cause).toMatchObject({ code: 'ECONNRESET', message: 'socket closed', stack: cause.stack });
+    expect(copy.cause).not.toBe(cause);
+  }
+});
+
+test('what one caller does to its error, nobody else sees', async () => {
+  await isolated(async () => {
+    const get = cached('get', async () => {
+      throw new NotFound({});
+    }, { negativeTtl: { minutes: 1 }, cacheErrors: () => true });
+    for (let call = 0; call < 4; call++) {
+      const error = await get().catch((reason: unknown) => reason as NotFound);
+      expect(error).toMatchObject({ message: 'no such product', details: { ids: ['a'] } });
+      error.message = `in the handler: ${error.message}`;
+      error.details.ids.push('b');
+      Object.assign(error, { code: 404 });
+    }
+    expect(await get().catch((reason: unknown) => Object.keys(reason as object))).not.toContain('code');
+  });
+});
+
+test('errors of an AggregateError, and one that is its own cause, are copied too', async () => {
+  const inner = new RangeError('inner');
+  const thrown = new AggregateError([inner, 'text'], 'several');
+  thrown.cause = thrown;
+  const [, copy] = await rejections(thrown) as [unknown, AggregateError, unknown];
+  expect(copy).toBeInstanceOf(AggregateError);
+  expect(copy.cause).toBe(copy);
+  expect(copy.errors).toEqual([inner, 'text']);
+  expect(copy.errors[0]).toBeInstanceOf(RangeError);
+  expect(copy.errors[0]).not.toBe(inner);
+});
+
+test('a DOMException keeps its name and code', async () => {
+  const [, copy] = await rejections(new DOMException('took too long', 'TimeoutError'));
+  expect(copy).toBeInstanceOf(DOMException);
+  expect(copy).toMatchObject({ name: 'TimeoutError', message: 'took too long', code: 23 });
+});
+
+test.each<[string, unknown]>([['text', 'down'], ['nothing', undefined], ['plain data', { code: 1, at: new Date(0) }]])(
+  'thrown %s, which is no error, is cached as values are', async (_, thrown) => {
+    const [first, second, third] = await rejections(thrown);
+    expect(first).toBe(thrown);
+    expect([second, third]).toEqual([thrown, thrown]);
+    if (typeof thrown === 'object') {
+      expect(second).not.toBe(thrown);
+    }
+  },
+);
+
+test('what was thrown and cannot be copied is not cached, and logged once', async () => {
+  await isolated(async () => {
+    const thrown = new Map([[{}, () => {}]]);
+    const load = jest.fn(async () => {
+      throw thrown;
+    });
+    const get = cached('get', load, { negativeTtl: { minutes: 1 }, cacheErrors: () => true });
+    await expect(get()).rejects.toBe(thrown);
+    await expect(get()).rejects.toBe(thrown);
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining("A value of cache 'get' is not cached: it is or contains a function. Throw errors or plain data")]]);
+  });
+});
