@@ -5,15 +5,18 @@ import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
+import { retain } from './retained.js';
 import type { SharedEntry, Ticket } from './shared.js';
-import { sizeOfString } from './size.js';
+import { sizeOfArray, sizeOfNumber, sizeOfString } from './size.js';
 import { adopt, ownString } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-export const ENTRY_OVERHEAD = 476;
+export const ENTRY_OVERHEAD = 480;
 
-/** An error is kept as it is, and not measured. */
-const ERROR_BYTES = 1_000;
+/** Bytes of what stands for an entry in the shared tier. */
+const TICKET_BYTES = 176;
+
+const NO_TAGS: readonly string[] = [];
 
 /** What a load says about the entry that it makes. */
 export interface NewEntry extends Invalidatable {
@@ -126,8 +129,10 @@ export class Entries implements EntryOwner {
     tell('eviction', this.cacheName, entry.key);
   }
 
-  private make(asked: Key, content: Content, { storedAt, freshUntil, sequence, tags, validator, seen }: NewEntry): Entry {
+  private make(asked: Key, content: Content, { storedAt, freshUntil, sequence, seen, ...said }: NewEntry): Entry {
     const key = typeof asked === 'string' ? ownString(asked) : asked;
+    const tags = said.tags.length === 0 ? NO_TAGS : said.tags.map(ownString);
+    const validator = retain(said.validator);
     const lifetime = freshUntil - storedAt;
     const { earlyRefresh } = this.policy;
     return {
@@ -141,10 +146,15 @@ export class Entries implements EntryOwner {
       trustedUntil: 0,
       plainUntil: 0,
       seen,
-      validator,
+      validator: validator.value,
       tags,
       sequence,
-      bytes: Math.ceil(ENTRY_OVERHEAD + ('stored' in content ? content.stored.bytes : ERROR_BYTES) + (typeof key === 'string' ? sizeOfString(key) : 0)),
+      bytes: Math.ceil(ENTRY_OVERHEAD
+        + (typeof key === 'string' ? sizeOfString(key) : sizeOfNumber(key))
+        + ('stored' in content ? content.stored : content.error).bytes
+        + (tags.length === 0 ? 0 : sizeOfArray(tags.length) + tags.reduce((bytes, tag) => bytes + sizeOfString(tag), 0))
+        + validator.bytes
+        + (seen === undefined ? 0 : TICKET_BYTES)),
       retryAt: 0,
       generation: 0,
       checked: this.parts.invalidations.latest,

@@ -15,10 +15,7 @@ export class SizeEstimate {
         this.bytes += sizeOfString(value);
         break;
       case 'number':
-        if (!isSmallInteger(value)) {
-          this.bytes += BOXED_NUMBER;
-          this.boxedNumbers++;
-        }
+        this.addNumber(value);
         break;
       case 'bigint':
         this.bytes += 24 + Math.ceil(value.toString(16).length / 16) * 8;
@@ -28,7 +25,7 @@ export class SizeEstimate {
 
   /** A dense array, its elements' own bytes apart. */
   public addArray(items: readonly unknown[]): void {
-    this.bytes += 48 + 8 * items.length + (this.boxedNumbers === 0 ? 0 : bytesOfBoxedIntegers(items));
+    this.bytes += sizeOfArray(items.length) + (this.boxedNumbers === 0 ? 0 : bytesOfBoxedIntegers(items));
   }
 
   /** An array that is a hash table, since nearly all of it is holes. */
@@ -76,6 +73,12 @@ export class SizeEstimate {
     this.bytes += 192 + length;
   }
 
+  private addNumber(value: number): void {
+    const bytes = sizeOfNumber(value);
+    this.bytes += bytes;
+    this.boxedNumbers += bytes;
+  }
+
   private addName(name: string): void {
     if (!isSharedName(name)) {
       this.bytes += sizeOfString(name);
@@ -98,7 +101,17 @@ function bytesOfBoxedIntegers(items: readonly unknown[]): number {
   return integers < items.length ? BOXED_NUMBER * integers : 0;
 }
 
-/** Other numbers are boxed. */
+/** An array without its elements. */
+export function sizeOfArray(length: number): number {
+  return 48 + 8 * length;
+}
+
+/** Small integers are part of the slot that holds them. */
+export function sizeOfNumber(value: number): number {
+  return isSmallInteger(value) ? 0 : BOXED_NUMBER;
+}
+
+
 function isSmallInteger(value: number): boolean {
   return (value | 0) === value;
 }
