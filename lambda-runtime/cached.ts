@@ -65,6 +65,8 @@ export interface Shape {
   readonly call: (args: readonly unknown[], loader?: Loader) => Promise<unknown>;
   /** Whether there are no entries to do anything with. */
   readonly off: boolean;
+  /** Called before anything is done with its entries. */
+  readonly beforeUse?: () => void;
 }
 
 /** Gives a cache the shape that handlers use. */
@@ -91,12 +93,13 @@ export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, sh
   return Object.assign(get, { settled }, operations<[K], V>(cache, shape));
 }
 
-function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape): CacheOperations<A, V> {
+function operations<A extends unknown[], V>(cache: Cache, { call, off, beforeUse }: Shape): CacheOperations<A, V> {
   if (off) {
     return uncachedOperations((...args) => call(args)) as CacheOperations<A, V>;
   }
   return {
     async peek(...given) {
+      beforeUse?.();
       const args = argumentsOf(given);
       const inMemory = cache.peek(args);
       if (inMemory === undefined) {
@@ -110,7 +113,10 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape):
         scope: inMemory === undefined ? 'fleet' : 'environment',
       };
     },
-    refresh: (...args) => cache.refresh(argumentsOf(args)) as Promise<V>,
+    refresh: (...args) => {
+      beforeUse?.();
+      return cache.refresh(argumentsOf(args)) as Promise<V>;
+    },
     async invalidate(...args) {
       return { scope: await cache.invalidate(argumentsOf(args)) };
     },
@@ -118,6 +124,7 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off }: Shape):
       return { scope: await cache.invalidateAll() };
     },
     async prime(...argsAndValue: unknown[]) {
+      beforeUse?.();
       return cache.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
     },
     keyOf: (...args) => {

@@ -16,7 +16,7 @@ import { readSettings } from './settings.js';
 import type { Surroundings } from './tiers/open-tier.js';
 import { Warnings } from './warnings.js';
 
-const afterResponse = new AfterResponse(reportWork);
+const afterResponse = new AfterResponse();
 const warnings = new Warnings();
 const runtime = await start();
 resolveImports(import.meta.url);
@@ -33,7 +33,13 @@ async function start(): Promise<Runtime | undefined> {
   try {
     const settings = readSettings(process.env);
     const shared = await openTier(settings);
-    const started = new Runtime({ environment: process.env, later: (work) => afterResponse.add(work), shared, warnings }, settings);
+    const started: Runtime = new Runtime({
+      environment: process.env,
+      later: (work) => afterResponse.add(work),
+      report: (invocation) => report(started, invocation),
+      shared,
+      warnings,
+    }, settings);
     afterResponse.limit(settings.maxBackgroundMs);
     install(started);
     return started;
@@ -84,15 +90,6 @@ function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
       report(started, invocation);
     }
   });
-}
-
-/** Does the work after a response as an invocation of its own, with metrics of its own. */
-async function reportWork(requestId: string, work: () => Promise<void>): Promise<void> {
-  const invocation = new Invocation(requestId);
-  await runInvocation(invocation, work);
-  if (runtime !== undefined) {
-    report(runtime, invocation);
-  }
 }
 
 function report(started: Runtime, invocation: Invocation): void {

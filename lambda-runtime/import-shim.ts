@@ -10,10 +10,10 @@ import { installedRuntime } from './installed.js';
 import { type AnyFunction, uncachedOperations } from './uncached.js';
 
 export const cached: typeof api.cached = (name, loader, options) =>
-  installedRuntime()?.cached(name, loader, options) ?? uncached(loader as AnyFunction) as never;
+  installedRuntime()?.cached(name, loader, options, cached) ?? uncached(loader as AnyFunction) as never;
 
 export const cachedMany: typeof api.cachedMany = (name, loadMany, options) =>
-  installedRuntime()?.cachedMany(name, loadMany as never, options) ?? uncachedMany(loadMany as never) as never;
+  installedRuntime()?.cachedMany(name, loadMany as never, options, cachedMany) ?? uncachedMany(loadMany as never) as never;
 
 export const invalidateTags: typeof api.invalidateTags = async (...tags) =>
   installedRuntime()?.invalidateTags(...tags) ?? { scope: 'environment' };

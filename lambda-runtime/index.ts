@@ -28,10 +28,10 @@ export type { Tag } from './engine/tags.js';
  * @param loader Reads the origin. Called with the caller's arguments, once at a time for equal ones; its errors reach every
  *   waiting caller unchanged, and are not cached. What it returns should be plain data; everything else is returned
  *   as it came, uncached.
- * @throws TypeError if the name, the loader or an option cannot be used.
+ * @throws TypeError if the name, the loader or an option cannot be used; outside Lambda also if another cache has the name.
  */
 export function cached<L extends UserLoader>(name: string, loader: L, options?: CachedOptions<L>): Cached<L> {
-  return runtime().cached(name, loader, options);
+  return runtime().cached(name, loader, options, cached);
 }
 
 /**
@@ -43,8 +43,8 @@ export function cached<L extends UserLoader>(name: string, loader: L, options?: 
  * ```
  *
  * @param name See `cached`.
- * @param loadMany Gets ids, each once, and returns the values in their order, or a Map by id. An Error among the values is
- *   the error of that id alone.
+ * @param loadMany Gets an array of ids of its own, each once, and returns the values in their order, or a Map by id. Where it
+ *   sorts the array in place, the values are taken to be in that order. An Error among the values is the error of that id alone.
  * @throws TypeError if the name, the loader or an option cannot be used.
  */
 export function cachedMany<K, V>(
@@ -52,7 +52,7 @@ export function cachedMany<K, V>(
   loadMany: (ids: readonly K[]) => ManyValues<K, V> | Promise<ManyValues<K, V>>,
   options?: CachedManyOptions,
 ): CachedMany<K, V> {
-  return runtime().cachedMany(name, loadMany as LoadMany, options);
+  return runtime().cachedMany(name, loadMany as LoadMany, options, cachedMany);
 }
 
 /** What the loader of `cachedMany` returns: values in the order of the ids, or by id. */

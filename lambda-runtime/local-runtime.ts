@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CacheOperations } from './cached.js';
+import { UniqueNames } from './definitions.js';
 import type { InstalledRuntime } from './installed.js';
 import { Background } from './lifecycle/background.js';
+import type { UserLoader } from './options.js';
 import { Runtime } from './runtime.js';
 
 /** Nothing freezes outside Lambda; a refresh that never ends is ended all the same. */
@@ -19,10 +21,15 @@ export class LocalRuntime implements InstalledRuntime {
   public now: () => number = () => Date.now();
   private shared = this.newRuntime();
   private readonly isolated = new AsyncLocalStorage<Runtime>();
+  private readonly names = new UniqueNames();
+  /** What is defined in isolation is there alone. */
+  private readonly isolatedNames = new WeakMap<Runtime, UniqueNames>();
 
-  public readonly cached: Runtime['cached'] = (...definition) => this.follow((runtime) => runtime.cached(...definition) as never) as never;
+  public readonly cached: Runtime['cached'] = (name, loader, options, calledAs = this.cached) =>
+    this.define(name, calledAs, (runtime) => runtime.cached(name, loader, options) as never) as never;
 
-  public readonly cachedMany: Runtime['cachedMany'] = (...definition) => this.follow((runtime) => runtime.cachedMany(...definition) as never) as never;
+  public readonly cachedMany: Runtime['cachedMany'] = (name, loadMany, options, calledAs = this.cachedMany) =>
+    this.define(name, calledAs, (runtime) => runtime.cachedMany(name, loadMany, options) as never) as never;
 
   public readonly invalidateTags: Runtime['invalidateTags'] = (...tags) => this.current.invalidateTags(...tags);
 
@@ -37,11 +44,20 @@ export class LocalRuntime implements InstalledRuntime {
 
   /** Runs something with entries of its own. */
   public isolate<T>(run: () => T): T {
-    return this.isolated.run(this.newRuntime(), run);
+    const runtime = this.newRuntime();
+    this.isolatedNames.set(runtime, new UniqueNames());
+    return this.isolated.run(runtime, run);
   }
 
   private get current(): Runtime {
     return this.isolated.getStore() ?? this.shared;
+  }
+
+  private define(name: string, calledAs: UserLoader, define: (runtime: Runtime) => Operations): Operations {
+    const remember = (this.isolatedNames.get(this.current) ?? this.names).check(name, calledAs);
+    const defined = this.follow(define);
+    remember();
+    return defined;
   }
 
   /** A function that looks each time which runtime is the current one, and defines its cache there if need be. */
@@ -71,6 +87,7 @@ export class LocalRuntime implements InstalledRuntime {
     return new Runtime({
       environment: process.env,
       now: () => this.now(),
+      useOf: () => 'everything',
       later: (work) => {
         setImmediate(() => background.go(BACKGROUND_MS));
         return background.add(work);

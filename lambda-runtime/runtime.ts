@@ -1,5 +1,6 @@
-import { type Cached, cachedFunction, type CachedMany, cachedManyFunction } from './cached.js';
+import { type Cached, cachedFunction, type CachedMany, cachedManyFunction, type Shape } from './cached.js';
 import { CACHE_NAME, MEMORY_SHARE, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
+import { Definitions, type Use } from './definitions.js';
 import type { DaxSurroundings } from './dax/surroundings.js';
 import type { BackgroundWork } from './engine/background-work.js';
 import { Batch, type BatchLoader, type LoadMany } from './engine/batch.js';
@@ -11,7 +12,8 @@ import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
 import type { Scope, SharedStore } from './engine/shared.js';
 import { type Tag, tagsOf } from './engine/tags.js';
-import { currentInvocation, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
+import { deferring } from './lifecycle/deferred-work.js';
+import { currentInvocation, eventUnderWay, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
@@ -30,10 +32,14 @@ export interface Surroundings {
   readonly now?: () => number;
   /** Does work when the response is out; false if there is too much already. */
   readonly later: (work: BackgroundWork) => boolean;
+  /** Called when all that was put off for an event is done. */
+  readonly report?: (invocation: Invocation) => void;
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
   /** What has been said already. */
   readonly warnings?: Warnings;
+  /** What a definition may use; default: what it may use in Lambda. */
+  readonly useOf?: (name: string) => Use;
 }
 
 /** The caches of one execution environment, and the memory they share. */
@@ -44,12 +50,16 @@ export class Runtime {
   public readonly dax?: DaxSurroundings;
   private readonly memory: MemoryTier;
   private readonly invalidations = new Invalidations();
+  private readonly definitions: Definitions;
   private readonly names: string[] = [];
+  private readonly later: (work: BackgroundWork) => boolean;
   private readonly warnOnce: (message: string) => void;
   private readonly mode: (typeof MODES)[number] | undefined;
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
     this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
+    this.later = deferring(surroundings.later, (invocation) => surroundings.report?.(invocation));
+    this.definitions = new Definitions(this.warnOnce);
     const { maxMemoryBytes: maxBytes = defaultMemoryBytes(surroundings.environment), maxEntries = Infinity } = settings;
     // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
     this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
@@ -61,25 +71,34 @@ export class Runtime {
     }
   }
 
-  /** See index.ts. */
-  public cached<L extends UserLoader>(name: string, loader: L, options: CachedOptions<L> = {}): Cached<L> {
-    this.checkDefinition('cached', name, loader);
-    const cache = this.newCache(name, loader, this.policyFor(name, options));
-    return cachedFunction(cache, loader, { call: this.lookUpOf(cache), off: this.mode === 'off' });
+  /**
+   * See index.ts.
+   *
+   * @param calledAs the function by which the user's code calls this
+   */
+  public cached<L extends UserLoader>(name: string, loader: L, options: CachedOptions<L> = {}, calledAs: UserLoader = this.cached): Cached<L> {
+    checkDefinition('cached', name, loader);
+    const policy = this.policyFor(name, options);
+    const use = this.useOf(name, calledAs);
+    const cache = this.newCache(name, loader, policy, use);
+    return cachedFunction(cache, loader, this.shapeOf(cache, use));
   }
 
-  /** See index.ts. */
-  public cachedMany<K, V>(name: string, loadMany: LoadMany, manyOptions: CachedManyOptions = {}): CachedMany<K, V> {
+  /** See index.ts, and `cached`. */
+  public cachedMany<K, V>(
+    name: string, loadMany: LoadMany, manyOptions: CachedManyOptions = {}, calledAs: UserLoader = this.cachedMany,
+  ): CachedMany<K, V> {
     const { batchSize = DEFAULT_BATCH_SIZE, ...options } = manyOptions;
-    this.checkDefinition('cachedMany', name, loadMany);
+    checkDefinition('cachedMany', name, loadMany);
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
     }
     const policy = this.policyFor(name, options);
+    const use = this.useOf(name, calledAs);
     const loader: BatchLoader = { cacheName: name, loadMany, batchSize, measured: (load) => cache.measured(load) };
     const newBatch = () => new Batch(loader);
-    const cache: Cache = this.newCache(name, (id: unknown) => newBatch().load(id), { ...policy, batched: true });
-    return cachedManyFunction(cache, newBatch, { call: this.lookUpOf(cache), off: this.mode === 'off' });
+    const cache: Cache = this.newCache(name, (id: unknown) => newBatch().load(id), { ...policy, batched: true }, use);
+    return cachedManyFunction(cache, newBatch, this.shapeOf(cache, use));
   }
 
   /** See index.ts. */
@@ -124,20 +143,57 @@ export class Runtime {
     }
   }
 
-  private newCache(name: string, loader: UserLoader, { valueVersion, ...policy }: ReturnType<typeof policyOf>): Cache {
-    const number = this.names.push(name) - 1;
+  private newCache(name: string, loader: UserLoader, { valueVersion, ...policy }: ReturnType<typeof policyOf>, use: Use): Cache {
+    const number = this.numberOf(name);
     this.worksInBackground ||= worksInBackground(policy);
-    return new Cache(name, loader, policy, {
+    const cache = new Cache(name, loader, policy, {
       memory: this.memory,
       invalidations: this.invalidations,
       now: this.surroundings.now ?? (() => Date.now()),
       counters: () => currentInvocation().countersOf(number),
       warnOnce: this.warnOnce,
-      later: this.surroundings.later,
-      shared: this.surroundings.shared,
+      later: this.later,
+      shared: use === 'everything' || use === 'later everything' ? this.surroundings.shared : undefined,
+      sharesLater: use === 'later everything',
       keyPrefix: this.keyPrefix(name, valueVersion),
       tenant: currentTenant,
     });
+    if (use === 'later everything') {
+      // Where an event defines it again, this one was of one event too: nobody will ask for its entries.
+      this.definitions.onRepeated(name, () => cache.clear());
+    }
+    return cache;
+  }
+
+  private useOf(name: string, calledAs: UserLoader): Use {
+    return this.surroundings.useOf?.(name) ?? this.definitions.add(name, calledAs);
+  }
+
+  /** The number that caches of that name are counted under. */
+  private numberOf(name: string): number {
+    const known = this.names.indexOf(name);
+    return known < 0 ? this.names.push(name) - 1 : known;
+  }
+
+  private shapeOf(cache: Cache, use: Use): Shape {
+    const call = this.lookUpOf(cache);
+    switch (use) {
+      case 'nothing':
+        return { call: (args, loader) => cache.bypass(args, loader), off: true };
+      case 'later everything': {
+        const definedIn = eventUnderWay();
+        let isShared = false;
+        const beforeUse = () => {
+          if (!isShared && ![definedIn, undefined].includes(eventUnderWay())) {
+            isShared = true;
+            cache.share();
+          }
+        };
+        return { call: (args, loader) => (beforeUse(), call(args, loader)), off: this.mode === 'off', beforeUse };
+      }
+      default:
+        return { call, off: this.mode === 'off' };
+    }
   }
 
   private lookUpOf(cache: Cache): (args: readonly unknown[], loader?: Loader) => Promise<unknown> {
@@ -164,18 +220,6 @@ export class Runtime {
     return () => prefix;
   }
 
-  private checkDefinition(what: string, name: string, loader: unknown): void {
-    if (typeof name !== 'string' || !CACHE_NAME.test(name)) {
-      throw new TypeError(`${what}(name, loader): name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
-    }
-    if (typeof loader !== 'function') {
-      throw new TypeError(`${what}('${name}', loader): loader must be a function, not ${typeof loader}.`);
-    }
-    if (this.names.includes(name)) {
-      this.warnOnce(`Two caches are named '${name}', and their metrics are one: give each a name of its own.`);
-    }
-  }
-
   private readMode(): (typeof MODES)[number] | undefined {
     const mode = this.surroundings.environment[MODE_VARIABLE] || undefined;
     const known = MODES.find((each) => each === mode);
@@ -184,7 +228,15 @@ export class Runtime {
     }
     return known;
   }
+}
 
+function checkDefinition(what: string, name: string, loader: unknown): void {
+  if (typeof name !== 'string' || !CACHE_NAME.test(name)) {
+    throw new TypeError(`${what}(name, loader): name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
+  }
+  if (typeof loader !== 'function') {
+    throw new TypeError(`${what}('${name}', loader): loader must be a function, not ${typeof loader}.`);
+  }
 }
 
 /** Lambda keeps the memory of tenants apart, but not where one process serves many requests; nor does a shared tier. */

@@ -53,7 +53,7 @@ export class Batch {
     // An array of the loader's own: it may sort or splice it.
     const ids = batch.map(({ id }) => id);
     const results = await this.loader.measured(() => runInContext(context, () => this.loader.loadMany(ids as never[])));
-    const valueAt = this.reader(results, batch.length);
+    const valueAt = this.reader(results, batch, ids);
     batch.forEach(({ id, context: own, answer }, index) => {
       own.take(context);
       const value = valueAt(id, index);
@@ -65,15 +65,19 @@ export class Batch {
     });
   }
 
-  private reader(results: unknown, count: number): (id: unknown, index: number) => unknown {
+  /** @param left the array of ids that the loader had, as it left it */
+  private reader(results: unknown, batch: readonly Wanted[], left: readonly unknown[]): (id: unknown, index: number) => unknown {
     if (results instanceof Map) {
       return (id) => results.get(id) as unknown;
     }
-    if (Array.isArray(results) && results.length === count) {
-      return (_, index) => results[index] as unknown;
+    if (!Array.isArray(results) || results.length !== batch.length) {
+      throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') was asked for ${batch.length} ids and returned `
+        + `${Array.isArray(results) ? `${results.length} values` : typeof results}: it must return an array in the order of the ids, or a Map by id.`);
     }
-    throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') was asked for ${count} ids and returned `
-      + `${Array.isArray(results) ? `${results.length} values` : typeof results}: it must return an array in the order of the ids, or a Map by id.`);
+    // Who sorts the ids in place returns values in that order.
+    const placeOf = new Map(left.map((id, place) => [id, place]));
+    const isReordered = left.length === batch.length && batch.every(({ id }) => placeOf.has(id));
+    return (id, index) => results[isReordered ? placeOf.get(id)! : index] as unknown;
   }
 }
 

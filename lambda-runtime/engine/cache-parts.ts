@@ -24,6 +24,8 @@ export interface CacheParts {
   readonly invalidations: Invalidations;
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
+  /** Whether it is not used yet: `share()` says when. */
+  readonly sharesLater?: boolean;
   /** What keys in the shared tier begin with; ends in a colon. */
   keyPrefix(): string;
   /** Whose call is being made, in a form without `:`, where the function isolates tenants. Asked when a call is made, and never later. */

@@ -26,7 +26,10 @@ export class Cache {
   private readonly entries: Entries;
   private readonly loads: Loads;
   private readonly refreshes: Refreshes;
-  private readonly shared?: SharedEntries;
+  /** What it has in the shared tier, if there is one. */
+  private readonly tier?: SharedEntries;
+  /** The same, as long as it is used for more than invalidations. */
+  private shared?: SharedEntries;
   private readonly parts: CacheParts;
 
   public constructor(
@@ -39,9 +42,17 @@ export class Cache {
     this.keys = new Keys(name, policy, parts);
     this.outcomes = new Outcomes(name, this.parts);
     this.entries = new Entries(name, policy, this.parts);
-    this.shared = parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries: this.entries, keys: this.keys });
-    this.loads = new Loads(name, policy, this.parts, this.entries, this.shared);
-    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads, this.shared);
+    this.loads = new Loads(name, policy, this.parts, this.entries);
+    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads);
+    this.tier = parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries: this.entries, keys: this.keys });
+    if (parts.sharesLater !== true) {
+      this.share();
+    }
+  }
+
+  /** Uses the shared tier from now on. */
+  public share(): void {
+    this.shared = this.loads.shared = this.refreshes.shared = this.tier;
   }
 
   /** @param loader the cache's own, but for its share in what the caller asks for besides (batch.ts) */
@@ -111,6 +122,11 @@ export class Cache {
   public async invalidateAll(): Promise<Scope> {
     this.entries.invalidateAll();
     return this.everywhere((shared) => shared.invalidateAll(), () => this.entries.invalidateAll());
+  }
+
+  /** Takes every entry out of memory. */
+  public clear(): void {
+    this.entries.clear();
   }
 
   /** Stores a value as if the loader had just returned it. */
@@ -318,10 +334,10 @@ export class Cache {
 
   /** Invalidates in the shared tier too, and then here once more: what was read meanwhile may have come before. */
   private async everywhere(invalidate: (shared: SharedEntries) => Promise<boolean>, again: () => void): Promise<Scope> {
-    if (this.shared === undefined) {
+    if (this.tier === undefined) {
       return 'environment';
     }
-    const reached = await invalidate(this.shared);
+    const reached = await invalidate(this.tier);
     again();
     return reached ? 'fleet' : 'environment';
   }

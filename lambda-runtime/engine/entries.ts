@@ -118,6 +118,12 @@ export class Entries implements EntryOwner {
     }
   }
 
+  public clear(): void {
+    for (const key of this.index.keys()) {
+      this.drop(key);
+    }
+  }
+
   /** Forgets every entry, whatever their number at the same cost: they are dropped when they are found, or evicted. */
   public invalidateAll(): void {
     this.allInvalidatedAt = this.parts.invalidations.next();

@@ -21,13 +21,14 @@ export class Loads {
   private readonly byKey = new Map<Key, Load>();
   /** Keys whose last result could not be cached: such results cannot be shared, so nobody should wait for one. */
   private readonly unshared = new Set<Key>();
+  /** What the cache has in the shared tier, as long as it uses that. */
+  public shared?: SharedEntries;
 
   public constructor(
     private readonly cacheName: string,
     private readonly policy: Policy,
     private readonly parts: CacheParts,
     private readonly entries: Entries,
-    private readonly shared?: SharedEntries,
   ) {}
 
   /** The load under way. */

@@ -11,13 +11,14 @@ import type { Ticket } from './shared.js';
 /** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
 export class Refreshes {
   private readonly keys = new Set<Key>();
+  /** What the cache has in the shared tier, as long as it uses that. */
+  public shared?: SharedEntries;
 
   public constructor(
     private readonly cacheName: string,
     private readonly parts: CacheParts,
     private readonly entries: Entries,
     private readonly loads: Loads,
-    private readonly shared?: SharedEntries,
   ) {}
 
   /** The entry is being used; its successor is loaded when the response is out. */

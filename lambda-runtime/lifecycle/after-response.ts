@@ -9,9 +9,6 @@ const DEADLINE_MARGIN_MS = 250;
 
 const DEFAULT_MAX_MS = 5_000;
 
-/** Runs the work of one invocation, and reports what it did. */
-export type WorkRunner = (requestId: string, work: () => Promise<void>) => Promise<void>;
-
 /**
  * Work after the response: Lambda freezes an environment as soon as its invocation has ended, so something must keep it
  * awake.
@@ -24,10 +21,7 @@ export class AfterResponse {
   private readonly background = new Background();
   private readonly ended = new Map<string, PromiseWithResolvers<void>>();
   private keeper: 'nothing' | 'extension' | 'response' = 'response';
-
   private maxMs = DEFAULT_MAX_MS;
-
-  public constructor(private readonly runWork: WorkRunner) {}
 
   /** The longest that work may hold the environment after one response. */
   public limit(maxMs: number | undefined): void {
@@ -67,7 +61,7 @@ export class AfterResponse {
     if (this.keeper === 'extension') {
       this.endOf(context.awsRequestId).resolve();
     } else if (this.keeper === 'response' && !this.background.isEmpty) {
-      await this.finish(context.awsRequestId, context.getRemainingTimeInMillis());
+      await this.finish(context.getRemainingTimeInMillis());
     }
   }
 
@@ -83,13 +77,13 @@ export class AfterResponse {
       await new Promise(setImmediate);
       if (!this.background.isEmpty) {
         // Whatever goes wrong in it: the next event must be asked for, or every later invocation waits for that.
-        await this.finish(requestId, deadlineMs - Date.now()).catch((error: unknown) => console.warn(error));
+        await this.finish(deadlineMs - Date.now()).catch((error: unknown) => console.warn(error));
       }
     }
   }
 
-  private async finish(requestId: string, remainingMs: number): Promise<void> {
-    await this.runWork(requestId, () => this.background.finish(Math.min(this.maxMs, remainingMs - DEADLINE_MARGIN_MS)));
+  private async finish(remainingMs: number): Promise<void> {
+    await this.background.finish(Math.min(this.maxMs, remainingMs - DEADLINE_MARGIN_MS));
   }
 
   private endOf(requestId: string): PromiseWithResolvers<void> {

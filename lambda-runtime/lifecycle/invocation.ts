@@ -20,6 +20,8 @@ export class Invocation {
     public readonly requestId?: string,
     /** Whose event it is, where the function isolates tenants (`tenancyConfig`). */
     public readonly tenantId?: string,
+    /** What it has in common with the work that is done for it after the response. */
+    public readonly event: object = {},
   ) {
     hasTenants ||= tenantId !== undefined;
   }
@@ -46,6 +48,11 @@ export class Invocation {
 let betweenInvocations = new Invocation();
 
 const invocations = new AsyncLocalStorage<Invocation>();
+
+/** The event being handled, or for which work is done; undefined in INIT, and outside Lambda. */
+export function eventUnderWay(): object | undefined {
+  return invocations.getStore()?.event;
+}
 
 /** Whose event is being handled. */
 export function tenantOfInvocation(): string | undefined {

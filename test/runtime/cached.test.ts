@@ -1,5 +1,6 @@
-import { cached } from '../../lambda-runtime/index.js';
+import { cached, cachedMany } from '../../lambda-runtime/index.js';
 import { installedRuntime } from '../../lambda-runtime/installed.js';
+import { isolated } from '../../lambda-runtime/testing.js';
 
 /** Where the runtime of the environment is found: without one, `cached` makes a local one. */
 const RUNTIME = Symbol.for('cdk-cached-function.runtime');
@@ -44,10 +45,22 @@ describe('a cached function', () => {
     const installed = installedRuntime();
     jest.isolateModules(() => {
       const copy = jest.requireActual<typeof import('../../lambda-runtime/index.js')>('../../lambda-runtime/index.js');
-      copy.cached('product', load);
+      expect(() => copy.cached('product', load)).toThrow("Two caches are named 'product'");
     });
     expect(installedRuntime()).toBe(installed);
-    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining("Two caches are named 'product'"));
+  });
+
+  test('of a name that is there already is a TypeError that names both places', () => {
+    cached('product', load);
+    expect(() => cached('product', load)).toThrow(TypeError);
+    expect(() => cachedMany('product', () => [])).toThrow(/one at .*cached\.test\.ts:\d+:\d+, one at .*cached\.test\.ts:\d+:\d+: give each a name of its own/);
+    expect(() => isolated(() => cached('product', load))).not.toThrow();
+  });
+
+  test('may be defined again by the same place: a module is evaluated again', async () => {
+    const define = (value: number) => cached('product', () => value);
+    const [first, second] = [1, 2].map(define);
+    expect([await first(), await second()]).toEqual([1, 2]);
   });
 
   test('keeps the caches of a function apart', async () => {

@@ -58,12 +58,25 @@ describe('the policy of a cache', () => {
     expect(() => runtime.cached('product', identity, { ttl: 30 as never })).toThrow(/ttl of cache 'product' must be a duration/);
   });
 
-  test('is warned of where two caches have one name', () => {
+  test('keeps caches of one name apart, with a warning for each that names both places', async () => {
     const runtime = newRuntime({});
-    runtime.cached('product', identity);
-    runtime.cached('product', identity);
-    runtime.cached('product', identity);
-    expect(warn.mock.calls).toEqual([[expect.stringContaining("Two caches are named 'product'")]]);
+    const first = runtime.cached('product', identity);
+    const second = runtime.cached('product', (id: string) => `second ${id}`);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/Two caches are named 'product', one at .*runtime\.test\.ts:\d+:\d+, one at .*runtime\.test\.ts:\d+:\d+:/)]]);
+    expect([await first('a'), await second('a'), await first('a')]).toEqual(['a', 'second a', 'a']);
+  });
+
+  test.each([undefined, 'off', 'shadow'])('runs a cache uncached that each event defines anew, logs that once and keeps nothing of it (mode %s)', async (mode) => {
+    const runtime = newRuntime({ [MODE_VARIABLE]: mode });
+    const handle = (id: string) => runInvocation(new Invocation('request'), () => runtime.cached('product', () => id)());
+    expect(await handle('a')).toBe('a');
+    for (let i = 0; i < 100; i++) {
+      expect(await handle(`${i}`)).toBe(`${i}`);
+    }
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/Cache 'product' is defined in the handler again .*Define each cache once, outside the handler/)]]);
+    const invocation = new Invocation('request');
+    await runInvocation(invocation, () => runtime.cached('product', identity)('a'));
+    expect(parse(runtime.metricLines(invocation))).toMatchObject([{ CacheName: 'product', Hits: 0, Bypasses: 1, MemoryBytes: 0 }]);
   });
 });
 
