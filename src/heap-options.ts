@@ -13,6 +13,15 @@ const LAMBDA_OLD_SPACE = 0.9;
 const SEMI_SPACE = 1 / 64;
 
 /**
+ * The size of V8's old space, in MB, that a function gets from us or from Lambda.
+ *
+ * @internal
+ */
+export function oldSpaceMb(memorySizeMb: number): number {
+  return Math.min(memorySizeMb * LAMBDA_OLD_SPACE, memorySizeMb - BESIDE_OLD_SPACE_MB);
+}
+
+/**
  * NODE_OPTIONS that keep a small function within its memory.
  *
  * Lambda lets V8 fill 90 % of a function's memory before it collects in earnest, and in a small function the process itself
