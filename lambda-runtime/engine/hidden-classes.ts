@@ -55,6 +55,7 @@ function remember(hash: number, hasClass: boolean): void {
 /** Of this process's own, so that nobody can choose names that collide. */
 const MULTIPLIER = Math.floor(Math.random() * 2 ** 30) * 4 + 5;
 
+/* eslint-disable no-bitwise -- it is a hash */
 /** Of 32 bits: if two shapes collide, one class is not charged. */
 function hashOf(names: readonly string[]): number {
   let hash = names.length;

@@ -113,14 +113,14 @@ export function sizeOfNumber(value: number): number {
 
 
 function isSmallInteger(value: number): boolean {
-  return (value | 0) === value;
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
 }
 
 const BOXED_NUMBER = 16;
 
 /** V8's hash tables of properties and of sparse elements are at most two thirds full. */
 function dictionarySlots(properties: number): number {
-  return 24 * powerOfTwo(Math.max(4, properties + (properties >> 1)));
+  return 24 * powerOfTwo(Math.max(4, properties + Math.floor(properties / 2)));
 }
 
 /** Maps and sets begin with four slots and double. */
