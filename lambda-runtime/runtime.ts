@@ -1,5 +1,5 @@
 import { type Cached, cachedFunction, type CachedMany, cachedManyFunction, type Shape } from './cached.js';
-import { CACHE_NAME, MEMORY_SHARE, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
+import { CACHE_NAME, MODE_VARIABLE, MODES, type RuntimeSettings } from '../src/runtime-settings.js';
 import type { DaxSurroundings } from './dax/surroundings.js';
 import { Definitions, type Use } from './definitions.js';
 import type { BackgroundWork } from './engine/background-work.js';
@@ -14,12 +14,12 @@ import { type Scope, type SharedStore, WIRE_FORMAT } from './engine/shared.js';
 import { type Tag, tagsOf } from './engine/tags.js';
 import { deferring } from './lifecycle/deferred-work.js';
 import { currentInvocation, eventUnderWay, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
+import { memoryBound } from './memory-bound.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
 import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
 import { Warnings } from './warnings.js';
 
-const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_BATCH_SIZE = 100;
 
 /** Where no construct says anything: outside Lambda. */
@@ -66,9 +66,8 @@ export class Runtime {
     this.definitions = new Definitions(this.warnOnce);
     const { workers = 1 } = surroundings;
     // The settings are the environment's: each of its runtimes has its part.
-    const share = (bound: number) => Math.max(1, Math.floor(bound / workers));
-    const maxBytes = share(settings.maxMemoryBytes ?? defaultMemoryBytes(surroundings.environment));
-    const maxEntries = share(settings.maxEntries ?? Infinity);
+    const maxBytes = memoryBound(settings.maxMemoryBytes, workers, surroundings.environment, this.warnOnce);
+    const maxEntries = Math.max(1, Math.floor((settings.maxEntries ?? Infinity) / workers));
     // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
     this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
     this.mode = this.readMode();
@@ -256,9 +255,4 @@ function currentTenant(): string | undefined {
 /** Keeps the parts of a key apart, whatever is in them. */
 export function escapePart(part: string): string {
   return part.replace(/[%:@]/g, encodeURIComponent);
-}
-
-function defaultMemoryBytes(environment: NodeJS.ProcessEnv): number {
-  const megabytes = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) || DEFAULT_MEMORY_MB;
-  return Math.floor(megabytes * 1024 * 1024 * MEMORY_SHARE);
 }

@@ -116,7 +116,7 @@ export interface CachingOptions extends CachePolicy {
 
   /**
    * The most that all entries in one environment's memory may take, by estimate. Beyond it, the entries that have not been used for the
-   * longest time are dropped. At most 60 % of the function's JavaScript heap, which the handler's own code needs too. On Lambda Managed
+   * longest time are dropped. At most four sevenths of the function's JavaScript heap, which the handler's own code needs too. On Lambda Managed
    * Instances the worker threads of an environment share it in equal parts.
    *
    * @default - a quarter of the function's memory

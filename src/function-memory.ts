@@ -3,16 +3,10 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { invalidProp } from './errors';
 import { overridden } from './final-properties';
 import { heapMb, memoryForHeap } from './heap-options';
-import { MEMORY_SHARE } from './runtime-settings';
+import { HEAP_SHARE, MEMORY_SHARE } from './runtime-settings';
 
 /** Lambda's own. */
 const DEFAULT_MEMORY_MB = 128;
-
-/**
- * The share of V8's heap that entries may take: the rest is the handler's code, and garbage that V8 has not collected yet. Measured on the
- * emulator, as test/main-path.test.ts does it: functions of 128 and 256 MB live with 71 and 76 %, and are killed with 79 and 90 %.
- */
-const HEAP_SHARE = 0.6;
 
 /**
  * The function's memory in MB; undefined if that is known only when deploying. A Managed Instance that names none does not have Lambda's

@@ -1,31 +1,40 @@
 /** A user's handler whose event asks to fill the cache and to say how the heap grew. Run with --expose-gc. */
 import { setImmediate } from 'node:timers/promises';
 import { SHAPES } from './shapes';
-import { cached } from 'cdk-cached-function/runtime';
+import { cached, loadContext } from 'cdk-cached-function/runtime';
 
-const value = cached('value', async (key: string): Promise<unknown> => key);
+let load = (_: { tags: readonly string[]; validator: unknown }): unknown => undefined;
+
+const value = cached('value', async (..._: readonly unknown[]): Promise<unknown> => load(loadContext() as never), {
+  ttl: { hours: 1 }, negativeTtl: { hours: 1 }, cacheErrors: () => true,
+});
 
 /** Returns the bytes. */
 export async function handler({ shape, entries }: { shape: string; entries: number }): Promise<number> {
-  const make = SHAPES[shape];
+  const { load: loadShape, args = keyOf } = SHAPES[shape];
+  const call = async (i: number) => {
+    load = (context) => loadShape(i, context);
+    // The shape may be an error.
+    await value(...args(i)).catch(() => {});
+  };
   // Everything is compiled, and the first tables are there, before the heap is measured.
-  for (let i = 0; i < 1_000; i++) {
-    await value.prime(keyOf(i), make(i));
-    await value.invalidate(keyOf(i));
+  for (let i = -1_000; i < 0; i++) {
+    await call(i);
+    await value.invalidate(...args(i));
   }
   const before = await usedBytes();
   for (let i = 0; i < entries; i++) {
-    await value.prime(keyOf(i), make(i));
+    await call(i);
   }
   const bytes = await usedBytes() - before;
   // The memory's metric is reported by an invocation that used the cache.
-  await value(keyOf(0));
+  await call(0);
   return bytes;
 }
 
 /** A string of its own, as an event brings it. */
-function keyOf(i: number): string {
-  return JSON.parse(`"value-${String(i).padStart(6, '0')}"`) as string;
+function keyOf(i: number): [string] {
+  return [JSON.parse(`"value-${String(i).padStart(6, '0')}"`) as string];
 }
 
 /** What the program's objects take. `external` includes the array buffers. */

@@ -5,15 +5,18 @@ import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
+import { retain } from './retained.js';
 import type { SharedLookup, VersionToken } from './shared.js';
-import { sizeOfString } from './size.js';
+import { sizeOfArray, sizeOfNumber, sizeOfString } from './size.js';
 import { adopt, ownString } from './value.js';
 
 /** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-export const ENTRY_OVERHEAD = 492;
+export const ENTRY_OVERHEAD = 496;
 
-/** An error is kept as it is, and not measured. */
-const ERROR_BYTES = 1_000;
+/** Bytes of the version token of an entry that is in the shared tier. */
+const VERSION_TOKEN_BYTES = 176;
+
+const NO_TAGS: readonly string[] = [];
 
 /** What a load says about the entry that it makes. */
 export interface NewEntry extends Invalidatable {
@@ -143,8 +146,10 @@ export class Entries implements EntryOwner {
 
   private make(asked: Key, content: Content, said: NewEntry): Entry {
     const { earlyRefresh } = this.policy;
-    const { storedAt, freshUntil, sequence, tags, validator, version } = said;
+    const { storedAt, freshUntil, sequence, version } = said;
     const key = typeof asked === 'string' ? ownString(asked) : asked;
+    const tags = said.tags.length === 0 ? NO_TAGS : said.tags.map(ownString);
+    const validator = retain(said.validator);
     const lifetime = freshUntil - storedAt;
     return {
       key,
@@ -159,10 +164,15 @@ export class Entries implements EntryOwner {
       trustedUntil: 0,
       plainUntil: 0,
       version,
-      validator,
+      validator: validator.value,
       tags,
       sequence,
-      bytes: Math.ceil(ENTRY_OVERHEAD + ('stored' in content ? content.stored.bytes : ERROR_BYTES) + (typeof key === 'string' ? sizeOfString(key) : 0)),
+      bytes: Math.ceil(ENTRY_OVERHEAD
+        + (typeof key === 'string' ? sizeOfString(key) : sizeOfNumber(key))
+        + ('stored' in content ? content.stored : content.error).bytes
+        + (tags.length === 0 ? 0 : sizeOfArray(tags.length) + tags.reduce((bytes, tag) => bytes + sizeOfString(tag), 0))
+        + validator.bytes
+        + (version === undefined ? 0 : VERSION_TOKEN_BYTES)),
       retryAt: 0,
       generation: 0,
       checked: this.parts.invalidations.latest,

@@ -1,11 +1,13 @@
+import { hiddenClassBytes } from './hidden-classes.js';
+
 /**
- * Adds up what a value costs on V8's heap (64 bits, no pointer compression, as Node.js is built).
+ * Adds up what a value takes on V8's heap (64 bits, no pointer compression, as Node.js is built).
  *
- * An estimate, made while the value is copied anyway. `npx projen bench` measures its error against the real heap;
- * the README's section on limits has the figures. Not counted: hidden classes and names that objects of one shape share.
+ * An estimate, made while the value is copied anyway; test/runtime/engine/size.test.ts compares it with the real heap.
  */
 export class SizeEstimate {
   public bytes = 0;
+  private boxedNumbers = 0;
 
   public addPrimitive(value: unknown): void {
     switch (typeof value) {
@@ -13,8 +15,7 @@ export class SizeEstimate {
         this.bytes += sizeOfString(value);
         break;
       case 'number':
-        // Small integers live in their slot, other numbers in a box of their own.
-        this.bytes += Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 0 : 16;
+        this.addNumber(value);
         break;
       case 'bigint':
         this.bytes += 24 + Math.ceil(value.toString(16).length / 16) * 8;
@@ -22,18 +23,38 @@ export class SizeEstimate {
     }
   }
 
-  public addArray(length: number): void {
-    this.bytes += 48 + 8 * length;
+  /** A dense array, its elements' own bytes apart. */
+  public addArray(items: readonly unknown[]): void {
+    this.bytes += sizeOfArray(items.length) + (this.boxedNumbers === 0 ? 0 : bytesOfBoxedIntegers(items));
   }
 
-  /** An object literal starts with four slots inside; more properties get a growing array outside. */
-  public addObject(names: readonly string[]): void {
-    this.bytes += 56 + (names.length > 4 ? 16 + 8 * (names.length - 4) * 1.25 : 0);
-    for (const name of names) {
-      if (!isSharedName(name)) {
-        this.bytes += UNSHARED_PROPERTY + sizeOfString(name);
-      }
+  /** An array that is a hash table, since nearly all of it is holes. */
+  public addSparseArray(elements: number): void {
+    this.bytes += 80 + dictionarySlots(elements);
+  }
+
+  /**
+   * An object, its properties' own bytes apart.
+   *
+   * @returns whether it shares a hidden class with others; if not, it is smaller as a dictionary
+   */
+  public addObject(names: readonly string[], hasPrototype = true): boolean {
+    const indices = countIndices(names);
+    if (indices > 0) {
+      this.bytes += sizeOfElements(indices, Number(names[0]), Number(names[indices - 1]));
+      names = names.slice(indices);
     }
+    const classBytes = hasPrototype ? hiddenClassBytes(names) : undefined;
+    if (classBytes === undefined) {
+      // Frozen, it has a map of its own.
+      this.bytes += 160 + dictionarySlots(names.length);
+    } else {
+      this.bytes += names.length === 0 ? 56 : 32 + 8 * names.length + classBytes;
+    }
+    if (classBytes !== 0) {
+      names.forEach((name) => this.addName(name));
+    }
+    return classBytes !== undefined;
   }
 
   public addDate(): void {
@@ -41,31 +62,110 @@ export class SizeEstimate {
   }
 
   public addMap(entries: number): void {
-    this.bytes += 96 + 48 * entries;
+    this.bytes += 72 + 28 * tableCapacity(entries);
   }
 
   public addSet(members: number): void {
-    this.bytes += 96 + 32 * members;
+    this.bytes += 72 + 20 * tableCapacity(members);
   }
 
   public addBytes(length: number): void {
     this.bytes += 192 + length;
   }
+
+  private addNumber(value: number): void {
+    const bytes = sizeOfNumber(value);
+    this.bytes += bytes;
+    this.boxedNumbers += bytes;
+  }
+
+  private addName(name: string): void {
+    if (!isSharedName(name)) {
+      this.bytes += sizeOfString(name);
+    }
+  }
 }
 
-/** An object that is used as a dictionary pays for every name, and for its slot in a hash table or hidden class of its own. */
-const UNSHARED_PROPERTY = 80;
+/** One fraction makes an array of doubles, and freezing that boxes every number in it: the integers, too. */
+function bytesOfBoxedIntegers(items: readonly unknown[]): number {
+  let integers = 0;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (typeof item !== 'number') {
+      return 0;
+    }
+    if (isSmallInteger(item)) {
+      integers++;
+    }
+  }
+  return integers < items.length ? BOXED_NUMBER * integers : 0;
+}
 
-/** Names of properties met lately: what comes again is taken for a field that many objects share. */
+/** An array without its elements. */
+export function sizeOfArray(length: number): number {
+  return 48 + 8 * length;
+}
+
+/** Small integers are part of the slot that holds them. */
+export function sizeOfNumber(value: number): number {
+  return isSmallInteger(value) ? 0 : BOXED_NUMBER;
+}
+
+
+function isSmallInteger(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
+}
+
+const BOXED_NUMBER = 16;
+
+/** V8's hash tables of properties and of sparse elements are at most two thirds full. */
+function dictionarySlots(properties: number): number {
+  return 24 * powerOfTwo(Math.max(4, properties + Math.floor(properties / 2)));
+}
+
+/** Maps and sets begin with four slots and double. */
+function tableCapacity(entries: number): number {
+  return powerOfTwo(Math.max(4, entries));
+}
+
+/** The next power of two. */
+function powerOfTwo(atLeast: number): number {
+  return 2 ** (32 - Math.clz32(atLeast - 1));
+}
+
+/** Names that are array indices come first, in ascending order, and are kept apart from the others. */
+function countIndices(names: readonly string[]): number {
+  let count = 0;
+  while (count < names.length && isIndex(names[count])) {
+    count++;
+  }
+  return count;
+}
+
+function isIndex(name: string): boolean {
+  // Nearly every name is recognized by its first character.
+  return !(name.charCodeAt(0) > DIGIT_NINE) && INDEX.test(name);
+}
+
+const DIGIT_NINE = 0x39;
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
+
+/** V8 keeps them in an array that grows by half, unless a hash table would be far smaller. */
+function sizeOfElements(count: number, first: number, last: number): number {
+  const slots = last < 17 ? 17 : Math.ceil(last * 1.25) + 16;
+  const table = dictionarySlots(count);
+  return first >= 1024 || slots * 8 > 3 * table ? 48 + table : 16 + 8 * slots;
+}
+
+/** Names of properties met lately: a name that recurs is one string for all objects that have it. */
 const recentNames = new Set<string>();
 const MAX_RECENT_NAMES = 1_000;
 
-/** Whether other objects have the property too. Names that begin with a digit are ids, or indices with slots of their own. */
 function isSharedName(name: string): boolean {
   if (recentNames.has(name)) {
     return true;
   }
-  if (name.length <= 64 && !/^\d/.test(name)) {
+  if (name.length <= 64) {
     if (recentNames.size === MAX_RECENT_NAMES) {
       recentNames.clear();
     }
@@ -75,7 +175,8 @@ function isSharedName(name: string): boolean {
 }
 
 export function sizeOfString(text: string): number {
-  return 24 + (isOneByte(text) ? text.length : 2 * text.length);
+  // One character's string exists once.
+  return text.length < 2 ? 0 : Math.ceil((16 + (isOneByte(text) ? text.length : 2 * text.length)) / 8) * 8;
 }
 
 /** V8 stores a character in one byte where every character of the string fits, else in two. */

@@ -1,7 +1,13 @@
-import { store, handOutMutable } from './value.js';
+import { retainedBytes } from './retained.js';
+import { sizeOfString } from './size.js';
+import { handOutMutable, ownString, store, type StoredValue } from './value.js';
 
 // Not `import`: as an ES module, node:util takes milliseconds to load (docs/decisions.md).
 const { types } = process.getBuiltinModule('node:util');
+
+/** Bytes of an error without properties, and of a property without its value. */
+const ERROR_BYTES = 200;
+const PROPERTY_BYTES = 100;
 
 /**
  * An error as the cache holds it: a snapshot that nobody can change, of which every caller gets a copy.
@@ -10,9 +16,12 @@ const { types } = process.getBuiltinModule('node:util');
  * copied; what has an identity of its own (the SDK's `$response`, say) is the same in every copy.
  */
 export class StoredError {
+  /** Estimated heap bytes, those of its causes included. */
+  public bytes = ERROR_BYTES;
   private readonly properties: readonly (readonly [string | symbol, PropertyDescriptor])[];
   private readonly prototype: object | null;
   private readonly isDomException: boolean;
+  /** Those of a DOMException are in no property. */
   private readonly message: string;
   private readonly named: string;
 
@@ -20,15 +29,15 @@ export class StoredError {
     snapshots.set(error, this);
     this.prototype = Object.getPrototypeOf(error) as object | null;
     this.isDomException = error instanceof DOMException;
-    this.message = error.message;
-    this.named = error.name;
+    this.message = this.isDomException ? error.message : '';
+    this.named = this.isDomException ? error.name : '';
     this.properties = Reflect.ownKeys(error).map((name) => {
       const descriptor = Object.getOwnPropertyDescriptor(error, name)!;
       // Node.js 24 makes `stack` a getter, which a copy's own error would not have.
       const value = name === 'stack' ? error.stack : descriptor.value as unknown;
       const { enumerable, configurable } = descriptor;
       return [name, 'value' in descriptor || name === 'stack'
-        ? { value: snapshotOf(value, snapshots), writable: descriptor.writable ?? true, enumerable, configurable }
+        ? { value: this.snapshotOf(value, snapshots), writable: descriptor.writable ?? true, enumerable, configurable }
         : descriptor];
     });
   }
@@ -51,31 +60,51 @@ export class StoredError {
     }
     return copy;
   }
+
+  /** What stands for a property's value, which is added to the bytes. */
+  private snapshotOf(value: unknown, snapshots: Map<object, StoredError>): unknown {
+    this.bytes += PROPERTY_BYTES;
+    if (typeof value === 'string') {
+      const own = ownString(value);
+      this.bytes += sizeOfString(own);
+      return own;
+    }
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    if (isError(value)) {
+      const known = snapshots.get(value);
+      const inner = known ?? new StoredError(value, snapshots);
+      this.bytes += known === undefined ? inner.bytes : 0;
+      return new Snapshot(inner);
+    }
+    if (Array.isArray(value) && value.some(isError)) {
+      // An AggregateError's.
+      return new Snapshot(value.map((item) => this.snapshotOf(item, snapshots)));
+    }
+    try {
+      const stored = store(value);
+      this.bytes += stored.bytes;
+      return new Snapshot(stored);
+    } catch {
+      this.bytes += retainedBytes(value);
+      return value;
+    }
+  }
 }
 
-/** A property's value that every copy gets a copy of. */
+/** A property's value that every copy gets a copy of. Not a closure, whose scope would keep the original error and its stack frames. */
 class Snapshot {
-  public constructor(public readonly copy: (copies: Map<StoredError, Error>) => unknown) {}
-}
+  public constructor(private readonly content: StoredError | StoredValue | readonly unknown[]) {}
 
-function snapshotOf(value: unknown, snapshots: Map<object, StoredError>): unknown {
-  if (typeof value !== 'object' || value === null) {
-    return value;
-  }
-  if (isError(value)) {
-    const inner = snapshots.get(value) ?? new StoredError(value, snapshots);
-    return new Snapshot((copies) => inner.copy(copies));
-  }
-  if (Array.isArray(value) && value.some(isError)) {
-    // An AggregateError's.
-    const items = value.map((item) => snapshotOf(item, snapshots));
-    return new Snapshot((copies) => items.map((item) => item instanceof Snapshot ? item.copy(copies) : item));
-  }
-  try {
-    const stored = store(value);
-    return new Snapshot(() => handOutMutable(stored));
-  } catch {
-    return value;
+  public copy(copies: Map<StoredError, Error>): unknown {
+    if (this.content instanceof StoredError) {
+      return this.content.copy(copies);
+    }
+    if (Array.isArray(this.content)) {
+      return this.content.map((item) => item instanceof Snapshot ? item.copy(copies) : item as unknown);
+    }
+    return handOutMutable(this.content as StoredValue);
   }
 }
 

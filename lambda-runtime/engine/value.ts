@@ -1,3 +1,4 @@
+import { hasHiddenClass } from './hidden-classes.js';
 import { bytesOf, constructorName, kindOf, NotPlainDataError, refuseHiddenProperties } from './kind.js';
 import { isOneByte, SizeEstimate } from './size.js';
 
@@ -17,16 +18,17 @@ export interface StoredValue {
  * @throws NotPlainDataError for anything that a copy could not reproduce with its type: such a value is never cached.
  */
 export function store(value: unknown): StoredValue {
-  const copier = new Copier(true, true);
-  const copy = copier.copy(value);
-  return { value: copy, frozen: copier.allFrozen, bytes: copier.size.bytes };
+  return measured(new Copier(true, true, new SizeEstimate()), value);
 }
 
-/** The same for what nobody else has, and what has no longer strings behind it: it is frozen itself where it can be, not a copy. */
+/** The same for a value that no caller has, and whose strings are not parts of longer ones. */
 export function adopt(value: unknown): StoredValue {
-  const copier = new Copier(true, false, true);
-  const own = copier.copy(value);
-  return { value: own, frozen: copier.allFrozen, bytes: copier.size.bytes };
+  return measured(new Copier(true, false, new SizeEstimate()), value);
+}
+
+function measured(copier: Copier, value: unknown): StoredValue {
+  const copy = copier.copy(value);
+  return { value: copy, frozen: copier.allFrozen, bytes: copier.size!.bytes };
 }
 
 /**
@@ -35,7 +37,7 @@ export function adopt(value: unknown): StoredValue {
  * @throws NotPlainDataError for anything that a copy could not reproduce
  */
 export function copyOf(value: unknown): unknown {
-  return new Copier(false, false, false, true).copy(value);
+  return new Copier(false, false, undefined, true).copy(value);
 }
 
 /** What a caller gets: the stored value itself where it is frozen, else a copy, frozen where it can be. */
@@ -62,14 +64,14 @@ const MAX_LENGTH = 2 ** 24;
 
 /** Copies a graph of plain data, shared and cyclic references included. */
 class Copier {
-  public readonly size = new SizeEstimate();
   public allFrozen = true;
   private readonly copies = new Map<object, object>();
 
   public constructor(
     private readonly freeze: boolean,
     private readonly ownStrings = false,
-    private readonly inPlace = false,
+    /** For a copy that is stored. */
+    public readonly size?: SizeEstimate,
     /** Looks for hidden properties: what others made can have some, but not our own copies, nor what a tier has decoded. */
     private readonly strict = ownStrings,
   ) {}
@@ -83,10 +85,10 @@ class Copier {
       case 'object':
         return value === null ? null : this.copies.get(value) ?? this.copyObject(value);
       case 'string':
-        this.size.addPrimitive(value);
+        this.size?.addPrimitive(value);
         return this.ownStrings ? ownString(value) : value;
       default:
-        this.size.addPrimitive(value);
+        this.size?.addPrimitive(value);
         return value;
     }
   }
@@ -98,29 +100,43 @@ class Copier {
         if (items.length > MAX_LENGTH) {
           throw new NotPlainDataError(`an array of length ${items.length}`);
         }
-        const copy = this.register(original, this.inPlace ? items : new Array<unknown>(items.length));
+        const elements = countElements(items);
+        const isSparse = elements * MIN_HOLES_PER_ELEMENT < items.length;
+        const copy = this.register(original, isSparse ? sparseArray(items.length) : new Array<unknown>(items.length));
         // forEach skips holes, which stay holes.
         items.forEach((item, index) => {
           copy[index] = this.copy(item);
         });
-        this.size.addArray(items.length);
+        if (isSparse) {
+          this.size?.addSparseArray(elements);
+        } else {
+          this.size?.addArray(items);
+        }
         return this.freeze ? Object.freeze(copy) : copy;
       }
       case 'object': {
-        const empty = () => Object.getPrototypeOf(original) === null ? (Object.create(null) as object) : {};
-        const copy = this.register(original, this.inPlace ? original : empty());
         const names = Object.keys(original);
         if (this.strict) {
           refuseHiddenProperties(original, names);
         }
+        const hasPrototype = Object.getPrototypeOf(original) !== null;
+        const hasClass = this.size?.addObject(names, hasPrototype) ?? (hasPrototype && (this.strict || hasHiddenClass(names)));
+        const copy = this.register(original, hasClass ? { ...original } : dictionary(hasPrototype));
         for (const name of names) {
-          setOwn(copy, name, this.copy((original as Record<string, unknown>)[name]));
+          const value = (original as Record<string, unknown>)[name];
+          if (!hasClass) {
+            setOwn(copy, name, this.copy(value));
+          } else if (typeof value === 'object' || (typeof value === 'string' && value.length >= MIN_SLICE_LENGTH)) {
+            (copy as Record<string, unknown>)[name] = this.copy(value);
+          } else {
+            // Already there.
+            this.copy(value);
+          }
         }
-        this.size.addObject(names);
         return this.freeze ? Object.freeze(copy) : copy;
       }
       case 'date':
-        this.size.addDate();
+        this.size?.addDate();
         return this.unfrozen(this.register(original, new Date((original as Date).getTime())));
       case 'map': {
         const entries = original as Map<unknown, unknown>;
@@ -128,7 +144,7 @@ class Copier {
         for (const [key, value] of entries) {
           copy.set(this.copy(key), this.copy(value));
         }
-        this.size.addMap(entries.size);
+        this.size?.addMap(entries.size);
         return this.unfrozen(copy);
       }
       case 'set': {
@@ -137,12 +153,12 @@ class Copier {
         for (const member of members) {
           copy.add(this.copy(member));
         }
-        this.size.addSet(members.size);
+        this.size?.addSet(members.size);
         return this.unfrozen(copy);
       }
       case 'bytes': {
         const copy = copyBytes(original);
-        this.size.addBytes(bytesOf(copy).length);
+        this.size?.addBytes(bytesOf(copy).length);
         return this.unfrozen(this.register(original, copy));
       }
     }
@@ -158,6 +174,35 @@ class Copier {
     this.allFrozen = false;
     return copy;
   }
+}
+
+/** An array of fewer elements per hole takes no more memory than one with a slot for each hole. */
+const MIN_HOLES_PER_ELEMENT = 18;
+
+/** V8 makes a hash table of an array with a longer gap. */
+const MAX_GAP = 1024;
+
+function countElements(items: readonly unknown[]): number {
+  if (items.length <= MAX_GAP) {
+    return items.length;
+  }
+  let count = 0;
+  items.forEach(() => count++);
+  return count;
+}
+
+/** An array of holes that takes no memory for them. */
+function sparseArray(length: number): unknown[] {
+  const array: unknown[] = [];
+  array[length - 1] = undefined;
+  delete array[length - 1];
+  return array;
+}
+
+/** An object that keeps its properties in a hash table, not in a hidden class. */
+function dictionary(hasPrototype: boolean): object {
+  const empty = Object.create(null) as object;
+  return hasPrototype ? Object.setPrototypeOf(empty, Object.prototype) as object : empty;
 }
 
 function setOwn(target: object, name: string, value: unknown): void {

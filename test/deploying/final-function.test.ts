@@ -183,7 +183,7 @@ describe('a function that would never start, or would run without its cache, is 
 describe('memory for entries that the heap cannot hold is an error that names the memory it takes', () => {
   test.each<[string, Partial<CachedFunctionProps>, string]>([
     ['half of a small function', { caching: { maxMemory: Size.mebibytes(64) } },
-      "caching.maxMemory must be at most 33 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, and is '64 MiB'. Lower it, or set memorySize to 179 or more."],
+      "caching.maxMemory must be at most 32 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, and is '64 MiB'. Lower it, or set memorySize to 184 or more."],
     ['all of a function', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } }, "must be at most 110 MiB in a function with 256 MB of memory, whose JavaScript heap is 184 MB, and is '256 MiB'. Lower it, or set memorySize to 499 or more."],
     ['most of a large function', { memorySize: 2_048, caching: { maxMemory: Size.mebibytes(1_900) } }, 'set memorySize to 3519 or more.'],
     ['more than the heap that NODE_OPTIONS set', { memorySize: 1_024, environment: { NODE_OPTIONS: '--max-old-space-size=100' }, caching: { maxMemory: Size.mebibytes(64) } }, 'whose JavaScript heap is 100 MB'],
@@ -262,5 +262,5 @@ test('prebuilt code is checked like any other', () => {
   const stack = newStack();
   newFunction(stack, { entry: undefined, code: Code.fromInline('exports.handler = async () => {};'), handler: 'index.handler', caching: { maxMemory: Size.mebibytes(100) } });
 
-  expect(() => Template.fromStack(stack)).toThrow('caching.maxMemory must be at most 33 MiB');
+  expect(() => Template.fromStack(stack)).toThrow('caching.maxMemory must be at most 32 MiB');
 });

@@ -52,7 +52,8 @@ function findRuntimeClient(): string | undefined {
   return candidates.find(directory => existsSync(join(directory, 'index.mjs')) && existsSync(join(directory, 'rapid-client.node')));
 }
 
-function findNode(major: number): string | undefined {
+/** The path of that Node.js; undefined if this machine has none. */
+export function findNode(major: number): string | undefined {
   const override = process.env[`LAMBDA_EMULATOR_NODE_${major}`];
   if (override) return existsSync(override) ? override : undefined;
   for (const alias of ['node', `node-${major}`]) {

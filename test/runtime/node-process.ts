@@ -10,11 +10,19 @@ const directories: string[] = [];
 
 afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true })));
 
+interface NodeOptions {
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Its executable; default: the one that runs this. */
+  readonly node?: string;
+  readonly timeoutMs?: number;
+}
+
 /**
  * Runs an ES module in a Node.js process of its own, for what cannot be seen inside jest: the real heap, one realm, real
  * module loading. The module may import from `lambda-runtime/`; what it prints last, as JSON, is the result.
  */
-export function runModule<T>(source: string, options: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {}): T {
+export function runModule<T>(source: string, options: NodeOptions = {}): T {
   const bundle = join(temporaryDirectory(), 'module.mjs');
   buildSync({
     stdin: { contents: source, resolveDir: join(RUNTIME, '..'), loader: 'ts' },
@@ -28,8 +36,8 @@ export function runModule<T>(source: string, options: { readonly flags?: readonl
   return runFile<T>(bundle, options);
 }
 
-function runFile<T>(file: string, { flags = [], env = process.env }: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv }): T {
-  const output = execFileSync(process.execPath, [...flags, file], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000 });
+function runFile<T>(file: string, { flags = [], env = process.env, node = process.execPath, timeoutMs = 20_000 }: NodeOptions): T {
+  const output = execFileSync(node, [...flags, file], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
   return JSON.parse(output.trimEnd().split('\n').at(-1)!) as T;
 }
 
