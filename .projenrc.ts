@@ -181,7 +181,9 @@ project.testTask.exec('node test/run.cjs', { receiveArgs: true });
 const demo = project.addTask('demo', {
   description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
 });
-demo.spawn(buildTask);
+// The constructs run from their sources: jsii would take longer than the demo.
+demo.exec(CHECK_NODE);
+demo.spawn(project.preCompileTask);
 demo.exec('tsx examples/demo/run.ts', { receiveArgs: true });
 
 const bench = project.addTask('bench', {
@@ -269,11 +271,11 @@ project.addTask('test:soak', {
     + 'SOAK_SECONDS for each kind of cache, by default an hour for all',
   env: { CASES: '100000' },
   shell: DEFAULTS,
-}).exec(`${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
 project.addTask('fuzz', {
   description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
   shell: DEFAULTS,
-}).exec(`${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
 const integ = project.addTask('integ', {
   description: 'Deploys the stacks of test/integ into the account at hand, lets them assert, and destroys them. Costs a few USD',
 });

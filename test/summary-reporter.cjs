@@ -24,7 +24,7 @@ function tableOfMissing() {
   require('tsx/cjs');
   const rows = require('./missing-here.ts').missingHere().map((message) => {
     const [, part, command] = /^(?:There is no )?(.*?): (.*?)\.?$/s.exec(message) ?? [undefined, message, ''];
-    return [part, command];
+    return [part.replaceAll(', no ', ', '), command];
   });
   if (rows.length === 0) {
     return undefined;
