@@ -3,7 +3,8 @@ const { spawnSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const args = process.argv.slice(2);
+// projen hands on the `--` that comes before them.
+const args = process.argv.slice(2).filter((argument, i) => i > 0 || argument !== '--');
 const isBuilt = existsSync(join(__dirname, '..', 'lib', 'index.js')) && existsSync(join(__dirname, '..', 'assets', 'layer'));
 const commands = args.length === 0
   ? [['projen', 'test:all']]

@@ -24,7 +24,8 @@ npx projen demo -- --trace FILE    your own requests: a line each, the key, or a
 export function readOptions(args: readonly string[]): DemoOptions {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      // projen hands on the `--` that comes before such options.
+      args: args.filter((argument) => argument !== '--'),
       options: {
         'full': { type: 'boolean', default: false },
         'shared': { type: 'boolean', default: false },
