@@ -32,8 +32,9 @@ describeOnLambda('the demo', () => {
 
   afterAll(() => origin.stop());
 
-  async function replay(environment: Readonly<Record<string, string>>, trace: readonly TraceRequest[] = TRACE, definition = app.steady): Promise<Replay> {
-    const target = await LambdaEmulator.start({ ...definition, environment: { ...definition.environment, ...environment } }, { maxEnvironments: 1 });
+  async function replay(environment: Readonly<Record<string, string>>, trace: readonly TraceRequest[] = TRACE): Promise<Replay> {
+    const definition = { ...app.steady, environment: { ...app.steady.environment, ...environment } };
+    const target = await LambdaEmulator.start(definition, { maxEnvironments: 1 });
     const result = new Replay(target, origin, 1);
     await result.send(trace).finally(() => target.stop());
     return result;
@@ -43,7 +44,12 @@ describeOnLambda('the demo', () => {
     const withCache = await replay({});
     const withoutCache = await replay({ [MODE_VARIABLE]: 'off' });
     const result: DemoResult = {
-      withCache, withoutCache, memoryMb: 256, originMs: ORIGIN_MS, ttlSeconds: 3_600,
+      withCache,
+      withoutCache,
+      memoryMb: 256,
+      originMs: ORIGIN_MS,
+      ttlSeconds: 3_600,
+      ownTrace: false,
       outage: { withCache: [0], withoutCache: [20], requestsPerSecond: 20 },
       stale: { missMs: 150, responseMs: 2, endMs: 150 },
       invalidation: 'There is no redis-server: apt-get install redis-server.',

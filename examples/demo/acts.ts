@@ -15,11 +15,14 @@ export interface Outage {
 }
 
 /** The origin fails for ten seconds. The requests are for products that were asked for before: a cache cannot have any others. */
-export async function outageAct(definition: FunctionDefinition, origin: Origin, earlier: readonly TraceRequest[], requestsPerSecond: number): Promise<Outage> {
+export async function outageAct(
+  definition: FunctionDefinition, origin: Origin, earlier: readonly TraceRequest[], requestsPerSecond: number,
+): Promise<Outage> {
   const known = [...new Set(earlier.map(({ id }) => id))];
   const start = Date.now();
   const errors = async (environment: Readonly<Record<string, string>>) => {
-    const emulator = await LambdaEmulator.start({ ...definition, environment: { ...definition.environment, ...environment } }, { maxEnvironments: 1 });
+    const changed = { ...definition, environment: { ...definition.environment, ...environment } };
+    const emulator = await LambdaEmulator.start(changed, { maxEnvironments: 1 });
     try {
       await emulator.invoke({ at: start, earlier: known, pathParameters: { id: '' } });
       const counts: number[] = [];

@@ -53,7 +53,10 @@ export function synthesizeDemo(originUrl: string, ttl: Duration, redisPort?: num
     return { ...definition, timeoutMs: TIMEOUT_MS };
   };
   return {
-    steady: find('Steady'), outage: find('Outage'), stale: find('Stale'), shared: redisPort === undefined ? undefined : find('Shared'),
+    steady: find('Steady'),
+    outage: find('Outage'),
+    stale: find('Stale'),
+    shared: redisPort === undefined ? undefined : find('Shared'),
     dashboard: dashboardBody(directory, find('Steady').functionName),
   };
 }

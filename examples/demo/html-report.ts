@@ -19,7 +19,7 @@ const share = (value: number) => `${value} %`;
  * @param dashboard the body of the dashboard that the demo's app synthesizes
  */
 export function htmlReport(result: DemoResult, dashboard: string): string {
-  const { withCache, withoutCache, originMs, ttlSeconds, outage, stale, invalidation } = result;
+  const { withCache, withoutCache, originMs, ttlSeconds, ownTrace, outage, stale, invalidation } = result;
   const [calls, , p50] = rows(result);
   const [outageLine, staleLine, invalidationLine] = actLines(result);
   const table = rows(result)
@@ -53,7 +53,7 @@ ${staleHit(stale)}
 <p>${invalidationLine}</p>
 ${typeof invalidation === 'string' ? '' : otherEnvironment(invalidation)}
 ${dashboardSection(dashboard, withCache.metrics)}
-<p>Trace: web07, copyright headissue GmbH, Jens Wilke, CC BY 4.0.</p>`);
+${ownTrace ? '' : '<p>Trace: web07, copyright headissue GmbH, Jens Wilke, CC BY 4.0.</p>'}`);
 }
 
 function responseTimes(withCache: Latency, withoutCache: Latency): string {
@@ -66,10 +66,10 @@ function responseTimes(withCache: Latency, withoutCache: Latency): string {
   );
 }
 
-function hitRates({ windows, recycles, earlier, requests }: Replay): string {
+function hitRates({ windows, windowSize, recycles, earlier, requests }: Replay): string {
   const marks: Mark[] = recycles.length > 4 ? recycles.map((at) => ({ at, label: '' })) : recycles.map((at) => ({ at, label: 'recycled' }));
   return lineChart(
-    [{ name: 'hit rate of each 1,000 requests', colour: WITH_CACHE, points: windows.map((each) => [each.requests, 100 * each.hitRate]) }],
+    [{ name: `hit rate of each ${count(windowSize)} requests`, colour: WITH_CACHE, points: windows.map((each) => [each.requests, 100 * each.hitRate]) }],
     { label: recycles.length > 4 ? 'requests; dashed: an environment is recycled' : 'requests', ticks: ticksTo(earlier + requests), format: count },
     { label: 'hit rate', ticks: [0, 25, 50, 75, 100], format: share },
     earlier > 0 ? [...marks, { at: earlier, until: earlier + requests, label: 'compared' }] : marks,
@@ -77,7 +77,7 @@ function hitRates({ windows, recycles, earlier, requests }: Replay): string {
 }
 
 function errors({ withCache, withoutCache }: Outage): string {
-  const points = (counts: readonly number[]) => counts.map((each, second) => [second, each] as const);
+  const points = (counts: readonly number[]) => counts.flatMap((each, second) => [[second, each], [second + 1, each]] as const);
   return lineChart(
     [{ name: 'errors without the cache', colour: WITHOUT_CACHE, points: points(withoutCache) }, { name: 'errors with staleIfError', colour: WITH_CACHE, points: points(withCache) }],
     { label: 'seconds', ticks: [0, 5, 10, 15, 20, 25, 30], format: String },

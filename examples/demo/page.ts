@@ -20,7 +20,7 @@ export function page(title: string, body: string): string {
   .big { display: flex; gap: 40px; flex-wrap: wrap; margin: 24px 0 8px; } .big b { display: block; font-size: 40px; line-height: 1.1; color: ${WITH_CACHE}; }
   table { border-collapse: collapse; width: 100%; } th, td { padding: 7px 8px; border-bottom: 1px solid var(--line); text-align: right; }
   th[scope=row] { text-align: left; font-weight: normal; } td { font-variant-numeric: tabular-nums; white-space: nowrap; }
-  figure { margin: 0; } svg { width: 100%; height: auto; } svg text { font-size: 8.5px; fill: var(--faint); } svg text.inside { fill: var(--inside); } .grid { stroke: var(--line); }
+  figure { margin: 0; } svg { width: 100%; height: auto; } svg text { font-size: 8.5px; fill: var(--faint); paint-order: stroke; stroke: var(--page); stroke-width: 3px; } svg text.inside { fill: var(--inside); stroke: none; } .grid { stroke: var(--line); }
   line.mark { stroke: var(--faint); stroke-dasharray: 4 3; } rect.mark { fill: var(--mark); } .widget svg text { font-size: 12px; }
   figcaption { display: flex; gap: 6px 22px; flex-wrap: wrap; color: var(--faint); font-size: 14px; } figcaption i { display: inline-block; width: 14px; height: 3px; margin-right: 7px; vertical-align: middle; }
   .dashboard { --beside: calc((min(100vw, 1540px) - 100%) / -2 + 20px); margin: 0 var(--beside) 28px; }

@@ -10,7 +10,6 @@ export interface Window {
   readonly hitRate: number;
 }
 
-const WINDOW = 1_000;
 /** So many requests travel in one event while the cache is filled. */
 const BULK = 500;
 
@@ -27,9 +26,14 @@ export class Replay {
   /** What came before those that are counted. */
   public earlier = 0;
   public originCalls = 0;
-  private window: EmfSums = { ...this.emf };
+  private windowStart: EmfSums = { ...this.emf };
 
-  public constructor(private readonly target: LambdaEmulator, private readonly origin: Origin, private readonly clients: number) {}
+  public constructor(
+    private readonly target: LambdaEmulator,
+    private readonly origin: Origin,
+    private readonly clients: number,
+    public readonly windowSize = 1_000,
+  ) {}
 
   public get requests(): number {
     return this.responseMs.length;
@@ -66,7 +70,7 @@ export class Replay {
         this.metrics.add(result.stdout);
       }
       this.earlier += results.length * bulk;
-      if (this.earlier % WINDOW === 0) {
+      if (this.earlier % this.windowSize === 0) {
         this.windows.push({ requests: this.earlier, hitRate: sums.hits / (sums.hits + sums.misses) });
       }
     }
@@ -108,10 +112,10 @@ export class Replay {
     this.metrics.add(stdout);
     this.responseMs.push(responseMs + originMs);
     this.billedMs.push(billedMs + originMs);
-    if (this.requests % WINDOW === 0) {
-      const hits = this.emf.hits - this.window.hits;
-      this.windows.push({ requests: this.earlier + this.requests, hitRate: hits / (hits + this.emf.misses - this.window.misses || 1) });
-      this.window = { ...this.emf };
+    if (this.requests % this.windowSize === 0) {
+      const hits = this.emf.hits - this.windowStart.hits;
+      this.windows.push({ requests: this.earlier + this.requests, hitRate: hits / (hits + this.emf.misses - this.windowStart.misses || 1) });
+      this.windowStart = { ...this.emf };
     }
   }
 }

@@ -24,6 +24,8 @@ const ENVIRONMENTS = 2;
 /** Requests before those that are compared: they fill the cache. */
 const EARLIER = 60_000;
 const COMPARED = 2_000;
+/** Of the hit rate over time, for short traces. */
+const POINTS = 60;
 /** With and without take turns, so that whatever else this machine does slows both down. */
 const TURN = 250;
 /** With --full: as Lambda does it in its own time, after this many requests one of the environments is gone. */
@@ -49,6 +51,7 @@ async function main(options: DemoOptions): Promise<void> {
       memoryMb: app.steady.memorySizeMb,
       originMs: options.originMs,
       ttlSeconds: options.ttlSeconds,
+      ownTrace: options.trace !== undefined,
       ...await acts(app, origin, trace, lacking),
     };
     report(result, app.dashboard);
@@ -60,13 +63,14 @@ async function main(options: DemoOptions): Promise<void> {
 }
 
 async function compare(definition: FunctionDefinition, origin: Origin, trace: readonly TraceRequest[], { full, trace: own }: DemoOptions) {
-  const start = (environment: Readonly<Record<string, string>>) =>
+  const emulate = (environment: Readonly<Record<string, string>>) =>
     LambdaEmulator.start({ ...definition, environment: { ...definition.environment, ...environment } }, { maxEnvironments: ENVIRONMENTS });
-  const [cached, uncached] = [await start({}), await start({ [MODE_VARIABLE]: 'off' })];
+  const [cached, uncached] = [await emulate({}), await emulate({ [MODE_VARIABLE]: 'off' })];
   try {
-    const [withCache, withoutCache] = [cached, uncached].map((target) => new Replay(target, origin, ENVIRONMENTS));
     const whole = full || own !== undefined;
     const sent = whole ? trace : trace.slice(EARLIER, EARLIER + COMPARED);
+    const windowSize = Math.min(1_000, Math.ceil(trace.length / POINTS));
+    const [withCache, withoutCache] = [cached, uncached].map((target) => new Replay(target, origin, ENVIRONMENTS, windowSize));
     if (!whole) {
       console.log(`Filling the cache with the ${EARLIER.toLocaleString('en')} requests before`);
       await withCache.fill(trace.slice(0, EARLIER / 3));

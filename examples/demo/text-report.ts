@@ -8,6 +8,8 @@ export interface DemoResult {
   readonly memoryMb: number;
   readonly originMs: number;
   readonly ttlSeconds: number;
+  /** The requests are the reader's, not the shop's. */
+  readonly ownTrace: boolean;
   readonly outage: Outage;
   readonly stale: StaleHit;
   /** A reason, where it was skipped. */
