@@ -23,7 +23,7 @@ export interface Mark {
 const WIDTH = 480;
 const HEIGHT = 250;
 const LEFT = 54;
-const BOTTOM = 44;
+const BOTTOM = 46;
 const TOP = 24;
 const RIGHT = 26;
 
@@ -35,7 +35,7 @@ export function lineChart(series: readonly Series[], x: Axis, y: Axis, marks: re
     ...y.ticks.map((tick) => `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${toY(tick)}" y2="${toY(tick)}"/>`
       + `<text x="${LEFT - 6}" y="${toY(tick) + 4}" text-anchor="end">${y.format(tick)}</text>`),
     ...x.ticks.map((tick) => `<line class="grid" x1="${toX(tick)}" x2="${toX(tick)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/>`
-      + `<text x="${toX(tick)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${x.format(tick)}</text>`),
+      + `<text x="${toX(tick)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${x.format(tick)}</text>`),
   ];
   // Labels of marks are above the drawing, where no line is.
   const marked = marks.map(({ at, until, label }) => until === undefined

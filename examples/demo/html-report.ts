@@ -9,7 +9,7 @@ import { actLines, count, type DemoResult, percent, rows } from './text-report';
 /** How many points draw a distribution. */
 const STEPS = 200;
 /** A duration axis covers these, as far as there are slower requests. */
-const DURATIONS = [0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000];
+const DURATIONS = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 
 const share = (value: number) => `${value} %`;
 
