@@ -177,6 +177,9 @@ everything.spawn(project.eslint!.eslintTask);
 everything.exec('jest --ci --forceExit');
 project.testTask.reset(CHECK_NODE);
 project.testTask.exec('node test/run.cjs', { receiveArgs: true });
+for (const name of ['test:update', 'test:watch']) {
+  project.tasks.tryFind(name)!.prependExec(CHECK_NODE);
+}
 
 const demo = project.addTask('demo', {
   description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
