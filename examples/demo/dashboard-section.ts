@@ -11,8 +11,8 @@ export function dashboardSection(body: string, metrics: MetricStore): string {
     .map((widget) => isGraph(widget) ? graphFigure(widget, periods) : `<h3 class="name">${widget.markdown.replace(/^#+ /, '')}</h3>`);
   return `<section class="dashboard">
 <h2>What CloudWatch will show</h2>
-<p>The dashboard of <code>examples/product-catalog</code>, made by <code>new CacheDashboard()</code>: its widgets, with their metrics and their math,
-computed from the lines that the function wrote. Each point stands for ${periods.periodMs / 1_000} s of the replay; on AWS, for 5 minutes.</p>
+<p>The dashboard that <code>new CacheDashboard()</code> makes: its widgets, with their metrics and their math, computed from the lines that the function
+wrote. Each point stands for ${periods.periodMs / 1_000} s of the replay; on AWS, for 5 minutes. The origin's latency is without the time that the replay adds.</p>
 <div class="widgets">${widgets.join('\n')}</div>
 </section>`;
 }

@@ -1,116 +1,147 @@
 /**
- * `npx projen demo`: synthesizes examples/product-catalog, takes its function from the cloud assembly as CloudFormation would,
- * and replays a shop's real requests through it, on Lambda's own runtime client. `npx projen demo -- --shared`: with and without a
- * shared tier, while environments are recycled (shared-demo.ts).
+ * `npx projen demo`: a synthesized function on Lambda's own runtime client, with the requests of a real shop, with and without its cache.
+ * For the options see options.ts.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { dashboardBody } from './dashboard-body';
+import { Duration } from 'aws-cdk-lib';
+import { invalidationAct, outageAct, staleAct } from './acts';
+import { type DemoApp, synthesizeDemo } from './demo-app';
 import { htmlReport } from './html-report';
-import { Origin, ORIGIN_MAX_MS, ORIGIN_MIN_MS } from './origin';
+import { type DemoOptions, readOptions } from './options';
+import { Origin } from './origin';
 import { ProgressBar } from './progress-bar';
-import { replay, type Replay, type ReplayTarget } from './replay';
+import { Replay } from './replay';
 import { sharedDemo } from './shared-demo';
-import { latencyOf } from './statistics';
-import { printComparison, type Comparison } from './text-report';
-import { readTrace } from './trace';
+import { type DemoResult, percent, printResult } from './text-report';
+import { readTrace, shopTrace, type TraceRequest } from './trace';
 import { MODE_VARIABLE } from '../../src/runtime-settings';
 import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../test/lambda-emulator';
-import { functionsFromAssembly } from '../../test/lambda-emulator/cloud-assembly';
-import { InProcessFunction } from '../../test/lambda-emulator/in-process';
+import { missingRedis, startRedis } from '../../test/redis-servers';
 
-const ENVIRONMENTS = 5;
-/** As Lambda does it in its own time: after this many requests one of the environments is gone. */
+/** As many as the machine of a newcomer has cores. */
+const ENVIRONMENTS = 2;
+/** Requests before those that are compared: they fill the cache. */
+const EARLIER = 60_000;
+const COMPARED = 2_000;
+/** Of the hit rate over time, for short traces. */
+const POINTS = 60;
+/** With and without take turns, so that whatever else this machine does slows both down. */
+const TURN = 250;
+/** With --full: as Lambda does it in its own time, after this many requests one of the environments is gone. */
 const RECYCLE_EVERY = 15_000;
-/** Response times and bills are compared on the trace's beginning: all of it, uncached, would only take longer. */
-const COMPARED_REQUESTS = 5_000;
+/** Of the outage act: its requests a second, and how many products it knows. */
+const OUTAGE_RATE = 20;
+const OUTAGE_TRACE = 600;
 
-const project = join(__dirname, '..', '..');
-const reports = join(project, 'reports');
+const reports = join(__dirname, '..', '..', 'reports');
 
-async function main(): Promise<void> {
-  const trace = readTrace();
-  const missing = missingParts();
-  console.log(missing.length === 0
-    ? 'Running on aws-lambda-ric, the runtime client that Lambda itself uses; idle environments are frozen.'
-    : `Running in this process, WITHOUT Lambda's runtime client, freezes or scale-out:\n${missing.map((part) => `  ${part}`).join('\n')}`);
-
-  const assembly = synthesize();
-  const origin = await Origin.start();
+async function main(options: DemoOptions): Promise<void> {
+  const started = Date.now();
+  const trace = options.trace === undefined ? shopTrace(options.requestsPerSecond) : readTrace(options.trace, options.requestsPerSecond);
+  const origin = await Origin.start(options.originMs);
+  const lacking = missingRedis();
+  const redis = lacking === undefined ? await startRedis() : undefined;
   try {
-    const [definition] = functionsFromAssembly(assembly, { resolve: { ProductApi: origin.url } });
-    const dashboard = dashboardBody(assembly, definition.functionName);
-    console.log(`Origin: ${ORIGIN_MIN_MS} to ${ORIGIN_MAX_MS} ms. Up to ${ENVIRONMENTS} environments of ${definition.memorySizeMb} MB on ${definition.runtime},`
-      + ` one of them recycled every ${RECYCLE_EVERY.toLocaleString('en')} requests.`);
-
-    const uncached = await run('without the cache', trace.slice(0, COMPARED_REQUESTS), {
-      ...definition,
-      environment: { ...definition.environment, [MODE_VARIABLE]: 'off' },
-    });
-    const callsWithoutCache = origin.calls;
-    const cached = await run('with the cache', trace, definition);
-    report({ cached, uncached, callsWithoutCache, originCalls: origin.calls - callsWithoutCache, comparedRequests: COMPARED_REQUESTS }, dashboard);
+    console.log('Synthesizing the function of examples/product-catalog');
+    const app = synthesizeDemo(origin.url, Duration.seconds(options.ttlSeconds), redis?.port);
+    const compared = await compare(app.steady, origin, trace, options);
+    const result: DemoResult = {
+      ...compared,
+      memoryMb: app.steady.memorySizeMb,
+      originMs: options.originMs,
+      ttlSeconds: options.ttlSeconds,
+      ownTrace: options.trace !== undefined,
+      ...await acts(app, origin, trace, lacking),
+    };
+    report(result, app.dashboard);
+    console.log(`${((Date.now() - started) / 1_000).toFixed(0)} s. Open reports/demo.html.`);
   } finally {
     origin.stop();
+    await redis?.stop();
   }
 }
 
-function synthesize(): string {
-  const example = join(project, 'examples', 'product-catalog');
-  const output = join(reports, 'demo.cdk.out');
-  console.log('cdk synth (examples/product-catalog)');
-  // What it says while all is well is of no interest; if it fails, the error carries what it said.
-  execFileSync('npx', ['cdk', 'synth', '--quiet', '--output', output], { cwd: example, stdio: 'pipe' });
-  return output;
-}
-
-async function run(title: string, trace: readonly string[], definition: FunctionDefinition): Promise<Replay> {
-  const real = missingParts().length === 0;
-  const target: ReplayTarget & { stop(): Promise<void> } = real
-    ? await LambdaEmulator.start(definition, { maxEnvironments: ENVIRONMENTS })
-    : await InProcessFunction.start(definition);
-  const progress = new ProgressBar(title, trace.length);
+async function compare(definition: FunctionDefinition, origin: Origin, trace: readonly TraceRequest[], { full, trace: own }: DemoOptions) {
+  const emulate = (environment: Readonly<Record<string, string>>) =>
+    LambdaEmulator.start({ ...definition, environment: { ...definition.environment, ...environment } }, { maxEnvironments: ENVIRONMENTS });
+  const [cached, uncached] = [await emulate({}), await emulate({ [MODE_VARIABLE]: 'off' })];
   try {
-    return await replay(trace, target, {
-      clients: real ? ENVIRONMENTS : 1,
-      recycleEvery: RECYCLE_EVERY,
-      onProgress: (done, { hits, misses }) => progress.show(done, hits + misses > 0 ? `hit rate ${(100 * hits / (hits + misses)).toFixed(1)} %` : ''),
-    });
-  } finally {
+    const whole = full || own !== undefined;
+    const sent = whole ? trace : trace.slice(EARLIER, EARLIER + COMPARED);
+    const windowSize = Math.min(1_000, Math.ceil(trace.length / POINTS));
+    const [withCache, withoutCache] = [cached, uncached].map((target) => new Replay(target, origin, ENVIRONMENTS, windowSize));
+    if (!whole) {
+      console.log(`Filling the cache with the ${EARLIER.toLocaleString('en')} requests before`);
+      await withCache.fill(trace.slice(0, EARLIER / 3));
+      await withCache.recycle();
+      await withCache.fill(trace.slice(EARLIER / 3, EARLIER));
+      // Both have had their cold starts before they are compared.
+      await withoutCache.fill(trace.slice(EARLIER - 2 * ENVIRONMENTS, EARLIER));
+    }
+    const progress = new ProgressBar('with and without', 2 * sent.length);
+    const show = () => progress.show(withCache.requests + withoutCache.requests, `hit rate ${percent(withCache.hitRate)}`);
+    for (let from = 0; from < sent.length; from += TURN) {
+      const turn = sent.slice(from, from + TURN);
+      await withCache.send(turn, whole ? RECYCLE_EVERY : Infinity, show);
+      await withoutCache.send(turn, whole ? RECYCLE_EVERY : Infinity, show);
+    }
     progress.end();
-    await target.stop();
+    return { withCache, withoutCache };
+  } finally {
+    await Promise.all([cached.stop(), uncached.stop()]);
   }
 }
 
-function report(comparison: Comparison, dashboard: string): void {
-  const { cached, uncached, originCalls } = comparison;
-  const { hits, misses } = cached.emf;
-  const compared = latencyOf(cached.responseMs.slice(0, comparison.comparedRequests));
-  printComparison(comparison, compared);
+async function acts(app: DemoApp, origin: Origin, trace: readonly TraceRequest[], lacking: string | undefined): Promise<Pick<DemoResult, 'outage' | 'stale' | 'invalidation'>> {
+  console.log('The origin fails; a stale hit; an invalidation');
+  return {
+    outage: await outageAct(app.outage, origin, trace.slice(0, OUTAGE_TRACE), OUTAGE_RATE),
+    stale: await staleAct(app.stale, origin),
+    invalidation: app.shared === undefined ? lacking! : await invalidationAct(app.shared, origin),
+  };
+}
 
+function report(result: DemoResult, dashboard: string): void {
+  const { withCache, withoutCache } = result;
+  const { hits, misses, originCalls } = withCache.emf;
+  printResult(result);
   mkdirSync(reports, { recursive: true });
+  const pair = (value: (replay: Replay) => number) => ({ cached: value(withCache), uncached: value(withoutCache) });
   writeFileSync(join(reports, 'demo.json'), `${JSON.stringify({
-    requests: cached.requests,
+    requests: withCache.requests,
     hits,
     misses,
-    hitRate: hits / (hits + misses),
-    originCalls,
-    environments: cached.environments,
-    p50Ms: { cached: compared.p50, uncached: uncached.latency.p50 },
-    p99Ms: { cached: compared.p99, uncached: uncached.latency.p99 },
+    hitRate: withCache.hitRate,
+    originCalls: withCache.originCalls,
+    environments: withCache.environments,
+    p50Ms: pair(({ latency }) => latency.p50),
+    p95Ms: pair(({ latency }) => latency.p95),
+    p99Ms: pair(({ latency }) => latency.p99),
+    outage: result.outage,
+    stale: result.stale,
+    invalidation: result.invalidation,
   }, undefined, 2)}\n`);
-  writeFileSync(join(reports, 'demo.html'), htmlReport(comparison, compared, dashboard));
+  writeFileSync(join(reports, 'demo.html'), htmlReport(result, dashboard));
   console.log(`Written: ${['demo.json', 'demo.html'].map((file) => relative(process.cwd(), join(reports, file))).join(', ')}`);
 
-  if (hits + misses !== cached.requests || misses !== originCalls || cached.emf.originCalls !== originCalls) {
-    throw new Error(`The metrics and the origin disagree: ${hits} hits + ${misses} misses for ${cached.requests} requests, `
-      + `${cached.emf.originCalls} origin calls by the metrics, ${originCalls} counted by the origin.`);
+  if (hits + misses !== withCache.requests || misses !== withCache.originCalls || originCalls !== withCache.originCalls) {
+    throw new Error(`The metrics and the origin disagree: ${hits} hits + ${misses} misses for ${withCache.requests} requests, `
+      + `${originCalls} origin calls by the metrics, ${withCache.originCalls} counted by the origin.`);
   }
   console.log(`The metrics agree with the origin: it was called ${originCalls.toLocaleString('en')} times.`);
 }
 
-(process.argv.includes('--shared') ? sharedDemo(reports) : main()).catch((error: unknown) => {
-  console.error(error);
+async function start(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const missing = missingParts();
+  if (missing.length > 0) {
+    throw new Error(`The demo runs on Lambda's runtime client, and this machine lacks:\n${missing.map((part) => `  ${part}`).join('\n')}`);
+  }
+  await (options.shared ? sharedDemo(reports, options) : main(options));
+}
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Error && error.message.includes('\n') ? error.message : error);
   process.exitCode = 1;
 });

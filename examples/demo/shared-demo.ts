@@ -1,13 +1,15 @@
-/** What a shared tier saves: the same requests with memory only and with a Redis beside it, while environments come and go. */
+/** What a shared cache is for: origin calls, where environments come and go. The same requests with memory only and with a Redis beside it, while environments come and go. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type DemoOptions } from './options';
 import { Origin } from './origin';
 import { ProgressBar } from './progress-bar';
-import { replay, type Replay } from './replay';
+import { Replay } from './replay';
 import { printSharedReport, sharedHtml } from './shared-report';
-import { readTrace } from './trace';
+import { percent } from './text-report';
+import { shopTrace } from './trace';
 import { CacheAuth, CachedFunction, type ISharedCache, RedisCompatibleCache } from '../../src';
 import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../test/lambda-emulator';
 import { functionsFromAssembly } from '../../test/lambda-emulator/cloud-assembly';
@@ -19,18 +21,18 @@ const ENVIRONMENTS = 5;
 const RECYCLE_EVERY = 500;
 
 /** @throws Error if there is no redis-server, or no runtime client, and how to get them */
-export async function sharedDemo(reports: string): Promise<void> {
+export async function sharedDemo(reports: string, options: DemoOptions): Promise<void> {
   const missing = [missingRedis(), ...missingParts()].filter((part) => part !== undefined);
   if (missing.length > 0) {
     throw new Error(`The demo with a shared tier needs what this machine lacks.\n${missing.map((part) => `  ${part}`).join('\n')}`);
   }
   console.log(`${REQUESTS.toLocaleString('en')} requests, ${ENVIRONMENTS} environments, one of them recycled every ${RECYCLE_EVERY} requests.`);
-  const [origin, server] = await Promise.all([Origin.start(), startRedis()]);
+  const [origin, server] = await Promise.all([Origin.start(options.originMs), startRedis()]);
   try {
-    const memory = await run('memory only', synthesize(origin));
+    const memory = await run('memory only', synthesize(origin), origin, options);
     const callsWithMemory = origin.calls;
     const shared = await run('memory and Redis', synthesize(origin, (stack) =>
-      new RedisCompatibleCache(stack, 'Cache', { host: '127.0.0.1', port: server.port, tls: false, auth: CacheAuth.none() })));
+      new RedisCompatibleCache(stack, 'Cache', { host: '127.0.0.1', port: server.port, tls: false, auth: CacheAuth.none() })), origin, options);
     const comparison = { memory, shared, originCalls: { memory: callsWithMemory, shared: origin.calls - callsWithMemory } };
 
     printSharedReport(comparison);
@@ -40,7 +42,7 @@ export async function sharedDemo(reports: string): Promise<void> {
       requests: REQUESTS,
       environments: { memory: memory.environments, shared: shared.environments },
       originCalls: comparison.originCalls,
-      hitRate: { memory: hitRateOf(memory), shared: hitRateOf(shared) },
+      hitRate: { memory: memory.hitRate, shared: shared.hitRate },
       sharedHits: shared.emf.sharedHits,
     }, undefined, 2)}\n`);
     console.log(`Written: ${['demo-shared.json', 'demo-shared.html'].map((file) => relative(process.cwd(), join(reports, file))).join(', ')}`);
@@ -54,10 +56,6 @@ export async function sharedDemo(reports: string): Promise<void> {
     origin.stop();
     await server.stop();
   }
-}
-
-function hitRateOf({ emf: { hits, misses } }: Replay): number {
-  return hits / (hits + misses);
 }
 
 /** The function of examples/product-catalog, with or without a shared cache. */
@@ -75,15 +73,13 @@ function synthesize(origin: Origin, cacheIn?: (stack: Stack) => ISharedCache): F
   return functionsFromAssembly(app.synth().directory)[0];
 }
 
-async function run(title: string, definition: FunctionDefinition): Promise<Replay> {
+async function run(title: string, definition: FunctionDefinition, origin: Origin, options: DemoOptions): Promise<Replay> {
   const emulator = await LambdaEmulator.start(definition, { maxEnvironments: ENVIRONMENTS });
   const progress = new ProgressBar(title, REQUESTS);
+  const replay = new Replay(emulator, origin, ENVIRONMENTS);
   try {
-    return await replay(readTrace().slice(0, REQUESTS), emulator, {
-      clients: ENVIRONMENTS,
-      recycleEvery: RECYCLE_EVERY,
-      onProgress: (done, { hits, misses }) => progress.show(done, hits + misses > 0 ? `hit rate ${(100 * hits / (hits + misses)).toFixed(1)} %` : ''),
-    });
+    await replay.send(shopTrace(options.requestsPerSecond).slice(0, REQUESTS), RECYCLE_EVERY, () => progress.show(replay.requests, `hit rate ${percent(replay.hitRate)}`));
+    return replay;
   } finally {
     progress.end();
     await emulator.stop();

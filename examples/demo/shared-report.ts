@@ -1,4 +1,5 @@
 import { lineChart, type Series } from './chart';
+import { page, WITH_CACHE, WITHOUT_CACHE } from './page';
 import type { Replay } from './replay';
 
 export interface SharedComparison {
@@ -8,8 +9,9 @@ export interface SharedComparison {
   readonly originCalls: { readonly memory: number; readonly shared: number };
 }
 
-const MEMORY = '#c2410c';
-const SHARED = '#1a7f64';
+// The cache that the page is about, and the run without it.
+const MEMORY = WITHOUT_CACHE;
+const SHARED = WITH_CACHE;
 
 type Row = readonly [name: string, memory: string, shared: string];
 
@@ -30,31 +32,14 @@ export function sharedHtml(comparison: SharedComparison): string {
     { label: 'requests', ticks: [0, requests / 4, requests / 2, 3 * requests / 4, requests], format: count },
     { label: 'hit rate', ticks: [0, 25, 50, 75, 100], format: (value) => `${value} %` },
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>cdk-cached-function: what a shared tier saves</title>
-<style>
-  :root { color-scheme: light dark; --faint: #67708a; --line: #8884; }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 900px; margin: 40px auto; padding: 0 20px; }
-  table { border-collapse: collapse; width: 100%; } th, td { padding: 7px 10px; border-bottom: 1px solid var(--line); text-align: right; }
-  th[scope=row] { text-align: left; font-weight: normal; }
-  figure { margin: 0; } svg { width: 100%; } svg text { font-size: 12px; fill: var(--faint); } .grid { stroke: var(--line); }
-  figcaption { display: flex; gap: 22px; color: var(--faint); } figcaption i { display: inline-block; width: 14px; height: 3px; margin-right: 7px; }
-</style>
-</head>
-<body>
-<h1>The shared tier saved ${count(savedCalls(comparison))} of ${count(comparison.originCalls.memory)} origin calls</h1>
-<p>The same ${count(requests)} requests twice; ${count(shared.environments)} environments, since Lambda recycles them: what one has loaded, its successor finds.</p>
+  return page('what a shared cache saves', `<h1>The shared cache saved ${count(savedCalls(comparison))} of ${count(comparison.originCalls.memory)} origin calls</h1>
+<p>The same ${count(requests)} requests twice; ${count(shared.environments)} environments, since Lambda recycles them: what one has loaded, its successor finds.
+A shared cache saves origin calls. It does not make a hit faster: a look at the network takes longer than one at memory.</p>
 ${chart}
 <table>
 <tr><th></th><th>memory only</th><th>memory and Redis</th></tr>
 ${rowsOf(comparison).map(([name, ...cells]) => `<tr><th scope="row">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}
-</table>
-</body>
-</html>
-`;
+</table>`);
 }
 
 function rowsOf(comparison: SharedComparison): Row[] {
@@ -66,7 +51,7 @@ function rowsOf(comparison: SharedComparison): Row[] {
     ['origin calls', count(originCalls.memory), count(originCalls.shared)],
     ['origin calls saved', '–', `${(100 * savedCalls(comparison) / originCalls.memory).toFixed(1)} %`],
     row('hit rate', ({ emf: { hits, misses } }) => `${(100 * hits / (hits + misses)).toFixed(1)} %`),
-    row('hits in the shared tier', ({ emf }) => count(emf.sharedHits)),
+    row('hits in the shared cache', ({ emf }) => count(emf.sharedHits)),
     row('response time p50', ({ latency }) => `${latency.p50.toFixed(1)} ms`),
     row('response time p99', ({ latency }) => `${latency.p99.toFixed(1)} ms`),
   ];

@@ -1,51 +1,76 @@
+import { OUTAGE, type Invalidation, type Outage, type StaleHit } from './acts';
 import type { Replay } from './replay';
-import type { Latency } from './statistics';
 
-export interface Comparison {
-  /** The whole trace, through the cache. */
-  readonly cached: Replay;
-  /** The trace's beginning, past the cache. */
-  readonly uncached: Replay;
-  readonly comparedRequests: number;
-  /** How often the origin was called in the cached run: the origin's own count. */
-  readonly originCalls: number;
-  /** The same for the uncached run. */
-  readonly callsWithoutCache: number;
+/** What the demo has shown. */
+export interface DemoResult {
+  readonly withCache: Replay;
+  readonly withoutCache: Replay;
+  readonly memoryMb: number;
+  readonly originMs: number;
+  readonly ttlSeconds: number;
+  /** The requests are the reader's, not the shop's. */
+  readonly ownTrace: boolean;
+  readonly outage: Outage;
+  readonly stale: StaleHit;
+  /** A reason, where it was skipped. */
+  readonly invalidation: Invalidation | string;
 }
 
 export interface Row {
   readonly name: string;
-  readonly cached: string;
-  readonly uncached: string;
+  readonly withCache: string;
+  readonly withoutCache: string;
+  readonly less: string;
 }
 
+/** Lambda's prices in us-east-1, on x86, in USD. */
+const GB_SECOND = 0.0000166667;
+const MILLION_REQUESTS = 0.2;
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+export const count = (value: number) => value.toLocaleString('en');
+export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
 /** The figures of the comparison; both reports show them. */
-export function rows({ cached, uncached, comparedRequests, originCalls, callsWithoutCache }: Comparison, compared: Latency): Row[] {
-  const { hits, misses } = cached.emf;
-  const count = (value: number) => value.toLocaleString('en');
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
-  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+export function rows({ withCache, withoutCache, memoryMb }: DemoResult): Row[] {
+  const gbSeconds = ({ billedMs }: Replay) => sum(billedMs) / 1_000 * memoryMb / 1_024;
+  const dollars = (replay: Replay) => 1e6 * GB_SECOND * gbSeconds(replay) / replay.requests + MILLION_REQUESTS;
+  const row = (name: string, value: (replay: Replay) => number, show: (value: number) => string): Row => ({
+    name,
+    withCache: show(value(withCache)),
+    withoutCache: show(value(withoutCache)),
+    less: `${Math.round(100 * (1 - value(withCache) / value(withoutCache)))} % less`,
+  });
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
   return [
-    { name: 'requests', cached: count(cached.requests), uncached: count(uncached.requests) },
-    { name: 'hit rate', cached: `${(100 * hits / (hits + misses)).toFixed(1)} %`, uncached: '–' },
-    { name: 'origin calls', cached: count(originCalls), uncached: count(callsWithoutCache) },
-    { name: 'environments', cached: count(cached.environments), uncached: count(uncached.environments) },
-    { name: 'response time p50 (all)', cached: ms(cached.latency.p50), uncached: '–' },
-    { name: `response time p50 (first ${count(comparedRequests)})`, cached: ms(compared.p50), uncached: ms(uncached.latency.p50) },
-    { name: `response time p95 (first ${count(comparedRequests)})`, cached: ms(compared.p95), uncached: ms(uncached.latency.p95) },
-    { name: `response time p99 (first ${count(comparedRequests)})`, cached: ms(compared.p99), uncached: ms(uncached.latency.p99) },
-    {
-      name: `billed (first ${count(comparedRequests)})`,
-      cached: `${count(sum(cached.billedMs.slice(0, comparedRequests)))} ms`,
-      uncached: `${count(sum(uncached.billedMs))} ms`,
-    },
+    row('origin calls', ({ originCalls }) => originCalls, count),
+    { name: 'hit rate', withCache: percent(withCache.hitRate), withoutCache: '–', less: '' },
+    row('response time p50', ({ latency }) => latency.p50, ms),
+    row('response time p95', ({ latency }) => latency.p95, ms),
+    row('response time p99', ({ latency }) => latency.p99, ms),
+    row('billed', gbSeconds, (value) => `${value.toFixed(1)} GB-s`),
+    row('Lambda, per million requests', dollars, (value) => `${value.toFixed(2)} USD`),
   ];
 }
 
-export function printComparison(comparison: Comparison, compared: Latency): void {
-  console.log(`\n${''.padEnd(34)}${'with the cache'.padStart(16)}${'without'.padStart(16)}`);
-  for (const { name, cached, uncached } of rows(comparison, compared)) {
-    console.log(`${name.padEnd(34)}${cached.padStart(16)}${uncached.padStart(16)}`);
+/** One sentence for each of the acts after the first. */
+export function actLines({ outage, stale, invalidation }: DemoResult): string[] {
+  const sent = OUTAGE.lasts * outage.requestsPerSecond;
+  return [
+    `The origin fails for ${OUTAGE.lasts} s: without the cache ${sum(outage.withoutCache)} of ${sent} requests are errors; with staleIfError ${sum(outage.withCache)}.`,
+    `A stale hit: the caller has its answer after ${stale.responseMs.toFixed(0)} ms (a miss took ${stale.missMs.toFixed(0)} ms); the refresh ends after ${stale.endMs.toFixed(0)} ms.`,
+    typeof invalidation === 'string'
+      ? `An invalidation that reaches a second environment: skipped. ${invalidation}`
+      : `An invalidation (scope: ${invalidation.scope}) reaches a second environment within ${invalidation.reachedOtherAfterMs.toFixed(0)} ms; memoryTtl is 1 s.`,
+  ];
+}
+
+export function printResult(result: DemoResult): void {
+  const { withCache, originMs } = result;
+  console.log(`\nSteady traffic: the same ${count(withCache.requests)} requests with and without the cache; the origin's ${originMs} ms are added to the clocks, ours are measured.`);
+  console.log(`\n${''.padEnd(30)}${'with the cache'.padStart(16)}${'without'.padStart(14)}`);
+  for (const { name, withCache: cached, withoutCache, less } of rows(result)) {
+    console.log(`${name.padEnd(30)}${cached.padStart(16)}${withoutCache.padStart(14)}   ${less}`);
   }
-  console.log();
+  console.log(`\n${actLines(result).join('\n')}\n`);
 }

@@ -1,21 +1,5 @@
 import { describeReal, start } from './scene';
-import { missingFakeClock, missingParts } from '../lambda-emulator';
-
-const missing = missingParts();
-if (missing.length > 0) {
-  console.warn(`The emulator's tests on the real runtime client are SKIPPED: ${missing.join(' ')}`);
-}
-
-const missingClock = missingFakeClock();
-if (missingClock) {
-  console.warn(`The emulator's tests on clocks are SKIPPED: ${missingClock}`);
-}
-
-test('CI runs everything', () => {
-  if (process.env.CI) {
-    expect([...missing, missingClock]).toEqual([undefined]);
-  }
-});
+import { missingParts } from '../lambda-emulator';
 
 const HELLO = 'let n = 0; export const handler = async (event) => ({ n: ++n, event });';
 
@@ -24,7 +8,7 @@ describeReal('the emulator', () => {
     process.env.LAMBDA_EMULATOR_RIC = '/nowhere';
     process.env.LAMBDA_EMULATOR_NODE_22 = '/nowhere/node';
     try {
-      expect(missingParts().join('\n')).toMatch(/aws-lambda-ric.*autoconf automake libtool cmake g\+\+ make[^]*No Node\.js 22 for nodejs22\.x/);
+      expect(missingParts().join('\n')).toMatch(/aws-lambda-ric.*npm ci[^]*No Node\.js 22 for nodejs22\.x/);
       await expect(start(HELLO)).rejects.toThrow('npm ci');
       delete process.env.LAMBDA_EMULATOR_RIC;
       process.env.LAMBDA_EMULATOR_FAKETIME = '/nowhere';

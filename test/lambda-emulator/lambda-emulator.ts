@@ -8,10 +8,11 @@ import { ClockMode, missingFakeClock } from './fake-clock';
 import { FunctionDefinition } from './function-definition';
 import { Invocation, InvokeOptions, LogLine } from './invocation';
 import { MemoryWatch } from './memory-watch';
-import { runtimeBinaries } from './node-binaries';
+import { findBinaries } from './node-binaries';
 import { OptDirectory } from './opt-directory';
 import { RequestQueue } from './request-queue';
 import { newRequest, PendingRequest } from './requests';
+import { installRuntimeClient } from './runtime-client';
 
 /** How the emulator differs from AWS Lambda's defaults. */
 export interface EmulatorOptions {
@@ -36,6 +37,8 @@ export interface EmulatorOptions {
    * @default - both at once, in pseudo-random order: Lambda promises none
    */
   readonly extensionFirst?: boolean;
+  /** The compiled `rapid-client.node` of aws-lambda-ric. @default - plain JavaScript in its place, which answers alike */
+  readonly nativeAddon?: string;
   /** Gets the lines that environments write: those of an invocation when it ends, not before. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -77,7 +80,7 @@ export class LambdaEmulator implements EmulatedFunction {
   private stopped = false;
 
   private constructor(definition: FunctionDefinition, options: EmulatorOptions) {
-    const binaries = runtimeBinaries(definition);
+    const { node, runtimeClient } = findBinaries(definition);
     const codeDirectory = resolve(definition.codeDirectory);
     if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no code directory ${codeDirectory}`);
     if (definition.environment.AWS_LAMBDA_MAX_CONCURRENCY !== undefined) {
@@ -88,9 +91,11 @@ export class LambdaEmulator implements EmulatedFunction {
     if (missingClock) throw new Error(missingClock);
     this.maxEnvironments = options.maxEnvironments ?? 10;
     this.directory = mkdtempSync(join(tmpdir(), 'lambda-emulator-'));
+    const runtimeDirectory = join(this.directory, 'runtime');
+    installRuntimeClient(runtimeClient, runtimeDirectory, options.nativeAddon);
     this.settings = {
       definition: { ...definition, codeDirectory },
-      binaries,
+      binaries: { node, runtimeDirectory },
       opt: new OptDirectory(definition.layerDirectories, join(this.directory, 'opt')),
       initTimeoutMs: options.initTimeoutMs ?? 10_000,
       freeze: options.freeze ?? true,

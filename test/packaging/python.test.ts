@@ -1,20 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
 import { describeOnLambda } from '../emulate';
 import { functionsFromAssembly } from '../lambda-emulator';
+import { findPython } from '../missing-here';
 
 /**
  * A Python user's first hour, for real: the wheel is built, installed from PyPI's parts beside it, and the app in
  * examples/python-app synthesized where there is nothing of Node.js but `node`. Takes minutes, most of them pip's.
  */
 
-const python = ['python3', 'python'].find((command) => spawnSync(command, ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))']).status === 0);
-if (python === undefined) {
-  console.warn('The Python app is SKIPPED: no Python 3.10 with venv and pip. On Debian: apt-get install python3-venv python3-pip');
-}
+const python = findPython();
 const describeWithPython = python === undefined ? describe.skip : describeOnLambda;
 
 const EXAMPLE = join(REPOSITORY, 'examples', 'python-app');

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder, installed, link, pack, REPOSITORY, run, unpack } from './packed';
+import { findNode } from '../lambda-emulator/node-binaries';
 
 /** What users install: its content, and that it works for all of them. */
 
@@ -10,15 +11,6 @@ const CONTENT = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets', 'lib
 const TYPESCRIPT = ['5.9', '6.0', '7.0'];
 const NODE = ['22', '24'];
 
-const missing = [
-  ...TYPESCRIPT.filter((version) => compiler(version) === undefined)
-    .map((version) => `TypeScript ${version}: npm install --save-dev typescript-${version}@npm:typescript@~${version}.0`),
-  ...NODE.filter((version) => nodeBinary(version) === undefined).map((version) => `Node.js ${version}: npm ci on Linux x64`),
-];
-if (missing.length > 0) {
-  console.warn(`Parts of the packed tarball's tests are SKIPPED. Missing:\n${missing.join('\n')}`);
-}
-
 const consumer = emptyFolder();
 const packed = pack(consumer);
 const library = unpack(packed, join(consumer, 'node_modules', 'cdk-cached-function'));
@@ -26,11 +18,6 @@ const library = unpack(packed, join(consumer, 'node_modules', 'cdk-cached-functi
 
 function compiler(version: string): string | undefined {
   return installed(version, 'typescript', `typescript-${version}`);
-}
-
-function nodeBinary(version: string): string | undefined {
-  const folder = installed(version, 'node', `node-${version}`);
-  return folder !== undefined ? join(folder, 'bin', 'node') : process.versions.node.startsWith(`${version}.`) ? process.execPath : undefined;
 }
 
 /** `describe` for what this machine may lack. */
@@ -203,9 +190,9 @@ writeFileSync(join(consumer, 'run.cjs'), `
   ${RUNS}`);
 
 describe.each(NODE)('on Node.js %s it runs', (version) => {
-  const runOnNode = (...more: string[]) => run(nodeBinary(version)!, more, { cwd: consumer, env: { ...process.env, CDK_VALIDATION: 'false' } });
+  const runOnNode = (...more: string[]) => run(findNode(Number(version))!, more, { cwd: consumer, env: { ...process.env, CDK_VALIDATION: 'false' } });
 
-  describeWith(nodeBinary(version))('from', () => {
+  describeWith(findNode(Number(version)))('from', () => {
     test.each([['an ES module', 'run.mjs'], ['CommonJS', 'run.cjs']])('%s: a hit, and a template', (_, file) => {
       expect(JSON.parse(runOnNode(file))).toEqual({ second: { id: '1', loads: 1 }, loads: 1, layers: 1 });
     }, 60_000);

@@ -19,10 +19,3 @@ export const IGNORED_BY_CFN_LINT = ['W3005'];
 /** A folder with a newer aws-cdk-lib in its node_modules: the one that the library is built with is the oldest that it works with. */
 export const newestCdk: string | undefined = [process.env.EXAMPLES_CDK]
   .find((folder) => folder !== undefined && existsSync(join(folder, 'node_modules', 'aws-cdk-lib')));
-
-if (cfnLint === undefined) {
-  console.warn('cfn-lint of the examples is SKIPPED: there is none. pip install cfn-lint; EXAMPLES_CFN_LINT says where it is, unless it is on the PATH.');
-}
-if (newestCdk === undefined) {
-  console.warn('The checks of the examples with the newest CDK are SKIPPED. npm install --prefix FOLDER aws-cdk-lib esbuild, and set EXAMPLES_CDK to the folder.');
-}
