@@ -184,8 +184,8 @@ describe('memory for entries that the heap cannot hold is an error that names th
   test.each<[string, Partial<CachedFunctionProps>, string]>([
     ['half of a small function', { caching: { maxMemory: Size.mebibytes(64) } },
       "caching.maxMemory must be at most 32 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, and is '64 MiB'. Lower it, or set memorySize to 184 or more."],
-    ['all of a function', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } }, "must be at most 110 MiB in a function with 256 MB of memory, whose JavaScript heap is 184 MB, and is '256 MiB'. Lower it, or set memorySize to 499 or more."],
-    ['most of a large function', { memorySize: 2_048, caching: { maxMemory: Size.mebibytes(1_900) } }, 'set memorySize to 3519 or more.'],
+    ['all of a function', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } }, "must be at most 105 MiB in a function with 256 MB of memory, whose JavaScript heap is 184 MB, and is '256 MiB'. Lower it, or set memorySize to 520 or more."],
+    ['most of a large function', { memorySize: 2_048, caching: { maxMemory: Size.mebibytes(1_900) } }, 'set memorySize to 3695 or more.'],
     ['more than the heap that NODE_OPTIONS set', { memorySize: 1_024, environment: { NODE_OPTIONS: '--max-old-space-size=100' }, caching: { maxMemory: Size.mebibytes(64) } }, 'whose JavaScript heap is 100 MB'],
   ])('%s', (_, props, message) => {
     const stack = newStack();
@@ -194,7 +194,7 @@ describe('memory for entries that the heap cannot hold is an error that names th
     expect(() => Template.fromStack(stack)).toThrow(message);
   });
 
-  test.each([[64, 179], [256, 499], [1_900, 3_519]])('and with that memory %i MiB are none', (maxMemory, memorySize) => {
+  test.each([[64, 184], [256, 520], [1_900, 3_695]])('and with that memory %i MiB are none', (maxMemory, memorySize) => {
     const stack = newStack();
     newFunction(stack, { memorySize, caching: { maxMemory: Size.mebibytes(maxMemory) } });
     expect(() => Template.fromStack(stack)).not.toThrow();

@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import { cached } from 'cdk-cached-function/runtime';
 
+// How Lambda starts the process is written down nowhere.
+console.log(JSON.stringify({ execArgv: process.execArgv, nodeOptions: process.env.NODE_OPTIONS, uvThreads: process.env.UV_THREADPOOL_SIZE }));
+
 let loads = 0;
 
 const thing = cached('thing', async (id: string) => {
