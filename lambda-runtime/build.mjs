@@ -44,15 +44,31 @@ const lateGrammar = {
   })),
 };
 
+/** What tiers/memory.ts never sets of lru-cache's options, and what they alone switch on; with what these are then. */
+const LRU_CACHE_UNSET = {
+  'hasSubscribers': 'false', 'status': 'undefined', '#statusTTL': 'undefined',
+  'ttl': '0', 'start': 'undefined', 'ttlResolution': 'undefined', 'ttlAutopurge': 'undefined', 'perf': 'undefined', '#perf': 'undefined',
+  '#ttls': 'undefined', '#starts': 'undefined', '#autopurgeTimers': 'undefined', '#isStale': 'false', '#updateItemAge': 'undefined',
+  '#setItemTTL': 'undefined', '#initializeTTLTracking': 'undefined', 'noUpdateTTL': 'undefined',
+  'updateAgeOnGet': 'undefined', 'updateAgeOnHas': 'undefined', 'allowStale': 'undefined', 'noDeleteOnStaleGet': 'undefined',
+  'fetchMethod': 'undefined', '#fetchMethod': 'undefined', '#hasFetchMethod': 'false', 'backgroundFetchSize': 'undefined',
+  '#isBackgroundFetch': 'false', 'noDeleteOnFetchRejection': 'undefined', 'allowStaleOnFetchRejection': 'undefined',
+  'allowStaleOnFetchAbort': 'undefined', 'ignoreFetchAbort': 'undefined', 'memoMethod': 'undefined', '#memoMethod': 'undefined',
+  'onInsert': 'undefined', '#onInsert': 'undefined', '#hasOnInsert': 'false', 'disposeAfter': 'undefined', '#disposeAfter': 'undefined',
+  '#hasDisposeAfter': 'false', '#disposed': 'undefined', 'noDisposeOnSet': 'undefined', 'sizeCalculation': 'undefined',
+};
+
 // What every cold start reads is made as small as can be.
 await buildSmall(join(source, 'handler.ts'), join(layer, 'handler.mjs'), {
   format: 'esm',
-  // lru-cache's build for browsers does not load Node.js's diagnostics_channel, for traces that nobody looks at.
+  // lru-cache's build for browsers does not load Node.js's diagnostics_channel, for traces that nobody looks at. As published before it was
+  // minified, where names say what is dropped.
   conditions: ['browser'],
+  alias: { 'lru-cache': 'lru-cache/raw' },
   // lru-cache asks for it, for a ttl that we do not use, and Node.js takes half a millisecond to bring it.
   define: { performance: OWN_GLOBALS.Date },
   // A third of the handler is lru-cache, and most of that for what we do not ask of it.
-  plugins: [dropUnusedMembers('lru-cache', [join(source, 'tiers', 'memory.ts')])],
+  plugins: [dropUnusedMembers('lru-cache', [join(source, 'tiers', 'memory.ts')], LRU_CACHE_UNSET)],
   mangleProps: new RegExp(`^(${privateNames(source).filter((name) => !isInLruCache(name)).join('|')})$`),
 });
 

@@ -1,27 +1,33 @@
 import { readFileSync } from 'node:fs';
+import { transformSync } from 'esbuild';
 import ts from 'typescript';
+import { withoutOptions } from './unused-options.mjs';
 
 /**
  * An esbuild plugin that leaves out of a package's classes what nobody names: bundlers drop functions that are not called, but
  * never methods.
  *
- * @param name a package that is one file
+ * @param name a package whose index.js is all its code
  * @param users the paths of all files that use its classes
+ * @param unset options that none of these sets: see withoutOptions
  */
-export function dropUnusedMembers(name, users) {
+export function dropUnusedMembers(name, users, unset) {
   return {
     name: 'unused-members',
     setup(build) {
-      build.onLoad({ filter: new RegExp(`/node_modules/${name}/`) }, ({ path }) => ({ contents: withoutUnused(path, users), loader: 'js' }));
+      build.onLoad({ filter: new RegExp(`/node_modules/${name}/.*/index\\.js$`) }, ({ path }) => {
+        const { code } = transformSync(withoutOptions(readFileSync(path, 'utf8'), unset), { minifySyntax: true });
+        return { contents: withoutUnused(code, users), loader: 'js' };
+      });
     },
   };
 }
 
-function withoutUnused(path, users) {
+function withoutUnused(published, users) {
   const named = new Set(users.flatMap((user) => [...countNames(parse(user, readFileSync(user, 'utf8'))).keys()]));
-  let code = readFileSync(path, 'utf8');
+  let code = published;
   for (;;) {
-    const file = parse(path, code);
+    const file = parse('package.js', code);
     const total = countNames(file);
     const unused = membersOf(file).filter(({ name, node }) => !named.has(name) && (total.get(name) ?? 0) === (countNames(node).get(name) ?? 0));
     if (unused.length === 0) {
