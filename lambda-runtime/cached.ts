@@ -118,14 +118,14 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off, beforeUse
       return cache.refresh(argumentsOf(args)) as Promise<V>;
     },
     async invalidate(...args) {
-      return { scope: await cache.invalidate(argumentsOf(args)) };
+      return { scope: await cache.changes.invalidate(argumentsOf(args)) };
     },
     async invalidateAll() {
-      return { scope: await cache.invalidateAll() };
+      return { scope: await cache.changes.invalidateAll() };
     },
     async prime(...argsAndValue: unknown[]) {
       beforeUse?.();
-      return cache.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
+      return cache.changes.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
     },
     keyOf: (...args) => {
       const key = cache.keys.of(argumentsOf(args));

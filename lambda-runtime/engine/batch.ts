@@ -85,12 +85,16 @@ export class Batch {
 function sharedContext(batch: readonly Wanted[]): LoadContext {
   const shared = new LoadContext();
   let waiting = batch.length;
-  for (const { context: { signal } } of batch) {
-    signal.addEventListener('abort', () => {
-      if (--waiting === 0) {
-        shared.abort(signal.reason as Error);
-      }
-    }, { once: true });
+  const leave = (reason: Error) => {
+    if (--waiting === 0) {
+      shared.abort(reason);
+    }
+  };
+  for (const { context } of batch) {
+    context.onAbort = leave;
+    if (context.abortReason !== undefined) {
+      leave(context.abortReason);
+    }
   }
   return shared;
 }
