@@ -159,10 +159,10 @@ describeOnLambda('work after the response', () => {
 
   test.each([
     ['ttl', { ttl: Duration.minutes(1) }, 0],
-    ['staleIfError', { staleIfError: Duration.hours(1), hardTimeout: Duration.seconds(5), negativeTtl: Duration.seconds(1) }, 0],
+    ['hardTimeout', { hardTimeout: Duration.seconds(5), negativeTtl: Duration.seconds(1) }, 0],
+    ['staleIfError', { staleIfError: Duration.hours(1) }, 1],
     ['staleWhileRevalidate', { staleWhileRevalidate: Duration.hours(1) }, 1],
     ['earlyRefresh', { earlyRefresh: 0.5 }, 1],
-    ['softTimeout', { staleIfError: Duration.hours(1), softTimeout: Duration.seconds(1) }, 1],
   ])('needs an internal extension, which is registered for it and nothing else (%s)', async (_, caching, extensions) => {
     await onLambda(define({ caching }), async (lambda) => {
       await get(lambda);
