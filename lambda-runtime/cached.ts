@@ -2,6 +2,7 @@ import { argumentsOf } from './engine/arguments.js';
 import type { Batch } from './engine/batch.js';
 import type { Loader } from './engine/cache-parts.js';
 import type { Cache } from './engine/cache.js';
+import { callForEach } from './engine/many-calls.js';
 import type { Scope } from './engine/shared.js';
 import type { UserLoader } from './options.js';
 import { uncachedOperations } from './uncached.js';
@@ -79,17 +80,24 @@ export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, sh
 
 /** The same for a cache whose loader reads many values. */
 export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, shape: Shape): CachedMany<K, V> {
-  const settled = (ids: readonly K[]) => {
-    let batch: Batch | undefined;
-    const load = (id: unknown) => (batch ??= newBatch()).load(id);
-    return Promise.allSettled(ids.map((id) => shape.call(argumentsOf([id]), load) as Promise<V>));
+  const all = (ids: readonly K[]) => {
+    const batch = newBatch();
+    const load = (id: unknown) => batch.load(id);
+    return callForEach(ids, batch, (id) => shape.call(argumentsOf([id]), load) as Promise<V>);
   };
-  const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {
-    if (result.status === 'rejected') {
-      throw result.reason;
+  const get = async (ids: readonly K[]) => {
+    const { values, errors } = await all(ids);
+    if (errors.size > 0) {
+      throw errors.get([...errors.keys()].reduce((first, index) => Math.min(first, index)));
     }
-    return result.value;
-  });
+    return values;
+  };
+  const settled = async (ids: readonly K[]) => {
+    const { values, errors } = await all(ids);
+    // Array.from: where a call failed there is a hole.
+    return Array.from(values, (value, index): PromiseSettledResult<V> =>
+      errors.has(index) ? { status: 'rejected', reason: errors.get(index) } : { status: 'fulfilled', value });
+  };
   return Object.assign(get, { settled }, operations<[K], V>(cache, shape));
 }
 
@@ -118,14 +126,14 @@ function operations<A extends unknown[], V>(cache: Cache, { call, off, beforeUse
       return cache.refresh(argumentsOf(args)) as Promise<V>;
     },
     async invalidate(...args) {
-      return { scope: await cache.invalidate(argumentsOf(args)) };
+      return { scope: await cache.changes.invalidate(argumentsOf(args)) };
     },
     async invalidateAll() {
-      return { scope: await cache.invalidateAll() };
+      return { scope: await cache.changes.invalidateAll() };
     },
     async prime(...argsAndValue: unknown[]) {
       beforeUse?.();
-      return cache.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
+      return cache.changes.prime(argumentsOf(argsAndValue.slice(0, -1)), argsAndValue.at(-1));
     },
     keyOf: (...args) => {
       const key = cache.keys.of(argumentsOf(args));

@@ -18,13 +18,13 @@ import { readSettings } from './settings.js';
 import type { Surroundings } from './tiers/open-tier.js';
 import { Warnings } from './warnings.js';
 
-const afterResponse = new AfterResponse();
+const afterResponse = new AfterResponse(process.env);
 const warnings = new Warnings();
 const runtime = await start();
 const userHandler = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
 
-if (runtime?.worksInBackground) {
-  await afterResponse.prepare(process.env);
+if (runtime !== undefined) {
+  await afterResponse.prepare();
 }
 
 export const handler = runtime === undefined ? userHandler : wrap(userHandler, runtime);
@@ -41,6 +41,8 @@ async function start(): Promise<Runtime | undefined> {
     const started: Runtime = new Runtime({
       environment: process.env,
       later: (work) => afterResponse.add(work),
+      needsLater: (cacheName) => afterResponse.need(cacheName),
+      freezes: afterResponse.freezes,
       report: (invocation) => report(started, invocation),
       shared,
       warnings,
@@ -89,10 +91,12 @@ function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
   const call = promised(handle);
   return disguise(handle, async (...args) => {
     const context = contextOf(handle, args);
-    const invocation = new Invocation(context.awsRequestId, context.tenantId);
+    const invocation = new Invocation(context.awsRequestId, context.tenantId, undefined, () => context.getRemainingTimeInMillis());
+    const release = afterResponse.freezes?.hold();
     try {
       return await runInvocation(invocation, () => call(...args));
     } finally {
+      release?.();
       await afterResponse.handlerEnded(context);
       // Before the response: what a frozen process still holds is lost with it.
       report(started, invocation);

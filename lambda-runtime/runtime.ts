@@ -13,6 +13,7 @@ import { worksInBackground } from './engine/policy.js';
 import { type Scope, type SharedStore, WIRE_FORMAT } from './engine/shared.js';
 import { type Tag, tagsOf } from './engine/tags.js';
 import { deferring } from './lifecycle/deferred-work.js';
+import type { Freezes } from './lifecycle/freezes.js';
 import { currentInvocation, eventUnderWay, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
 import { memoryBound } from './memory-bound.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
@@ -32,6 +33,10 @@ export interface Surroundings {
   readonly now?: () => number;
   /** Does work when the response is out; false if there is too much already. */
   readonly later: (work: BackgroundWork) => boolean;
+  /** Called when it is known that there will be such work, of some cache, or of one that has just been defined. */
+  readonly needsLater?: (cacheName?: string) => void;
+  /** Absent where nothing freezes. */
+  readonly freezes?: Freezes;
   /** Called when all that was put off for an event is done. */
   readonly report?: (invocation: Invocation) => void;
   /** The tier that all environments share, if there is one. */
@@ -48,8 +53,6 @@ export interface Surroundings {
 
 /** The caches of one execution environment, and the memory they share. */
 export class Runtime {
-  /** Whether a cache has work to do after the response. */
-  public worksInBackground: boolean;
   /** What the document client goes through; undefined where there is no DAX, or the cache is off. */
   public readonly dax?: DaxSurroundings;
   private readonly memory: MemoryTier;
@@ -62,7 +65,7 @@ export class Runtime {
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
     this.warnOnce = (surroundings.warnings ?? new Warnings()).once;
-    this.later = deferring(surroundings.later, (invocation) => surroundings.report?.(invocation));
+    this.later = deferring(surroundings.later, (invocation) => surroundings.report?.(invocation), surroundings.freezes);
     this.definitions = new Definitions(this.warnOnce);
     const { workers = 1 } = surroundings;
     // The settings are the environment's: each of its runtimes has its part.
@@ -71,8 +74,10 @@ export class Runtime {
     // lru-cache makes room for all of them at once: for more than memory can hold, there may be no memory.
     this.memory = new MemoryTier({ maxBytes, ...(maxEntries * ENTRY_OVERHEAD < maxBytes && { maxEntries }) });
     this.mode = this.readMode();
-    // Storing in the shared tier is work that no response waits for.
-    this.worksInBackground = surroundings.shared !== undefined;
+    // Storing in the shared tier is work that no response waits for. A cache of the construct's policy may be defined only when it is too late.
+    if (surroundings.shared !== undefined || [settings.caching, ...Object.values(settings.caches)].some(worksInBackground)) {
+      surroundings.needsLater?.();
+    }
     if (settings.dax && this.mode !== 'off') {
       this.dax = { settings: settings.dax, scope: currentInvocation, warnOnce: this.warnOnce };
     }
@@ -152,7 +157,10 @@ export class Runtime {
 
   private newCache(name: string, loader: UserLoader, { valueVersion, ...policy }: ReturnType<typeof policyOf>, use: Use): Cache {
     const number = this.numberOf(name);
-    this.worksInBackground ||= worksInBackground(policy);
+    const { freezes } = this.surroundings;
+    if (use !== 'nothing' && worksInBackground(policy)) {
+      this.surroundings.needsLater?.(name);
+    }
     const cache = new Cache(name, loader, policy, {
       memory: this.memory,
       invalidations: this.invalidations,
@@ -160,6 +168,8 @@ export class Runtime {
       counters: () => currentInvocation().countersOf(number),
       warnOnce: this.warnOnce,
       later: this.later,
+      ...(freezes && { freezes: () => freezes.count }),
+      remainingMs: () => currentInvocation().remainingMs?.(),
       shared: use === 'everything' || use === 'later everything' ? this.surroundings.shared : undefined,
       sharesLater: use === 'later everything',
       keyPrefix: this.keyPrefix(name, valueVersion),

@@ -26,29 +26,46 @@ export interface BatchLoader {
  * trace), which cannot be compared.
  */
 export class Batch {
+  /** Whether more will be asked for: only full batches are loaded then. */
+  public isMoreToCome = false;
   private waiting: Wanted[] = [];
 
   public constructor(private readonly loader: BatchLoader) {}
 
+  /** The most ids that are loaded in one go. */
+  public get size(): number {
+    return this.loader.batchSize;
+  }
+
   /** Reads one value, together with all others that are asked for before this tick ends. */
   public load(id: unknown): Promise<unknown> {
     const wanted = { id, context: loadContext(), answer: Promise.withResolvers<unknown>() };
-    if (this.waiting.push(wanted) === 1) {
+    const count = this.waiting.push(wanted);
+    if (count === this.size) {
+      this.flush();
+    } else if (count === 1 && !this.isMoreToCome) {
       queueMicrotask(() => this.flush());
     }
     return wanted.answer.promise;
   }
 
+  /** Loads what has been asked for, full or not, and what will be. */
+  public begin(): void {
+    this.isMoreToCome = false;
+    this.flush();
+  }
+
   private flush(): void {
-    const all = this.waiting;
+    const batch = this.waiting;
     this.waiting = [];
-    for (let from = 0; from < all.length; from += this.loader.batchSize) {
-      const batch = all.slice(from, from + this.loader.batchSize);
+    if (batch.length > 0) {
       this.loadAll(batch).catch((error: unknown) => batch.forEach(({ answer }) => answer.reject(error)));
     }
   }
 
   private async loadAll(batch: readonly Wanted[]): Promise<void> {
+    // Not inside the call of the last id.
+    await undefined;
     const context = sharedContext(batch);
     // An array of the loader's own: it may sort or splice it.
     const ids = batch.map(({ id }) => id);
@@ -85,12 +102,16 @@ export class Batch {
 function sharedContext(batch: readonly Wanted[]): LoadContext {
   const shared = new LoadContext();
   let waiting = batch.length;
-  for (const { context: { signal } } of batch) {
-    signal.addEventListener('abort', () => {
-      if (--waiting === 0) {
-        shared.abort(signal.reason as Error);
-      }
-    }, { once: true });
+  const leave = (reason: Error) => {
+    if (--waiting === 0) {
+      shared.abort(reason);
+    }
+  };
+  for (const { context } of batch) {
+    context.onAbort = leave;
+    if (context.abortReason !== undefined) {
+      leave(context.abortReason);
+    }
   }
   return shared;
 }

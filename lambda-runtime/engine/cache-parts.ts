@@ -20,6 +20,10 @@ export interface CacheParts {
    * awake for it; false if there is too much already.
    */
   later(work: BackgroundWork): boolean;
+  /** How often the environment may have been frozen so far; absent where nothing freezes. */
+  freezes?(): number;
+  /** How many milliseconds are left before the invocation under way is ended; undefined where nothing ends it. */
+  remainingMs?(): number | undefined;
   readonly memory: EntryStore;
   readonly invalidations: Invalidations;
   /** The tier that all environments share, if there is one. */

@@ -1,19 +1,25 @@
+import { Bypass } from './bypass.js';
 import type { CacheParts, Loader } from './cache-parts.js';
 import { Call } from './call.js';
+import { Changes } from './changes.js';
 import { Entries } from './entries.js';
 import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
 import type { Key } from './key.js';
 import { Keys } from './keys.js';
-import { LoadContext, runInContext } from './load-context.js';
 import type { Load, Loaded } from './load.js';
 import { Loads } from './loads.js';
 import { Outcomes } from './outcomes.js';
 import type { Policy } from './policy.js';
 import { Refreshes } from './refreshes.js';
+import { Shadow } from './shadow.js';
 import type { Look, SharedEntries } from './shared-entries.js';
-import { type Scope, UNCONDITIONAL, type VersionToken } from './shared.js';
+import type { VersionToken } from './shared.js';
 import { StoredError } from './stored-error.js';
-import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
+import type { TierUse } from './tier-use.js';
+import { handOut, handOutMutable, type StoredValue } from './value.js';
+
+/** So much of the time that an invocation has left when it begins to wait for an origin, is left for what comes after. */
+const KEPT_TIME = 1 / 4;
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
@@ -22,14 +28,15 @@ import { differs, handOut, handOutMutable, type StoredValue } from './value.js';
  */
 export class Cache {
   public readonly keys: Keys;
+  /** What handlers change by hand. */
+  public readonly changes: Changes;
   private readonly outcomes: Outcomes;
   private readonly entries: Entries;
   private readonly loads: Loads;
   private readonly refreshes: Refreshes;
-  /** What it has in the shared tier, if there is one. */
-  private readonly tier?: SharedEntries;
-  /** The same, as long as it is used for more than invalidations. */
-  private shared?: SharedEntries;
+  private readonly pastIt: Bypass;
+  private readonly comparison: Shadow;
+  private readonly tier: TierUse;
   private readonly parts: CacheParts;
 
   public constructor(
@@ -42,9 +49,13 @@ export class Cache {
     this.keys = new Keys(name, policy, parts);
     this.outcomes = new Outcomes(name, this.parts);
     this.entries = new Entries(name, policy, this.parts);
-    this.loads = new Loads(name, policy, this.parts, this.entries);
-    this.refreshes = new Refreshes(name, this.parts, this.entries, this.loads);
-    this.tier = parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries: this.entries, keys: this.keys });
+    const { entries, keys } = this;
+    const tier = this.tier = { forInvalidations: parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries, keys }) };
+    const loads = this.loads = new Loads(name, policy, this.parts, entries, tier);
+    this.refreshes = new Refreshes(name, this.parts, entries, loads, tier);
+    this.changes = new Changes(keys, entries, loads, tier);
+    this.pastIt = new Bypass(policy, this.parts, loads);
+    this.comparison = new Shadow(this.parts, loads, this.pastIt, tier, (key) => this.fresh(key));
     if (parts.sharesLater !== true) {
       this.share();
     }
@@ -52,7 +63,7 @@ export class Cache {
 
   /** Uses the shared tier from now on. */
   public share(): void {
-    this.shared = this.loads.shared = this.refreshes.shared = this.tier;
+    this.tier.forAll = this.tier.forInvalidations;
   }
 
   /** @param loader the cache's own, but for its share in what the caller asks for besides (batch.ts) */
@@ -81,7 +92,7 @@ export class Cache {
   public async look(args: readonly unknown[]): Promise<void> {
     const key = this.keys.of(args);
     if (key !== undefined) {
-      await this.shared?.look(key);
+      await this.tier.forAll?.look(key);
     }
   }
 
@@ -95,7 +106,7 @@ export class Cache {
     const current = this.loads.at(key);
     let isOwn = false;
     const begin = async () => {
-      const ticket = this.shared && (await this.shared.look(key)).ticket;
+      const ticket = this.tier.forAll && (await this.tier.forAll.look(key)).ticket;
       const other = this.loads.current(key);
       isOwn = other === undefined;
       return (other ?? this.loads.begin(call, this.entries.findUsable(key), ticket)).wait();
@@ -108,42 +119,14 @@ export class Cache {
     return this.handOut(loaded);
   }
 
-  /** Forgets the entry. A load that began before this does not store after it. */
-  public async invalidate(args: readonly unknown[]): Promise<Scope> {
-    const key = this.keys.of(args);
-    if (key === undefined) {
-      return 'environment';
-    }
-    this.forget(key);
-    return this.everywhere((shared) => shared.invalidate(key), () => this.forget(key));
-  }
-
-  /** Forgets every entry. Loads that began before this do not store after it. */
-  public async invalidateAll(): Promise<Scope> {
-    this.entries.invalidateAll();
-    return this.everywhere((shared) => shared.invalidateAll(), () => this.entries.invalidateAll());
-  }
-
   /** Takes every entry out of memory. */
   public clear(): void {
     this.entries.clear();
   }
 
-  /** Stores a value as if the loader had just returned it. */
-  public async prime(args: readonly unknown[], value: unknown): Promise<{ readonly stored: boolean; readonly scope: Scope }> {
-    const key = this.keys.of(args);
-    if (key === undefined) {
-      return { stored: false, scope: 'environment' };
-    }
-    this.forget(key);
-    const entry = this.loads.store(key, value);
-    const isShared = entry !== undefined && await this.shared?.put(entry, UNCONDITIONAL);
-    return { stored: entry !== undefined, scope: isShared ? 'fleet' : 'environment' };
-  }
-
   /** Calls the loader as if there were no cache. */
   public async bypass(args: readonly unknown[], loader = this.loader): Promise<unknown> {
-    return this.countBypass(() => loader(...(args as never[])));
+    return this.pastIt.call(() => loader(...(args as never[])));
   }
 
   /** Calls the origin, and counts that. */
@@ -159,28 +142,7 @@ export class Cache {
     if (key === undefined) {
       return this.bypass(args, loader);
     }
-    const call = this.newCall(key, args, loader);
-    const load = () => call.load();
-    const ticket = this.shared && (await this.shared.look(key)).ticket;
-    const entry = this.fresh(key);
-    const counters = this.parts.counters();
-    counters[entry === undefined ? 'misses' : 'hits']++;
-    if (entry !== undefined) {
-      const value = await this.callOrigin(load, new LoadContext());
-      if (differs(handOut(entry.content.stored), value)) {
-        counters.mismatches++;
-      }
-      return value;
-    }
-    const opened = this.loads.open(call, undefined, ticket);
-    try {
-      const value = await this.callOrigin(load, opened.context);
-      this.loads.complete(opened, value);
-      return value;
-    } catch (error) {
-      this.loads.fail(opened, error);
-      throw error;
-    }
+    return this.comparison.call(this.newCall(key, args, loader));
   }
 
   public handOut(content: Content): unknown {
@@ -216,9 +178,9 @@ export class Cache {
     const entry = this.entries.find(key);
     const now = this.parts.now();
     const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, 'staleWhileRevalidateMs');
-    return isEnough || this.shared === undefined || this.loads.current(key) !== undefined
+    return isEnough || this.tier.forAll === undefined || this.loads.current(key) !== undefined
       ? this.decide(call, entry)
-      : this.lookFurther(this.shared, call);
+      : this.lookFurther(this.tier.forAll, call);
   }
 
   /** Decides when the shared tier has said what it knows. */
@@ -284,11 +246,16 @@ export class Cache {
     return 'unshared' in loaded! ? loaded.unshared : this.handOut(loaded!);
   }
 
+  /** How long a call that has a stale entry waits for a load. An origin that hangs must not take all the time of an invocation. */
+  private get patienceMs(): number {
+    return Math.min(this.policy.softTimeoutMs ?? Infinity, (this.parts.remainingMs?.() ?? Infinity) * (1 - KEPT_TIME));
+  }
+
   /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
   private async resultOf(load: Load, stale: Entry): Promise<Loaded | undefined> {
     const isStillUsable = () => isUsable(stale, this.parts.now(), 'staleIfErrorMs');
     try {
-      const loaded = await load.wait(this.policy.softTimeoutMs);
+      const loaded = await load.wait(this.patienceMs);
       if (loaded !== undefined || !isStillUsable()) {
         return loaded ?? await load.wait();
       }
@@ -310,34 +277,8 @@ export class Cache {
     return entry !== undefined && isFresh(entry, now) && now < entry.trustedUntil && 'stored' in entry.content ? entry as StoredEntry : undefined;
   }
 
-  /** Calls the loader past the cache, with a context of its own: this may happen inside another loader. */
+  /** Calls the loader past the cache. */
   private loadPast(call: Call): Promise<unknown> {
-    return this.countBypass(() => call.load());
-  }
-
-  private countBypass(load: () => unknown): Promise<unknown> {
-    this.parts.counters().bypasses++;
-    return this.callOrigin(load, new LoadContext());
-  }
-
-  private async callOrigin(load: () => unknown, context: LoadContext): Promise<unknown> {
-    const call = () => runInContext(context, load);
-    return this.policy.batched ? call() : this.measured(call);
-  }
-
-  private forget(key: Key): void {
-    this.shared?.forget(key);
-    this.loads.forget(key);
-    this.entries.drop(key);
-  }
-
-  /** Invalidates in the shared tier too, and then here once more: what was read meanwhile may have come before. */
-  private async everywhere(invalidate: (shared: SharedEntries) => Promise<boolean>, again: () => void): Promise<Scope> {
-    if (this.tier === undefined) {
-      return 'environment';
-    }
-    const reached = await invalidate(this.tier);
-    again();
-    return reached ? 'fleet' : 'environment';
+    return this.pastIt.call(() => call.load());
   }
 }

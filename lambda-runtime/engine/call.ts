@@ -34,14 +34,18 @@ export class Call {
   }
 
   private own(arg: unknown): unknown {
-    if (isObject(arg)) {
-      try {
-        return copyOf(arg);
-      } catch {
-        // The option `key` has found in it what identifies the call.
-        this.hasPassed = true;
-      }
-    }
+    const own = ownArgument(arg);
+    // The option `key` has found in it what identifies the call.
+    this.hasPassed ||= own === arg && isObject(arg);
+    return own;
+  }
+}
+
+/** A copy that nobody else can change, where there can be one; else the argument itself. */
+export function ownArgument(arg: unknown): unknown {
+  try {
+    return isObject(arg) ? copyOf(arg) : arg;
+  } catch {
     return arg;
   }
 }

@@ -21,18 +21,35 @@ const MILLISECONDS: Record<keyof Duration, number> = {
  * @throws TypeError naming `what` if it is not a duration, or not longer than zero.
  */
 export function toMilliseconds(duration: Duration, what: string): number {
+  const total = sumOf(duration, what);
+  if (total <= 0) {
+    throw new TypeError(`${what} must be longer than zero, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
+  }
+  return total;
+}
+
+/**
+ * The same; zero and less, too.
+ *
+ * @throws TypeError naming `what` if it is not a duration.
+ */
+export function sumOf(duration: Duration, what: string): number {
   if (typeof duration !== 'object' || duration === null) {
     throw new TypeError(`${what} must be a duration with its unit, like { seconds: 30 }, not ${String(duration)}.`);
   }
+  const fields = Object.entries(duration);
+  if (fields.length === 0) {
+    throw new TypeError(`${what} has no unit: a duration that is longer than zero is like { seconds: 30 }.`);
+  }
   let total = 0;
-  for (const [unit, amount] of Object.entries(duration)) {
+  for (const [unit, amount] of fields) {
     if (!Object.hasOwn(MILLISECONDS, unit) || typeof amount !== 'number' || !Number.isFinite(amount)) {
       throw new TypeError(`${what} has ${unit}: ${String(amount)}; use ${Object.keys(MILLISECONDS).join(', ')} with a finite number.`);
     }
     total += MILLISECONDS[unit as keyof Duration] * amount;
   }
-  if (!(total > 0 && total < Infinity)) {
-    throw new TypeError(`${what} must be longer than zero, and no longer than can be counted, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
+  if (!Number.isFinite(total)) {
+    throw new TypeError(`${what} must be no longer than can be counted, not ${JSON.stringify(duration)}.`);
   }
   return total;
 }

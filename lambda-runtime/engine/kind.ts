@@ -12,8 +12,13 @@ export class NotPlainDataError extends Error {
   }
 }
 
+/** What was thrown says this; never throws, whatever that was. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'something that has no text';
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type Duration, toMilliseconds } from './duration.js';
+import { type Duration, sumOf } from './duration.js';
+import { messageOf } from './kind.js';
 import type { Tag } from './tags.js';
 
 // Not `import`: linking one of Node.js's own modules to an ES module takes a quarter of a millisecond (docs/decisions.md).
@@ -21,13 +22,30 @@ export class LoadContext {
 
   /** @internal */
   public ttlMs?: number;
+  /**
+   * Why what was set as the ttl cannot be one.
+   *
+   * @internal
+   */
+  public ttlMistake?: string;
   /** @internal */
   public cacheable = true;
   /** @internal */
   public renewed = false;
+  /**
+   * Why nobody waits for the loader any more, if that is so.
+   *
+   * @internal
+   */
+  public abortReason?: Error;
+  /**
+   * Called when that happens.
+   *
+   * @internal
+   */
+  public onAbort?: (reason: Error) => void;
   /** Made when somebody asks for the signal: most loaders do not. */
   private controller?: AbortController;
-  private abortReason?: Error;
 
   public constructor(
     /** The entry to be replaced, if it may still be used. */
@@ -47,9 +65,19 @@ export class LoadContext {
     return this.controller.signal;
   }
 
-  /** How long this value is fresh, instead of the cache's ttl. */
-  public set ttl(duration: Duration) {
-    this.ttlMs = toMilliseconds(duration, 'loadContext().ttl');
+  /**
+   * How long this value is fresh, instead of the cache's ttl; undefined: the cache's. With zero or less it is not cached. Nor is it with
+   * anything that is no duration, which is logged once.
+   */
+  public set ttl(duration: Duration | undefined) {
+    this.ttlMs = this.ttlMistake = undefined;
+    if (duration !== undefined) {
+      try {
+        this.ttlMs = sumOf(duration, 'loadContext().ttl');
+      } catch (error) {
+        this.ttlMistake = messageOf(error);
+      }
+    }
   }
 
   /** This value goes to the callers that wait for it, and is not cached. */
@@ -75,14 +103,15 @@ export class LoadContext {
    *
    * @internal
    */
-  public take({ ttlMs, tags, cacheable }: LoadContext): void {
-    Object.assign(this, { ttlMs, tags, cacheable });
+  public take({ ttlMs, ttlMistake, tags, cacheable }: LoadContext): void {
+    Object.assign(this, { ttlMs, ttlMistake, tags, cacheable });
   }
 
   /** @internal */
   public abort(reason: Error): void {
     this.abortReason = reason;
     this.controller?.abort(reason);
+    this.onAbort?.(reason);
   }
 }
 

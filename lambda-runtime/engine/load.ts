@@ -2,6 +2,7 @@ import type { Call } from './call.js';
 import type { Content, Entry } from './entry.js';
 import { LoadContext, runInContext } from './load-context.js';
 import type { VersionToken } from './shared.js';
+import { startTimer } from './timer.js';
 import type { StoredValue } from './value.js';
 
 /** What a load brought: content that everybody may share, or a value that only its own caller may have. */
@@ -30,7 +31,8 @@ export class Load {
   /** How many calls wait for it. Work in the background may be dropped, what a caller waits for may not. */
   private waiting = 0;
   private ended = false;
-  private readonly aborted = Promise.withResolvers<never>();
+  /** Ends `run`. */
+  private end?: (reason: Error) => void;
 
   public constructor(
     /** The call that it is made for, and whose key it has. */
@@ -38,6 +40,8 @@ export class Load {
     public readonly startedAt: number,
     /** The number of invalidations that had happened when it began. */
     public readonly sequence: number,
+    /** How often the environment may have been frozen when it began; undefined where nothing freezes. */
+    public readonly freezes: number | undefined,
     /** What it is to replace. */
     public readonly stale: Entry | undefined,
     handOut: (stored: StoredValue) => unknown,
@@ -49,14 +53,16 @@ export class Load {
       : undefined);
     // A load in the background may fail with nobody waiting.
     this.result.promise.catch(() => {});
-    this.aborted.promise.catch(() => {});
   }
 
   /** Calls the loader; ends with its answer, or when the load is aborted. */
-  public async run(loader: () => unknown, cacheName: string, hardTimeoutMs?: number): Promise<unknown> {
-    const timer = hardTimeoutMs && setTimeout(() => this.abort(new LoadTimeoutError(cacheName, hardTimeoutMs)), hardTimeoutMs);
+  public async run(loader: () => unknown, cacheName: string, hardTimeoutMs = Infinity): Promise<unknown> {
+    const timer = startTimer(() => this.abort(new LoadTimeoutError(cacheName, hardTimeoutMs)), hardTimeoutMs);
     try {
-      return await Promise.race([runInContext(this.context, async () => loader()), this.aborted.promise]);
+      return await new Promise((resolve, reject) => {
+        this.end = reject;
+        runInContext(this.context, async () => loader()).then(resolve, reject);
+      });
     } finally {
       this.ended = true;
       clearTimeout(timer);
@@ -66,15 +72,15 @@ export class Load {
   /** What the load brings. */
   public async wait(): Promise<Loaded>;
   /** The same; undefined if it takes longer. */
-  public async wait(milliseconds?: number): Promise<Loaded | undefined>;
-  public async wait(milliseconds?: number): Promise<Loaded | undefined> {
+  public async wait(milliseconds: number): Promise<Loaded | undefined>;
+  public async wait(milliseconds = Infinity): Promise<Loaded | undefined> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<undefined>((resolve) => {
-      timer = milliseconds === undefined ? undefined : setTimeout(() => resolve(undefined), milliseconds);
-    });
     this.waiting++;
     try {
-      return await Promise.race([this.result.promise, tooLong]);
+      return await (milliseconds === Infinity ? this.result.promise : new Promise<Loaded | undefined>((resolve, reject) => {
+        timer = startTimer(() => resolve(undefined), milliseconds);
+        this.result.promise.then(resolve, reject);
+      }));
     } finally {
       clearTimeout(timer);
       this.waiting--;
@@ -90,7 +96,7 @@ export class Load {
 
   /** Ends the load with an error; what the loader does later changes nothing. */
   private abort(reason: Error): void {
-    this.aborted.reject(reason);
+    this.end?.(reason);
     this.context.abort(reason);
   }
 }

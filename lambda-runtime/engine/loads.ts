@@ -7,10 +7,10 @@ import type { Key } from './key.js';
 import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
-import type { SharedEntries } from './shared-entries.js';
 import type { VersionToken } from './shared.js';
 import { isError, StoredError } from './stored-error.js';
 import { tagsOf } from './tags.js';
+import type { TierUse } from './tier-use.js';
 import { handOut, store } from './value.js';
 
 /** So many keys are remembered for results that cannot be shared. */
@@ -21,29 +21,29 @@ export class Loads {
   private readonly byKey = new Map<Key, Load>();
   /** Keys whose last result could not be cached: such results cannot be shared, so nobody should wait for one. */
   private readonly unshared = new Set<Key>();
-  /** What the cache has in the shared tier, as long as it uses that. */
-  public shared?: SharedEntries;
 
   public constructor(
     private readonly cacheName: string,
     private readonly policy: Policy,
     private readonly parts: CacheParts,
     private readonly entries: Entries,
+    private readonly tier: TierUse,
   ) {}
 
-  /** The load under way. */
+  /** The load under way, unless the environment may have been frozen since it began: then it may never end. */
   public at(key: Key): Load | undefined {
-    return this.byKey.get(key);
+    const load = this.byKey.get(key);
+    return load !== undefined && load.freezes === this.parts.freezes?.() ? load : undefined;
   }
 
   /**
    * The load under way, unless what it brings is known to be out of date: an invalidation since it began concerns it for certain,
-   * or it began so long ago (before a freeze, say) that an entry of that age would not be returned either.
+   * or it began so long ago that an entry of that age would not be returned either.
    *
    * An invalidation of tags may concern it, if it turns out to have one: see `isOutdatedFor`.
    */
   public current(key: Key): Load | undefined {
-    const load = this.byKey.get(key);
+    const load = this.at(key);
     const maxAge = Math.min(this.policy.ttlMs + this.policy.staleWhileRevalidateMs, this.entries.trustMs);
     const isCurrent = load && this.parts.now() - load.startedAt < maxAge
       && !this.entries.isOutdated({ sequence: load.sequence, tags: tagsOf(load.context.tags).tags });
@@ -70,7 +70,8 @@ export class Loads {
   /** A load whose value somebody else brings, to `complete` or to `fail`. */
   public open(call: Call, stale?: Entry, ticket?: VersionToken): Load {
     this.forget(call.key);
-    const load = new Load(call, this.parts.now(), this.parts.invalidations.latest, stale, (stored) => handOut(stored), ticket);
+    const { parts } = this;
+    const load = new Load(call, parts.now(), parts.invalidations.latest, parts.freezes?.(), stale, (stored) => handOut(stored), ticket);
     this.byKey.set(call.key, load);
     return load;
   }
@@ -114,7 +115,7 @@ export class Loads {
   public fail(load: Load, error: unknown): void {
     const { stale } = load;
     const tags = this.end(load);
-    if (stale !== undefined) {
+    if (stale !== undefined && this.isNewest(load)) {
       stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
     }
     // A value that may still be returned is better than an error.
@@ -162,7 +163,7 @@ export class Loads {
     const content = context.renewed ? stale!.content : this.contentOf(value);
     if (content !== undefined && this.mayStore(load, tags)) {
       this.add(load, tags, content, context.ttlMs ?? this.ttlOf(value));
-    } else if (!load.superseded) {
+    } else if (this.isNewest(load)) {
       // What is stored is older than what its callers have now.
       this.entries.drop(load.call.key);
     }
@@ -170,8 +171,14 @@ export class Loads {
   }
 
   /** Whether nothing forbids storing what the load brings: not its loader, not what happened since it began. */
-  private mayStore({ context: { cacheable }, sequence, superseded }: Load, tags: readonly string[] | undefined): tags is readonly string[] {
-    return cacheable && !superseded && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
+  private mayStore(load: Load, tags: readonly string[] | undefined): tags is readonly string[] {
+    const { context: { cacheable, ttlMs = Infinity }, sequence } = load;
+    return cacheable && ttlMs > 0 && this.isNewest(load) && tags !== undefined && !this.entries.isOutdated({ sequence, tags });
+  }
+
+  /** Whether nothing that began later has taken its place: another load, or what another environment has loaded. */
+  private isNewest({ call: { key }, startedAt, superseded }: Load): boolean {
+    return !superseded && !((this.entries.find(key)?.storedAt ?? startedAt) > startedAt);
   }
 
   private add(load: Load, tags: readonly string[], content: Content, ttlMs: number): void {
@@ -179,7 +186,7 @@ export class Loads {
     const freshUntil = this.entries.endOf(startedAt, ttlMs);
     const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, tags, validator, version: ticket });
     if (entry !== undefined && ticket !== undefined) {
-      void this.shared?.put(entry, ticket);
+      void this.tier.forAll?.put(entry, ticket);
     }
   }
 
@@ -208,21 +215,23 @@ export class Loads {
   /**
    * The load is no longer under way.
    *
-   * @returns the tags of what it brought; undefined (logged once) if one cannot be a tag: invalidating it would miss the entry
+   * @returns the tags of what it brought; undefined (logged once) if one cannot be a tag, since invalidating it would miss the entry, or if
+   *   its ttl cannot be one
    */
   private end(load: Load): readonly string[] | undefined {
     if (this.byKey.get(load.call.key) === load) {
       this.byKey.delete(load.call.key);
     }
-    const { context: { renewed, tags: given }, stale } = load;
+    const { context: { renewed, tags: given, ttlMistake }, stale } = load;
     const { tags, refused } = tagsOf(given);
     // An entry that is renewed keeps its tags, unless the loader has set others.
     load.tags = renewed && tags.length === 0 ? stale!.tags : tags;
-    if (refused === undefined) {
+    const mistake = ttlMistake
+      ?? (refused === undefined ? undefined : `${refused} is among its tags. Set loadContext().tags to a list of texts and numbers.`);
+    if (mistake === undefined) {
       return load.tags;
     }
-    this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${refused} is among its tags. `
-      + 'Set loadContext().tags to a list of texts and numbers.');
+    this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${mistake}`);
     return undefined;
   }
 

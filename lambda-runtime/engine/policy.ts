@@ -30,7 +30,9 @@ export interface Policy {
   readonly mutable: boolean;
 }
 
-/** Whether a cache with this policy has work to do after the response. */
-export function worksInBackground({ staleWhileRevalidateMs, earlyRefresh, softTimeoutMs }: Policy): boolean {
-  return staleWhileRevalidateMs > 0 || earlyRefresh < 1 || softTimeoutMs !== undefined;
+/** Whether a cache with this policy has work to do after the response: refreshes, and loads that take too long to wait for. */
+export function worksInBackground(
+  { staleWhileRevalidateMs = 0, staleIfErrorMs = 0, earlyRefresh = 1 }: Partial<Pick<Policy, 'staleWhileRevalidateMs' | 'staleIfErrorMs' | 'earlyRefresh'>>,
+): boolean {
+  return staleWhileRevalidateMs > 0 || staleIfErrorMs > 0 || earlyRefresh < 1;
 }

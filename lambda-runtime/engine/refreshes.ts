@@ -5,20 +5,19 @@ import { tell } from './events.js';
 import type { Key } from './key.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
-import type { SharedEntries } from './shared-entries.js';
 import type { VersionToken } from './shared.js';
+import type { TierUse } from './tier-use.js';
 
 /** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
 export class Refreshes {
   private readonly keys = new Set<Key>();
-  /** What the cache has in the shared tier, as long as it uses that. */
-  public shared?: SharedEntries;
 
   public constructor(
     private readonly cacheName: string,
     private readonly parts: CacheParts,
     private readonly entries: Entries,
     private readonly loads: Loads,
+    private readonly tier: TierUse,
   ) {}
 
   /** The entry is being used; its successor is loaded when the response is out. */
@@ -33,7 +32,7 @@ export class Refreshes {
     const isWanted = () => !isOver && this.entries.find(key) === entry;
     const run = async () => {
       // Another environment may have refreshed it.
-      const ticket = isWanted() ? (await this.shared?.look(key))?.ticket : undefined;
+      const ticket = isWanted() ? (await this.tier.forAll?.look(key))?.ticket : undefined;
       if (isWanted()) {
         tell('refresh', this.cacheName, key);
         load = this.loads.at(key) ?? begin(ticket);

@@ -16,8 +16,17 @@ const NO_TAGS: TagList = { tags: [] };
  * @param given anything: JavaScript has no types to keep it out
  */
 export function tagsOf(given: unknown): TagList {
+  try {
+    return listOf(given);
+  } catch {
+    // A Proxy, say.
+    return { tags: [], refused: 'something unreadable' };
+  }
+}
+
+function listOf(given: unknown): TagList {
   if (!Array.isArray(given)) {
-    return tagsOf([given]);
+    return listOf([given]);
   }
   if (given.length === 0) {
     return NO_TAGS;

@@ -1,5 +1,6 @@
 import { Background } from './background.js';
 import { InternalExtension } from './extension.js';
+import { Freezes } from './freezes.js';
 import type { LambdaContext } from './user-handler.js';
 import type { BackgroundWork } from '../engine/background-work.js';
 import { messageOf } from '../engine/kind.js';
@@ -18,10 +19,22 @@ const DEFAULT_MAX_MS = 5_000;
  * - Where that could not be registered, the response waits for the work: slower, and never lost.
  */
 export class AfterResponse {
+  /** Absent where nothing freezes. */
+  public readonly freezes?: Freezes;
   private readonly background = new Background();
   private readonly ended = new Map<string, PromiseWithResolvers<void>>();
   private keeper: 'nothing' | 'extension' | 'response' = 'response';
   private maxMs = DEFAULT_MAX_MS;
+  private isNeeded = false;
+  private isInit = true;
+
+  public constructor(private readonly environment: NodeJS.ProcessEnv) {
+    if (environment.AWS_LAMBDA_MAX_CONCURRENCY === undefined) {
+      this.freezes = new Freezes();
+    } else {
+      this.keeper = 'nothing';
+    }
+  }
 
   /** The longest that work may hold the environment after one response. */
   public limit(maxMs: number | undefined): void {
@@ -36,14 +49,23 @@ export class AfterResponse {
     return accepted;
   }
 
-  /** Finds out what keeps this environment awake. To be called in INIT. */
-  public async prepare(environment: NodeJS.ProcessEnv): Promise<void> {
-    if (environment.AWS_LAMBDA_MAX_CONCURRENCY !== undefined) {
-      this.keeper = 'nothing';
+  /** There will be work, of some cache, or of one that has just been defined. */
+  public need(cacheName?: string): void {
+    if (!this.isNeeded && !this.isInit && this.keeper === 'response') {
+      console.warn(`cdk-cached-function: cache '${cacheName}' is defined when nothing can be registered with Lambda any more: responses wait `
+        + 'for its refreshes. Define it outside the handler, or set staleWhileRevalidate, staleIfError or earlyRefresh in the construct\'s `caching`.');
+    }
+    this.isNeeded = true;
+  }
+
+  /** Registers what keeps this environment awake, if that is needed. To be called at the end of INIT: Lambda takes nothing later. */
+  public async prepare(): Promise<void> {
+    this.isInit = false;
+    if (!this.isNeeded || this.keeper === 'nothing') {
       return;
     }
     try {
-      const extension = await InternalExtension.register(environment.AWS_LAMBDA_RUNTIME_API ?? '');
+      const extension = await InternalExtension.register(this.environment.AWS_LAMBDA_RUNTIME_API ?? '');
       this.keeper = 'extension';
       this.follow(extension).catch((error: unknown) => this.holdResponses(error));
     } catch (error) {

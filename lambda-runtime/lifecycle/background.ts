@@ -1,4 +1,5 @@
 import type { BackgroundWork } from '../engine/background-work.js';
+import { startTimer } from '../engine/timer.js';
 
 /** So much is queued and under way at most; more would hold the environment for long, and a burst would start others. */
 const MAX_WORK = 100;
@@ -29,7 +30,7 @@ export class Background {
         resolve();
       };
       if (milliseconds > 0) {
-        timer = setTimeout(end, milliseconds);
+        timer = startTimer(end, milliseconds);
       } else {
         end();
       }
@@ -45,7 +46,7 @@ export class Background {
   public go(milliseconds: number): void {
     this.start(async (work) => {
       const next = () => setImmediate(() => this.go(milliseconds));
-      const timer = setTimeout(() => {
+      const timer = startTimer(() => {
         this.abort([work], milliseconds);
         next();
       }, milliseconds);

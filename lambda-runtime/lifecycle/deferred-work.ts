@@ -1,3 +1,4 @@
+import type { Freezes } from './freezes.js';
 import { currentInvocation, eventUnderWay, Invocation, runInvocation } from './invocation.js';
 import type { BackgroundWork } from '../engine/background-work.js';
 
@@ -17,8 +18,11 @@ interface Group {
  *
  * @param add takes the work; false if there is too much already
  * @param report called when all work for an event is done
+ * @param freezes where the environment is frozen when there is no work
  */
-export function deferring(add: (work: BackgroundWork) => boolean, report: (invocation: Invocation) => void): (work: BackgroundWork) => boolean {
+export function deferring(
+  add: (work: BackgroundWork) => boolean, report: (invocation: Invocation) => void, freezes?: Freezes,
+): (work: BackgroundWork) => boolean {
   const groups = new WeakMap<object, Group>();
 
   const groupOf = (event: object): Group => {
@@ -36,9 +40,11 @@ export function deferring(add: (work: BackgroundWork) => boolean, report: (invoc
     const inContext = AsyncLocalStorage.snapshot();
     const event = eventUnderWay();
     const group = event && groupOf(event);
+    const release = freezes?.hold();
     let hasBegun = false;
     const as = <T>(run: () => T): T => inContext(() => group === undefined ? run() : runInvocation(group.invocation, run));
     const end = () => {
+      release?.();
       if (group !== undefined && --group.pieces === 0) {
         groups.delete(event!);
         report(group.invocation);
@@ -51,6 +57,7 @@ export function deferring(add: (work: BackgroundWork) => boolean, report: (invoc
       },
       abort: (reason) => {
         as(() => work.abort(reason));
+        release?.();
         // What has begun ends by this, a moment later.
         if (!hasBegun) {
           end();

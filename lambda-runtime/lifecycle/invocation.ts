@@ -22,6 +22,8 @@ export class Invocation {
     public readonly tenantId?: string,
     /** What it has in common with the work that is done for it after the response. */
     public readonly event: object = {},
+    /** How many milliseconds are left before Lambda ends it. */
+    public readonly remainingMs?: () => number,
   ) {
     hasTenants ||= tenantId !== undefined;
   }

@@ -1,11 +1,10 @@
+import { LONGEST_DELAY_MS } from '../engine/timer.js';
+
 /** What `inTime` brings of work that takes longer. */
 export const TIMED_OUT = Symbol('timed out');
 
 /** Work that has deadlines of its own rejects with this when one of them has passed. */
 export class DeadlineError extends Error {}
-
-/** Node.js takes longer delays for one millisecond. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * What the work brings, or TIMED_OUT after so many milliseconds; then the work goes on, and how it ends changes nothing. A wait of

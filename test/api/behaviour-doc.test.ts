@@ -25,6 +25,7 @@ const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'unit tests': 'A second definition of a name',
   'lambda': 'A second definition of a name',
   'overlap': 'Invocations that overlap',
+  'freeze': 'A load that an invocation leaves behind',
 };
 
 test('every scenario that not every surrounding can run has a row in docs/behaviour.md', () => {

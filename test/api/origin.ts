@@ -7,9 +7,13 @@ export class Origin {
   private readonly asked = new Map<string, number>();
   private readonly versions = new Map<string, number>();
   private readonly failing = new Set<string>();
+  private readonly hanging = new Set<string>();
   private readonly server = createServer(({ url }, response) => {
     const path = decodeURIComponent(url!.slice(1));
     this.asked.set(path, this.timesAsked(path) + 1);
+    if (this.hanging.has(path)) {
+      return;
+    }
     if (this.failing.has(path)) {
       response.writeHead(503).end(`no ${path}`);
     } else {
@@ -35,10 +39,15 @@ export class Origin {
   public change(path: string): void {
     this.versions.set(path, this.version(path) + 1);
     this.failing.delete(path);
+    this.hanging.delete(path);
   }
 
   public fail(path: string): void {
     this.failing.add(path);
+  }
+
+  public hang(path: string): void {
+    this.hanging.add(path);
   }
 
   public stop(): void {

@@ -52,6 +52,8 @@ class ScenarioRun {
       this.origin.change(step.change);
     } else if ('fail' in step) {
       this.origin.fail(step.fail);
+    } else if ('hang' in step) {
+      this.origin.hang(step.hang);
     } else if ('asked' in step) {
       expect(Object.fromEntries(Object.keys(step.asked).map((path) => [path, this.origin.timesAsked(path)]))).toEqual(step.asked);
     } else if ('recycle' in step) {

@@ -54,6 +54,8 @@ export type Step =
   | { readonly change: string }
   /** The origin fails for a path, until that changes. */
   | { readonly fail: string }
+  /** The origin does not answer requests for a path, until that changes; those that it has by then are never answered. */
+  | { readonly hang: string }
   /** How often the origin was asked so far, by path. */
   | { readonly asked: Readonly<Record<string, number>> }
   /** The environment ends; the next event begins another. A tenant's is `a@tenant`. */

@@ -87,9 +87,9 @@ describe('background work before a freeze', () => {
 
 describe('background work where nothing freezes', () => {
   const afterResponse = async () => {
-    const after = new AfterResponse();
+    const after = new AfterResponse({ AWS_LAMBDA_MAX_CONCURRENCY: '16' });
     after.limit(1_000);
-    await after.prepare({ AWS_LAMBDA_MAX_CONCURRENCY: '16' });
+    await after.prepare();
     return after;
   };
 

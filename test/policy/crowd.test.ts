@@ -126,7 +126,7 @@ describe('a load', () => {
     const scene = new Scene();
     const before = scene.get('a');
     const refreshes = [scene.cache.refresh(['a']), scene.cache.refresh(['a'])];
-    await scene.cache.invalidate(['a']);
+    await scene.cache.changes.invalidate(['a']);
     const after = scene.get('a');
     await scene.calls[0].resolve('before');
     expect(scene.calls).toHaveLength(2);
@@ -187,7 +187,7 @@ describe('shadow mode', () => {
   test('does not keep what was read before an invalidation', async () => {
     const scene = new Scene();
     const before = shadow(scene);
-    await scene.cache.invalidate(['a']);
+    await scene.cache.changes.invalidate(['a']);
     await scene.lastCall.resolve('old');
     expect(await before).toBe('old');
     expect(scene.cache.peek(['a'])).toBeUndefined();

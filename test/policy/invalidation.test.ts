@@ -6,9 +6,9 @@ const tagged = (...tags: string[]) => (context: LoadContext) => { context.tags =
 
 /** All ways to invalidate the entry of key `a`, which bears the tag `t`. */
 const WAYS: [string, (scene: Scene) => void][] = [
-  ['invalidate()', (scene) => scene.cache.invalidate(['a'])],
+  ['invalidate()', (scene) => scene.cache.changes.invalidate(['a'])],
   ['invalidateTags()', (scene) => scene.invalidations.invalidateTags(['t'])],
-  ['invalidateAll()', (scene) => scene.cache.invalidateAll()],
+  ['invalidateAll()', (scene) => scene.cache.changes.invalidateAll()],
 ];
 
 describe.each(WAYS)('%s', (_, invalidate) => {
@@ -160,11 +160,11 @@ describe('the cost of an invalidation', () => {
   test('is that of one entry: it looks at none of the others', async () => {
     const scene = new Scene();
     for (let i = 0; i < 5_000; i++) {
-      await scene.cache.prime([`${i}`], i);
+      await scene.cache.changes.prime([`${i}`], i);
     }
     const remove = jest.spyOn(scene.memory, 'remove');
     const touch = jest.spyOn(scene.memory, 'touch');
-    await scene.cache.invalidateAll();
+    await scene.cache.changes.invalidateAll();
     scene.invalidations.invalidateTags(['t']);
     expect(remove).not.toHaveBeenCalled();
     expect(touch).not.toHaveBeenCalled();
@@ -176,8 +176,8 @@ describe('the cost of an invalidation', () => {
   test('does not reach another cache', async () => {
     const scene = new Scene();
     const other = scene.newCache('other');
-    await other.prime(['a'], 1);
-    await scene.cache.invalidateAll();
+    await other.changes.prime(['a'], 1);
+    await scene.cache.changes.invalidateAll();
     expect(other.peek(['a'])).toBeDefined();
     expect(await other.get(['a'])).toBe(1);
   });

@@ -1,5 +1,5 @@
 import { MINUTE, Scene, SECOND, watch } from './scene.js';
-import { LoadContext, loadContext } from '../../lambda-runtime/engine/load-context.js';
+import { type LoadContext, loadContext } from '../../lambda-runtime/engine/load-context.js';
 
 const SWR = { staleWhileRevalidate: { minutes: 10 } };
 
@@ -34,9 +34,39 @@ describe('loadContext()', () => {
     expect(scene.cache.peek(['a'])).toBeDefined();
   });
 
-  test('refuses a ttl that is no duration, in the loader', () => {
-    const context = new LoadContext();
-    expect(() => { context.ttl = 30 as never; }).toThrow(/loadContext\(\)\.ttl must be a duration/);
+  test.each<[string, unknown]>([['zero', { seconds: 0 }], ['less than zero', { seconds: 5, minutes: -1 }]])('does not cache a value whose ttl is %s', async (_, ttl) => {
+    const scene = new Scene();
+    expect(await scene.load('a', 'v', (context) => { context.ttl = ttl as never; })).toBe('v');
+    expect(await scene.load('a', 'w')).toBe('w');
+    expect(scene.warnings).toEqual([]);
+  });
+
+  const unreadable = new Proxy({}, { ownKeys: () => { throw Object.create(null); } });
+
+  test.each<[string, unknown, RegExp]>([
+    ['a number', 30, /must be a duration with its unit.*not 30/], ['NaN', { seconds: NaN }, /seconds: NaN/], ['Infinity', { days: Infinity }, /days: Infinity/],
+    ['more than can be counted', { days: 1e305 }, /no longer than can be counted/], ['null', null, /not null/], ['a symbol', Symbol('ttl'), /Symbol\(ttl\)/],
+    ['nothing at all', {}, /no unit/], ['a date', new Date(), /no unit/], ['something unreadable', unreadable, /no text/], ['an unknown unit', { secs: 1 }, /secs: 1/],
+  ])('does not cache a value whose ttl is no duration (%s), and logs that once', async (_, ttl, reason) => {
+    const scene = new Scene();
+    for (const value of ['v', 'w']) {
+      expect(await scene.load('a', value, (context) => { context.ttl = ttl as never; })).toBe(value);
+    }
+    expect(scene.warnings).toEqual([expect.stringMatching(reason)]);
+    expect(scene.warnings[0]).toMatch(/^A value of cache 'product' is not cached: loadContext\(\)\.ttl|no text/);
+  });
+
+  test('has the cache\'s ttl where undefined is set, also after another', async () => {
+    const scene = new Scene();
+    await scene.load('a', 'v', (context) => {
+      context.ttl = 30 as never;
+      context.ttl = undefined;
+    });
+    scene.now += MINUTE - 1;
+    expect(scene.cache.peek(['a'])).toBeDefined();
+    scene.now += 1;
+    expect(scene.cache.peek(['a'])).toBeUndefined();
+    expect(scene.warnings).toEqual([]);
   });
 
   test('belongs to the load that is under way, whatever else is', async () => {

@@ -95,11 +95,11 @@ class Run {
         break;
       case 'invalidate':
         promises.invalidated((of) => of === each.key);
-        await scene.cache.invalidate([each.key]);
+        await scene.cache.changes.invalidate([each.key]);
         break;
       case 'prime':
         promises.primed(each.key, ++this.values, scene.now);
-        await scene.cache.prime([each.key], this.values);
+        await scene.cache.changes.prime([each.key], this.values);
         break;
       case 'invalidateTag':
         promises.invalidated((_, tags) => tags.includes('t'));
@@ -107,7 +107,7 @@ class Run {
         break;
       case 'invalidateAll':
         promises.invalidated(() => true);
-        await scene.cache.invalidateAll();
+        await scene.cache.changes.invalidateAll();
         break;
       case 'resolve':
         this.resolve(promises.running[each.load % promises.running.length], each.way);

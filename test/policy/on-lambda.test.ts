@@ -159,10 +159,10 @@ describeOnLambda('work after the response', () => {
 
   test.each([
     ['ttl', { ttl: Duration.minutes(1) }, 0],
-    ['staleIfError', { staleIfError: Duration.hours(1), hardTimeout: Duration.seconds(5), negativeTtl: Duration.seconds(1) }, 0],
+    ['hardTimeout', { hardTimeout: Duration.seconds(5), negativeTtl: Duration.seconds(1) }, 0],
+    ['staleIfError', { staleIfError: Duration.hours(1) }, 1],
     ['staleWhileRevalidate', { staleWhileRevalidate: Duration.hours(1) }, 1],
     ['earlyRefresh', { earlyRefresh: 0.5 }, 1],
-    ['softTimeout', { staleIfError: Duration.hours(1), softTimeout: Duration.seconds(1) }, 1],
   ])('needs an internal extension, which is registered for it and nothing else (%s)', async (_, caching, extensions) => {
     await onLambda(define({ caching }), async (lambda) => {
       await get(lambda);
@@ -187,6 +187,46 @@ describeOnLambda('work after the response', () => {
 
       origin.isHolding = false;
       expect(await get(lambda)).toMatchObject({ value: 'v2' });
+    });
+  });
+
+  test.each([['the construct\'s', true], ['the code\'s alone', false]])('of a cache that is defined in the handler comes after the response if its policy is %s', async (_, isConstructs) => {
+    const caching = isConstructs ? { staleWhileRevalidate: Duration.hours(1) } : {};
+    await onLambda(define({ entry: source('late-definition.ts'), caching }), async (lambda) => {
+      const first = await lambda.invoke({ id: '1' });
+      origin.isHolding = true;
+      const invocation = lambda.invoke({ id: '1' });
+      let hasResponse = false;
+      void invocation.response.then(() => hasResponse = true);
+      const refresh = await origin.next();
+      if (isConstructs) {
+        expect((await invocation.response).payload).toBe('v1');
+      } else {
+        expect(hasResponse).toBe(false);
+      }
+      refresh.answer('v2');
+      const { stdout, stderr } = await invocation;
+      const said = [first.stdout, first.stderr, stdout, stderr].flat().filter((line) => line.includes('cdk-cached-function:'));
+      expect(said).toEqual(isConstructs ? [] : [expect.stringMatching(/cache 'product' is defined when nothing can be registered.*Define it outside the handler, or set/)]);
+      expect(extensionsOf(lambda)).toBe(isConstructs ? 1 : 0);
+      origin.isHolding = false;
+      expect((await lambda.invoke({ id: '1' })).payload).toBe('v2');
+    });
+  });
+
+  test('that an origin left which hangs ends before the time-out: the response is the stale entry, and came a quarter earlier', async () => {
+    const caching = { ttl: Duration.millis(1), staleIfError: Duration.hours(1) };
+    await onLambda(define({ caching, timeout: Duration.seconds(2) }), async (lambda) => {
+      await get(lambda);
+      origin.isHolding = true;
+      const invocation = lambda.invoke({ id: '1' });
+      const load = await origin.next();
+      expect((await invocation.response).payload).toMatchObject({ value: 'v1' });
+      await load.hungUp;
+      expect(await invocation).toMatchObject({ functionError: undefined, environmentError: undefined });
+      // Throttled by retryAfter.
+      expect(await get(lambda)).toMatchObject({ value: 'v1' });
+      expect(origin.requests).toBe(2);
     });
   });
 

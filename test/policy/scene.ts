@@ -1,4 +1,4 @@
-import type { Loader } from '../../lambda-runtime/engine/cache-parts.js';
+import type { CacheParts, Loader } from '../../lambda-runtime/engine/cache-parts.js';
 import { Cache } from '../../lambda-runtime/engine/cache.js';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import type { EntryStore } from '../../lambda-runtime/engine/entry.js';
@@ -26,6 +26,8 @@ export const MINUTE = 60 * SECOND;
 /** A cache on a virtual wall clock, its background work, and an origin whose every answer the test gives by hand. */
 export class Scene {
   public now = Date.UTC(2026, 0, 1);
+  /** Until the invocation under way is ended; undefined where nothing ends it. */
+  public remainingMs?: number;
   public readonly calls: OriginCall[] = [];
   public readonly warnings: string[] = [];
   public readonly counters = new Counters();
@@ -41,7 +43,11 @@ export class Scene {
 
   /** Another cache in the same environment. */
   public newCache(name: string, options: CachedOptions<UserLoader> = {}, loader: Loader = (...args: unknown[]) => this.callOrigin(args)): Cache {
-    return new Cache(name, loader, policyOf(name, { ttl: { minutes: 1 }, ...options }), {
+    return new Cache(name, loader, policyOf(name, { ttl: { minutes: 1 }, ...options }), this.parts());
+  }
+
+  protected parts(): CacheParts {
+    return {
       now: () => this.now,
       counters: () => this.counters,
       warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
@@ -49,7 +55,8 @@ export class Scene {
       memory: this.memory,
       invalidations: this.invalidations,
       keyPrefix: () => '',
-    });
+      remainingMs: () => this.remainingMs,
+    };
   }
 
   public get(...args: unknown[]): Promise<unknown> {

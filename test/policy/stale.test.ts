@@ -83,7 +83,7 @@ describe('staleWhileRevalidate', () => {
     await scene.load('a', 'old');
     scene.now += MINUTE;
     await scene.get('a');
-    await scene.cache.prime(['a'], 'primed');
+    await scene.cache.changes.prime(['a'], 'primed');
     await scene.afterResponse();
     expect(scene.calls).toHaveLength(1);
     expect(await scene.get('a')).toBe('primed');

@@ -24,6 +24,65 @@ async function withStale(scene: Scene): Promise<Scene> {
   return scene;
 }
 
+describe('an origin that hangs', () => {
+  const STALE = { staleIfError: { hours: 1 }, retryAfter: { seconds: 30 } };
+
+  test('is waited for until a quarter of the invocation\'s time is left, where a stale entry is at hand; the load goes on', async () => {
+    const scene = await withStale(new Scene(STALE));
+    scene.remainingMs = 4_000;
+    const result = watch(scene.get('a'));
+    await elapse(2_999);
+    expect(result.outcome).toBe('pending');
+    await elapse(1);
+    expect(result.outcome).toEqual({ value: 'old' });
+    expect(await scene.get('a')).toBe('old');
+    const { finished } = await scene.afterResponse();
+    await scene.lastCall.resolve('new');
+    await finished;
+    expect(await scene.get('a')).toBe('new');
+    expect(scene.calls).toHaveLength(2);
+  });
+
+  test('is asked again only after retryAfter', async () => {
+    const scene = await withStale(new Scene(STALE));
+    scene.remainingMs = 4_000;
+    void scene.get('a');
+    await elapse(3_000);
+    const { finished } = await scene.afterResponse(1_000);
+    await elapse(1_000);
+    await finished;
+    expect(await scene.get('a')).toBe('old');
+    expect(scene.calls).toHaveLength(2);
+    scene.now += 30_000;
+    void scene.get('a');
+    expect(scene.calls).toHaveLength(3);
+    await scene.lastCall.resolve('new');
+  });
+
+  test('is waited for as long as it takes without an entry, and where nothing ends the invocation', async () => {
+    const scene = new Scene(STALE);
+    scene.remainingMs = 4_000;
+    const none = watch(scene.get('b'));
+    await withStale(scene);
+    scene.remainingMs = undefined;
+    const unlimited = watch(scene.get('a'));
+    await elapse(3_600_000);
+    expect([none.outcome, unlimited.outcome]).toEqual(['pending', 'pending']);
+    await Promise.all(scene.calls.map(({ resolve }) => resolve('v')));
+  });
+});
+
+describe('a time-out that a timer cannot hold', () => {
+  test.each(['softTimeout', 'hardTimeout'] as const)('never fires: %s', async (option) => {
+    const scene = await withStale(new Scene({ staleIfError: { days: 60 }, [option]: { days: 25 } }));
+    const result = watch(scene.get('a'));
+    await elapse(10);
+    expect(result.outcome).toBe('pending');
+    await scene.lastCall.resolve('new');
+    expect(result.outcome).toEqual({ value: 'new' });
+  });
+});
+
 describe('softTimeout', () => {
   test('returns the stale entry when the loader takes longer; the load goes on after the response, and stores', async () => {
     const scene = await withStale(new Scene(SOFT));

@@ -2,8 +2,10 @@ import { ACROSS_BUNDLES } from './across-bundles';
 import { ASYNC_CONTEXTS } from './async-contexts';
 import { BASICS } from './basics';
 import { IDS } from './ids';
+import { FREEZES } from './freezes';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
+import { MISTAKES } from './mistakes';
 import { NAMES } from './names';
 import { SINGLE_FLIGHT } from './single-flight';
 import { ERRORS, TAGS } from './tags-and-errors';
@@ -21,6 +23,8 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'keys': KEYS,
   'what a tier lacks': TIERS,
   'single flight': SINGLE_FLIGHT,
+  'loads and freezes': FREEZES,
+  'mistakes of loaders and callers': MISTAKES,
   'tags': TAGS,
   'cached errors': ERRORS,
 };

@@ -53,11 +53,11 @@ class SideBySide {
         this.model.refresh(each.key);
         break;
       case 'invalidate':
-        await this.real.cache.invalidate([each.key]);
+        await this.real.cache.changes.invalidate([each.key]);
         this.model.invalidate(each.key);
         break;
       case 'prime':
-        await this.real.cache.prime([each.key], this.model.prime(each.key));
+        await this.real.cache.changes.prime([each.key], this.model.prime(each.key));
         break;
       case 'pass':
         this.real.now += each.ms;

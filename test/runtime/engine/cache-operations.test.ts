@@ -4,7 +4,7 @@ describe('an invalidation', () => {
   test('forgets the entry', async () => {
     const it = new VirtualCache();
     await it.load(['a'], 'old');
-    await it.cache.invalidate(['a']);
+    await it.cache.changes.invalidate(['a']);
     expect(it.cache.peek(['a'])).toBeUndefined();
     expect(it.memory.bytes).toBe(0);
     expect(await it.load(['a'], 'new')).toBe('new');
@@ -13,7 +13,7 @@ describe('an invalidation', () => {
   test('keeps a load that began before it from storing and from being joined', async () => {
     const it = new VirtualCache();
     const before = it.get('a');
-    await it.cache.invalidate(['a']);
+    await it.cache.changes.invalidate(['a']);
     const after = it.get('a');
     expect(it.calls).toHaveLength(2);
     it.calls[1].resolve('new');
@@ -26,7 +26,7 @@ describe('an invalidation', () => {
   test('leaves other keys alone', async () => {
     const it = new VirtualCache();
     await it.load(['a'], 'v');
-    await it.cache.invalidate(['b']);
+    await it.cache.changes.invalidate(['b']);
     expect(await it.get('a')).toBe('v');
   });
 });
@@ -34,7 +34,7 @@ describe('an invalidation', () => {
 describe('priming', () => {
   test('stores a value as if the loader had returned it now', async () => {
     const it = new VirtualCache();
-    expect(await it.cache.prime(['a'], { price: 1 })).toMatchObject({ stored: true });
+    expect(await it.cache.changes.prime(['a'], { price: 1 })).toMatchObject({ stored: true });
     it.now += TTL - 1;
     expect(await it.get('a')).toEqual({ price: 1 });
     it.now += 1;
@@ -45,7 +45,7 @@ describe('priming', () => {
   test('wins over a load that began before it', async () => {
     const it = new VirtualCache();
     const before = it.get('a');
-    await it.cache.prime(['a'], 'primed');
+    await it.cache.changes.prime(['a'], 'primed');
     it.lastCall.resolve('read before');
     expect(await before).toBe('read before');
     expect(await it.get('a')).toBe('primed');
@@ -53,11 +53,11 @@ describe('priming', () => {
 
   test('with a value that cannot be cached says so, and forgets the old entry all the same', async () => {
     const it = new VirtualCache({ maxBytes: 10_000 });
-    await it.cache.prime(['a'], 'old');
-    expect(await it.cache.prime(['a'], () => 1)).toMatchObject({ stored: false });
+    await it.cache.changes.prime(['a'], 'old');
+    expect(await it.cache.changes.prime(['a'], () => 1)).toMatchObject({ stored: false });
     expect(it.cache.peek(['a'])).toBeUndefined();
-    await it.cache.prime(['a'], 'old');
-    expect(await it.cache.prime(['a'], 'x'.repeat(20_000))).toMatchObject({ stored: false });
+    await it.cache.changes.prime(['a'], 'old');
+    expect(await it.cache.changes.prime(['a'], 'x'.repeat(20_000))).toMatchObject({ stored: false });
     expect(it.cache.peek(['a'])).toBeUndefined();
   });
 });
@@ -131,7 +131,7 @@ describe('a refresh', () => {
     const it = new VirtualCache();
     const before = it.get('a');
     const refreshed = it.cache.refresh(['a']);
-    await it.cache.invalidate(['a']);
+    await it.cache.changes.invalidate(['a']);
     const after = it.get('a');
     it.calls[0].resolve('before');
     await settled();
@@ -144,7 +144,7 @@ describe('a refresh', () => {
     const it = new VirtualCache();
     void it.get('a');
     const refreshed = it.cache.refresh(['a']);
-    await it.cache.invalidate(['a']);
+    await it.cache.changes.invalidate(['a']);
     void it.get('a');
     it.calls[0].resolve('v1');
     await settled();

@@ -228,8 +228,8 @@ describe('arguments that cannot be a key', () => {
   test('are ignored by every operation', async () => {
     const it = new VirtualCache();
     expect(it.cache.peek([Symbol('s')])).toBeUndefined();
-    expect(await it.cache.prime([Symbol('s')], 'v')).toMatchObject({ stored: false });
-    expect(await it.cache.invalidate([Symbol('s')])).toBe('environment');
+    expect(await it.cache.changes.prime([Symbol('s')], 'v')).toMatchObject({ stored: false });
+    expect(await it.cache.changes.invalidate([Symbol('s')])).toBe('environment');
     const refreshed = it.cache.refresh([Symbol('s')]);
     it.lastCall.resolve('v');
     expect(await refreshed).toBe('v');

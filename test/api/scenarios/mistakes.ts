@@ -1,0 +1,100 @@
+import { IMPORTS } from './code';
+import type { Scenario } from '../scenario';
+
+/** Nothing that a loader or a caller says ends the process, or loses the answer. */
+
+const TTL = (ttl: string) => `${IMPORTS}
+  export const price = cached('price', (id) => { loadContext().ttl = ${ttl}; return origin('price/' + id); });
+`;
+
+const FAILING = (options: string, set = '') => `${IMPORTS}
+  const thrown = new Error('no price');
+  const price = cached('price', async () => { ${set}; throw thrown; }, ${options});
+  export const failing = async () => { try { await price(); return 'nothing'; } catch (error) { return error === thrown; } };
+`;
+
+/** Plain data: the only one of them that can be cached. */
+const PLAIN = 'Object.create(null)';
+
+const WITHOUT_TEXT = [
+  ['an object without a prototype', PLAIN],
+  ['a Proxy that throws', 'new Proxy({}, { get() { throw null; }, getPrototypeOf() { throw null; } })'],
+  ['a symbol', 'Symbol("s")'],
+  ['an error whose message throws', 'Object.defineProperty(new Error(), "message", { get() { throw null; } })'],
+  ['an error whose message has no text', 'Object.assign(new Error(), { message: Object.create(null) })'],
+] as const;
+
+export const MISTAKES: readonly Scenario[] = [
+  ...([
+    ['zero', '{ seconds: 0 }', []], ['less than zero', '{ seconds: -1 }', []],
+    ['NaN', '{ seconds: NaN }', ['price']], ['Infinity', '{ seconds: Infinity }', ['price']], ['a number', '300', ['price']], ['null', 'null', ['price']],
+  ] as const).map(([what, ttl, logged]): Scenario => ({
+    name: `a loader that sets a ttl of ${what} answers, and nothing is cached${logged.length > 0 ? ', which is logged once' : ''}`,
+    code: TTL(ttl),
+    steps: [
+      { call: ['price', '1'], answer: 'price/1#1', logged },
+      { change: 'price/1' },
+      { call: ['price', '1'], answer: 'price/1#2', counted: { OriginCalls: 1 } },
+      { call: ['price', '1'], in: 'b', answer: 'price/1#2', logged },
+    ],
+  })),
+  {
+    name: 'a loader that sets a ttl of undefined has the cache\'s',
+    code: TTL('undefined'),
+    steps: [
+      { call: ['price', '1'], answer: 'price/1#1' },
+      { change: 'price/1' },
+      { advance: { minutes: 4 } },
+      { call: ['price', '1'], answer: 'price/1#1', counted: { Hits: 1, OriginCalls: 0 } },
+    ],
+  },
+  {
+    name: 'a loader that sets a ttl that is no duration answers in mode off, too',
+    variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
+    code: TTL('{ seconds: NaN }'),
+    steps: [{ call: ['price', '1'], answer: 'price/1#1' }],
+  },
+  ...([
+    ['undefined', 'undefined'], ['a text that is empty', '""'], ['unreadable', 'new Proxy([], { get() { throw null; } })'],
+  ] as const).map(([what, tags]): Scenario => ({
+    name: `a loader whose tags are ${what}, and that fails with negativeTtl, rejects with its own error`,
+    code: FAILING('{ negativeTtl: { minutes: 1 }, cacheErrors: () => true }', `loadContext().tags = ${tags}`),
+    steps: [
+      { call: ['failing'], answer: true, logged: ['price'] },
+      { call: ['failing'], answer: true, counted: { OriginCalls: 1 } },
+    ],
+  })),
+  ...WITHOUT_TEXT.flatMap(([what, value]): Scenario[] => [
+    {
+      name: `an option cacheErrors that throws ${what} changes nothing about the loader's error`,
+      code: FAILING(`{ negativeTtl: { minutes: 1 }, cacheErrors: () => { throw ${value}; } }`),
+      steps: [
+        { call: ['failing'], answer: true, logged: ['cacheErrors'] },
+        { call: ['failing'], answer: true, counted: { OriginCalls: 1 } },
+      ],
+    },
+    {
+      name: `an option key that throws ${what} makes the call uncached`,
+      code: `${IMPORTS}
+        export const price = cached('price', (id) => origin('price/' + id), { key: () => { throw ${value}; } });
+      `,
+      steps: [
+        { call: ['price', '1'], answer: 'price/1#1', logged: ['price'] },
+        { call: ['price', '1'], answer: 'price/1#1', counted: { OriginCalls: 1 } },
+      ],
+    },
+    {
+      name: `a loader that throws ${what} rejects with that, cached or not`,
+      code: `${IMPORTS}
+        const thrown = ${value};
+        const uncached = cached('uncached', async () => { throw thrown; });
+        const negative = cached('negative', async () => { throw thrown; }, { negativeTtl: { minutes: 1 }, cacheErrors: () => true });
+        const isThrown = (error) => error === thrown || typeof error === 'object';
+        export const failing = () => Promise.all([uncached, negative, negative].map((f) => f().then(() => 'nothing', isThrown)));
+      `,
+      steps: [
+        { call: ['failing'], answer: [true, true, true], logged: value === PLAIN ? [] : ['negative'] },
+      ],
+    },
+  ]),
+];
