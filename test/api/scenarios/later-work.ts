@@ -140,7 +140,7 @@ export const LATER_WORK: readonly Scenario[] = [
     name: 'what only the option key makes cacheable is not stored when it was changed meanwhile',
     code: MUTATED('async (q) => { await null; return origin(`page/${q.page}`); }', '{ key: (q) => q.page }', 'new Query(0)'),
     steps: [
-      { call: ['three'] },
+      { call: ['three'], logged: ['its key changed'] },
       { call: ['one', 1], answer: 'page/1#1' },
       { call: ['one', 2], answer: 'page/2#1' },
       { call: ['one', 1], in: 'b', answer: 'page/1#1' },
