@@ -26,12 +26,12 @@ export class EmulatedEnvironment implements TestedEnvironment {
     );
   }
 
-  public async handle([event, ...others]: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]> {
+  public async handle([{ call, tenant }, ...others]: readonly Event[]): Promise<readonly Outcome[]> {
     if (others.length > 0) {
       throw new Error('An environment of Lambda handles one event at a time.');
     }
     const before = await this.reachTier(tenant);
-    const { payload, functionError, stdout, stderr } = await this.emulator.invoke(event, { tenantId: tenant });
+    const { payload, functionError, stdout, stderr } = await this.emulator.invoke({ call }, { tenantId: tenant });
     return [{
       ...(functionError === undefined ? { answer: payload } : { error: functionError }),
       lines: [...before, ...stdout, ...stderr],
