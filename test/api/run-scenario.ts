@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClockFile } from './clock-file';
 import { Origin } from './origin';
@@ -10,6 +10,9 @@ import { temporaryDirectory } from '../runtime/node-process';
 
 const IN_FUNCTION = join(__dirname, 'in-function');
 
+/** A handler's own, as npm installs it. */
+const AWS_SDK = join(__dirname, '..', '..', 'node_modules', '@aws-sdk');
+
 /** Not of any scenario. */
 const PROBE = 'probe';
 
@@ -17,6 +20,7 @@ const PROBE = 'probe';
 export async function runScenario(scenario: Scenario, surrounding: Surrounding): Promise<void> {
   const run = new ScenarioRun(scenario, surrounding, await Origin.start());
   try {
+    await surrounding.clear?.();
     await surrounding.tier?.clear();
     for (const [index, step] of scenario.steps.entries()) {
       try {
@@ -154,6 +158,10 @@ class ScenarioRun {
     const directory = temporaryDirectory({ ...files, 'scenario.mjs': code });
     cpSync(join(IN_FUNCTION, 'index.mjs'), join(directory, 'index.mjs'));
     cpSync(join(IN_FUNCTION, 'origin.mjs'), join(directory, 'origin.mjs'));
+    if (this.has('table')) {
+      mkdirSync(join(directory, 'node_modules'));
+      symlinkSync(AWS_SDK, join(directory, 'node_modules', '@aws-sdk'));
+    }
     return directory;
   }
 

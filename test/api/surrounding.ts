@@ -53,6 +53,8 @@ export interface Surrounding {
   readonly has: readonly Capability[];
   /** Before the first scenario. */
   start?(): Promise<void>;
+  /** Before each scenario, but for the tier. */
+  clear?(): Promise<void>;
   stop?(): Promise<void>;
   /** What its environments share. */
   readonly tier?: TestedTier;

@@ -1,6 +1,7 @@
 import { ACROSS_BUNDLES } from './across-bundles';
 import { ASYNC_CONTEXTS } from './async-contexts';
 import { BASICS } from './basics';
+import { DOCUMENT_CLIENT } from './document-client';
 import { IDS } from './ids';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
@@ -23,4 +24,5 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'single flight': SINGLE_FLIGHT,
   'tags': TAGS,
   'cached errors': ERRORS,
+  'the document client': DOCUMENT_CLIENT,
 };

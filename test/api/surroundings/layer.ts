@@ -1,5 +1,5 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { functionOf } from './function';
+import { type Dax, functionOf } from './function';
 import { MODE_VARIABLE } from '../../../src/runtime-settings';
 import type { Topology } from '../../fleet/backend';
 import { LambdaEmulator, missingParts } from '../../lambda-emulator';
@@ -20,9 +20,9 @@ export class EmulatedEnvironment implements TestedEnvironment {
 
   private constructor(private readonly emulator: LambdaEmulator, private readonly usesTier: boolean) {}
 
-  public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology): Promise<EmulatedEnvironment> {
+  public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology, dax?: Dax): Promise<EmulatedEnvironment> {
     return new EmulatedEnvironment(
-      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
+      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier, dax)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
     );
   }
 

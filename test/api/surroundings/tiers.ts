@@ -1,4 +1,5 @@
 import type { StartedTier, TierKind } from './layer-with-tier';
+import { emptyThings, newThings } from './things-table';
 import { type Backend, PATIENT } from '../../fleet/backend';
 import { DYNAMODB as TABLE, SETTINGS, startDynamoDb } from '../../fleet/dynamodb-backend';
 import { startMemcachedBackend } from '../../fleet/memcached-backend';
@@ -61,7 +62,17 @@ export const DYNAMODB: TierKind = {
   has: ['table'],
   missing: TABLE.missing,
   clock: 'stands-still',
-  start: async (variables) => tested(await startDynamoDb(SETTINGS, { variables })),
+  start: async (variables) => {
+    const backend = await startDynamoDb(SETTINGS, { variables });
+    await newThings(backend.client);
+    return {
+      ...tested(backend),
+      clear: async () => {
+        await backend.clear();
+        await emptyThings(backend.client);
+      },
+    };
+  },
 };
 
 function oneServer(server: RedisServer): StartedTier {
