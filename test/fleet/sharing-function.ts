@@ -34,8 +34,13 @@ function sharedCache(stack: Stack, settings: SharedSettings, vpc: IVpc): IShared
   switch (settings.kind) {
     case 'redis':
       return new RedisCompatibleCache(stack, 'Cache', {
-        host: settings.host, port: Number(settings.port), cluster: settings.cluster, tls: settings.tls !== undefined, caCertificate: settings.tls?.ca,
-        auth: CacheAuth.none(), vpc,
+        host: settings.host,
+        port: Number(settings.port),
+        cluster: settings.cluster,
+        tls: settings.tls !== undefined,
+        caCertificate: settings.tls?.ca,
+        auth: CacheAuth.none(),
+        vpc,
       });
     case 'memcached':
       return MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', {

@@ -39,7 +39,8 @@ export async function startMemcached(options: MemcachedServerOptions = {}): Prom
   const directory = mkdtempSync(join(tmpdir(), 'memcached-server-'));
   const port = options.port ?? (await freePorts(1))[0];
   const authority = options.tls ? await CertificateAuthority.create(directory, 'own') : undefined;
-  const server = new MemcachedServer(directory, port, options.memory ?? 64, await authority?.certificate(), authority?.pem, options.logsCommands, options.variables);
+  const { memory = 64, logsCommands, variables } = options;
+  const server = new MemcachedServer(directory, port, memory, await authority?.certificate(), authority?.pem, logsCommands, variables);
   await server.restart();
   return server;
 }

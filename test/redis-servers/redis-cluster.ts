@@ -76,7 +76,8 @@ export class RedisCluster {
     public readonly nodes: readonly RedisServer[],
   ) {}
 
-  public static async start(binaries: Binaries, { acl, announcedPorts, config = [], ports, tls = true, variables }: RedisClusterOptions): Promise<RedisCluster> {
+  public static async start(binaries: Binaries, options: RedisClusterOptions): Promise<RedisCluster> {
+    const { acl, announcedPorts, config = [], ports, tls = true, variables } = options;
     const directory = mkdtempSync(join(tmpdir(), 'redis-cluster-'));
     const authority = tls ? await CertificateAuthority.create(directory, 'own') : undefined;
     const certificate = await authority?.certificate();

@@ -31,5 +31,8 @@ export class LayerWithDax implements Surrounding {
   }
 
   public environment: Surrounding['environment'] = (scenario, start) =>
-    EmulatedEnvironment.start(scenario, start, Runtime.NODEJS_24_X, undefined, { endpoint: this.dax.endpoint, environment: this.database.environment() });
+    EmulatedEnvironment.start(scenario, start, Runtime.NODEJS_24_X, undefined, {
+      endpoint: this.dax.endpoint,
+      environment: this.database.environment(),
+    });
 }

@@ -81,8 +81,9 @@ class SeveralWorkers implements TestedEnvironment {
 
   public async handle(events: readonly Event[]): Promise<readonly Outcome[]> {
     const rounds = await Promise.all(Array.from({ length: TIMES }, () => Promise.all(events.map((event) => invoke(this.managed, event)))));
+    const seen = (outcomes: readonly Outcome[]) => outcomes.map(({ answer, error }) => answer ?? error?.errorMessage);
     for (const outcomes of rounds) {
-      expect(outcomes.map(({ answer, error }) => answer ?? error?.errorMessage)).toEqual(rounds[0].map(({ answer, error }) => answer ?? error?.errorMessage));
+      expect(seen(outcomes)).toEqual(seen(rounds[0]));
     }
     return rounds[0];
   }
