@@ -77,7 +77,7 @@ describeOnLambda('tenants', () => {
         keys.push((await lambda.invoke({ id: 'a' }, { tenantId })).payload);
       }
 
-      expect(keys).toEqual([{ key: 'shop:thing:2:a' }, { key: 'shop:thing:2@blue:a' }, { key: 'shop:thing:2@b%40lue%3A:a' }]);
+      expect(keys).toEqual([{ key: 'shop:2:thing:2:a' }, { key: 'shop:2:thing:2@blue:a' }, { key: 'shop:2:thing:2@b%40lue%3A:a' }]);
     });
   });
 });

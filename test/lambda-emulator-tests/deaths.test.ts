@@ -29,7 +29,7 @@ describeReal('an environment', () => {
     const emulator = await start(code, { memorySizeMb: 150 });
     expect((await emulator.invoke({ megabytes: 20 })).functionError).toBeUndefined();
     const [environment] = emulator.environments;
-    expect(environment.memoryBytes()).toBeGreaterThan(40 * 1024 * 1024);
+    expect(environment.memoryBytes()).toBeGreaterThan(25 * 1024 * 1024);
     expect(environment.peakMemoryBytes).toBeGreaterThanOrEqual(environment.memoryBytes());
     const { functionError, requestId } = await emulator.invoke({ megabytes: 500 });
     expect(functionError).toEqual({
