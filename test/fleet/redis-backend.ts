@@ -10,7 +10,7 @@ export const REDIS: Startable<Backend> = {
 };
 
 /** A fleet's server: Redis, or one that takes its commands. */
-export function redisBackend(server: RedisServer): Backend {
+export function redisBackend(server: Pick<RedisServer, 'port' | 'call' | 'stop'> & { readonly host: string }): Backend {
   return {
     settings: { kind: 'redis', host: server.host, port: server.port, ...PATIENT },
     clear: async () => {

@@ -14,6 +14,8 @@ export const LAYER: Surrounding = {
   environment: (scenario, start) => EmulatedEnvironment.start(scenario, start, Runtime.NODEJS_24_X),
 };
 
+const LONGEST_WAIT_MS = 30_000;
+
 /** An environment of its own for each tenant, as Lambda has it. */
 export class EmulatedEnvironment implements TestedEnvironment {
   private readonly reached = new Set<string | undefined>();
@@ -47,7 +49,11 @@ export class EmulatedEnvironment implements TestedEnvironment {
     const lines: string[] = [];
     if (this.usesTier && !this.reached.has(tenant)) {
       this.reached.add(tenant);
+      const end = Date.now() + LONGEST_WAIT_MS;
       for (let isReached: unknown = false; isReached !== true;) {
+        if (Date.now() > end) {
+          throw new Error(`The shared tier was not reached in ${LONGEST_WAIT_MS} ms:\n${lines.join('\n')}`);
+        }
         const { payload, stdout, stderr } = await this.emulator.invoke({ call: ['isTierReached'] }, { tenantId: tenant });
         isReached = payload;
         lines.push(...stdout, ...stderr);

@@ -87,7 +87,7 @@ function oneServer(server: RedisServer): StartedTier {
   };
 }
 
-function tested(backend: Backend): StartedTier {
+export function tested(backend: Backend): StartedTier {
   return { ...backend, damage: (key) => damage(backend, key) };
 }
 
