@@ -201,6 +201,12 @@ const faults = project.addTask('faults', {
 faults.spawn(buildTask);
 faults.exec('tsx test/faults/run.ts', { receiveArgs: true });
 
+const servers = project.addTask('servers', {
+  description: 'The built layer with every kind of server at hand; writes the table of those that work in docs/guide/choosing-a-tier.md',
+});
+servers.spawn(buildTask);
+servers.exec("jest --ci --forceExit -i --testMatch '<rootDir>/test/servers/every-server.ts'", { receiveArgs: true });
+
 /** An entry point that is built into assets/runtime, for ES modules and CommonJS. */
 const entryPoint = (name: string) => ({
   import: { types: `./assets/runtime/types-esm/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.mjs` },

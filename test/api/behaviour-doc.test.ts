@@ -21,7 +21,8 @@ test('every answer that depends on where the code runs has a row in docs/behavio
 const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'fleet': 'What another environment has loaded',
   'redis': 'What another environment has loaded',
-  'dynamodb': 'What another environment has loaded',
+  'table': 'The document client',
+  'dax': 'The document client',
   'unit tests': 'A second definition of a name',
   'lambda': 'A second definition of a name',
   'overlap': 'Invocations that overlap',

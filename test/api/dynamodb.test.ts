@@ -1,5 +1,5 @@
-import { LayerWithDynamoDb } from './surroundings/dynamodb';
+import { LayerWithTier } from './surroundings/layer-with-tier';
+import { DYNAMODB } from './surroundings/tiers';
 import { testScenarios } from './test-scenarios';
 
-// What a tier makes of scenarios that need one; every scenario runs on it with the next tiers.
-testScenarios(new LayerWithDynamoDb(), { needing: 'fleet' });
+testScenarios(new LayerWithTier(DYNAMODB));

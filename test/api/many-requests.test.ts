@@ -1,4 +1,5 @@
-import { MANY_REQUESTS } from './surroundings/many-requests';
+import { FOUR_WORKERS, ONE_WORKER } from './surroundings/managed-instances';
 import { testScenarios } from './test-scenarios';
 
-testScenarios(MANY_REQUESTS);
+testScenarios(ONE_WORKER);
+testScenarios(FOUR_WORKERS);

@@ -7,6 +7,9 @@ const runtime = require(join(__dirname, '..', '..', 'assets', 'runtime', 'index.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const testing = require(join(__dirname, '..', '..', 'assets', 'runtime', 'testing.cjs')) as object;
 
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const dynamodb = require(join(__dirname, '..', '..', 'assets', 'runtime', 'dynamodb.cjs')) as object;
+
 const text = JSON.stringify(SCENARIOS);
 
 /** Methods and accessors of a loader's context. */
@@ -18,6 +21,7 @@ function membersOf(context: object): string[] {
 test.each([
   ['runtime', Object.keys(runtime).filter((name) => name !== 'default')],
   ['testing', Object.keys(testing).filter((name) => name !== 'default')],
+  ['dynamodb', Object.keys(dynamodb).filter((name) => name !== 'default')],
   ['cached(…)', Object.keys(runtime.cached('one', () => 1))],
   ['cachedMany(…)', Object.keys(runtime.cachedMany('many', () => []))],
   ['loadContext()', [...membersOf(runtime.loadContext()), 'stale', 'validator', 'tags', 'doNotCache', 'notModified']],

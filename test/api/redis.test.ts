@@ -1,5 +1,5 @@
-import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LayerWithRedis } from './surroundings/redis';
+import { LayerWithTier } from './surroundings/layer-with-tier';
+import { REDIS } from './surroundings/tiers';
 import { testScenarios } from './test-scenarios';
 
-testScenarios(new LayerWithRedis(Runtime.NODEJS_24_X));
+testScenarios(new LayerWithTier(REDIS));

@@ -1,14 +1,17 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClockFile } from './clock-file';
 import { Origin } from './origin';
-import type { Call, Expectation, Scenario, Step } from './scenario';
+import type { Call, Capability, Expectation, Scenario, Step } from './scenario';
 import type { Outcome, Surrounding, TestedEnvironment } from './surrounding';
 import { toMilliseconds } from '../../lambda-runtime/engine/duration';
 import { emfLines } from '../emulate';
 import { temporaryDirectory } from '../runtime/node-process';
 
 const IN_FUNCTION = join(__dirname, 'in-function');
+
+/** A handler's own, as npm installs it. */
+const AWS_SDK = join(__dirname, '..', '..', 'node_modules', '@aws-sdk');
 
 /** Not of any scenario. */
 const PROBE = 'probe';
@@ -18,6 +21,7 @@ export async function runScenario(scenario: Scenario, surrounding: Surrounding):
   const run = new ScenarioRun(scenario, surrounding, await Origin.start());
   try {
     await surrounding.clear?.();
+    await surrounding.tier?.clear();
     for (const [index, step] of scenario.steps.entries()) {
       try {
         await run.step(step);
@@ -59,11 +63,11 @@ class ScenarioRun {
     } else if ('recycle' in step) {
       await this.recycle(step.recycle);
     } else if ('redis' in step) {
-      await this.surrounding.redis!.call(...step.redis);
+      await this.surrounding.tier!.command!(...step.redis);
     } else if ('evict' in step) {
-      await this.replace(step.evict, 'DEL');
+      await this.surrounding.tier!.evict(await this.keyOf(step.evict));
     } else {
-      await this.replace(step.damage, 'SET', 'nothing that anybody can read', 'KEEPTTL');
+      await this.surrounding.tier!.damage(await this.keyOf(step.damage));
     }
   }
 
@@ -83,7 +87,7 @@ class ScenarioRun {
   private async handle(calls: readonly Call[]): Promise<void> {
     const [{ in: name = 'a', tenant }] = calls;
     const { environment } = this.environment(name, tenant);
-    const outcomes = await (await environment).handle(calls.map(({ call }) => ({ call })), tenant);
+    const outcomes = await (await environment).handle(calls.map((call) => ({ call: call.call, tenant: call.tenant })));
     calls.forEach((call, index) => this.check(outcomes[index], this.expectation(call)));
   }
 
@@ -105,7 +109,10 @@ class ScenarioRun {
     if (answer !== undefined) {
       expect(outcome.answer ?? null).toEqual(answer);
     }
-    if (counted !== undefined && this.surrounding.has.includes('lambda')) {
+    if (this.has('workers')) {
+      return;
+    }
+    if (counted !== undefined && this.has('lambda')) {
       const metrics = emfLines(outcome.lines).filter(({ CacheName }) => CacheName !== PROBE);
       const sum = (name: string) => metrics.reduce((total, line) => total + Number(line[name] ?? 0), 0);
       expect(Object.fromEntries(Object.keys(counted).map((name) => [name, sum(name)]))).toEqual(counted);
@@ -117,9 +124,14 @@ class ScenarioRun {
     expect(said).toHaveLength(logged.length);
   }
 
-  /** A tenant's environment serves no other. */
+  private has(capability: Capability): boolean {
+    return this.surrounding.has.includes(capability);
+  }
+
+  /** A tenant's environment serves no other, except on Managed Instances. */
   private environment(name: string, tenant?: string) {
-    const id = tenant === undefined ? name : `${name}@${tenant}`;
+    const isShared = tenant === undefined || (this.has('lambda') && this.has('overlap'));
+    const id = isShared ? name : `${name}@${tenant}`;
     let started = this.environments.get(id);
     if (started === undefined) {
       const clock = new ClockFile(join(this.directory, `clock-${id}`));
@@ -148,6 +160,10 @@ class ScenarioRun {
     const directory = temporaryDirectory({ ...files, 'scenario.mjs': code });
     cpSync(join(IN_FUNCTION, 'index.mjs'), join(directory, 'index.mjs'));
     cpSync(join(IN_FUNCTION, 'origin.mjs'), join(directory, 'origin.mjs'));
+    if (this.has('table')) {
+      mkdirSync(join(directory, 'node_modules'));
+      symlinkSync(AWS_SDK, join(directory, 'node_modules', '@aws-sdk'));
+    }
     return directory;
   }
 
@@ -157,7 +173,7 @@ class ScenarioRun {
       return;
     }
     this.aheadMs += milliseconds;
-    this.surrounding.clock?.advance(milliseconds / 1_000, false);
+    this.surrounding.clock?.advance(milliseconds);
     this.environments.forEach(({ clock }) => clock.advance(milliseconds));
   }
 
@@ -168,11 +184,8 @@ class ScenarioRun {
   }
 
   /** The key is what the product says it is. */
-  private async replace([path, ...args]: readonly [string, ...unknown[]], ...command: [string, ...string[]]): Promise<void> {
-    const { environment } = this.environment('a');
-    const [{ answer }] = await (await environment).handle([{ call: [`${path}.keyOf`, ...args] }], undefined);
-    const [name, ...more] = command;
-    expect(await this.surrounding.redis!.call('EXISTS', answer as string)).toBe('1');
-    await this.surrounding.redis!.call(name, answer as string, ...more);
+  private async keyOf([path, ...args]: readonly [string, ...unknown[]]): Promise<string> {
+    const [{ answer }] = await (await this.environment('a').environment).handle([{ call: [`${path}.keyOf`, ...args] }]);
+    return answer as string;
   }
 }

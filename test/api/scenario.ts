@@ -5,16 +5,22 @@ import type { CachedFunctionProps } from '../../src';
 export type Capability =
   /** Environments share a tier. */
   | 'fleet'
-  /** The tier is a Redis server, which `redis`, `damage` and `evict` steps reach. */
+  /** The tier is one server that takes Redis's commands: `redis` steps reach it. */
   | 'redis'
-  /** The tier is a DynamoDB table. */
-  | 'dynamodb'
+  /** The tier is a Memcached server. */
+  | 'memcached'
+  /** There is a DynamoDB table that the code may read and write. */
+  | 'table'
+  /** Such a table is behind DAX. */
+  | 'dax'
   /** The runtime of the layer is at work: settings of the construct, metrics, tenants, warnings in place of errors. */
   | 'lambda'
   /** The package is imported outside Lambda. */
   | 'unit tests'
   /** Invocations overlap in one process. */
   | 'overlap'
+  /** An environment has several workers, each with a memory of its own; an event meets any of them. */
+  | 'workers'
   /** The process ends when its environment does, and freezes between invocations. */
   | 'freeze';
 
@@ -60,7 +66,7 @@ export type Step =
   | { readonly asked: Readonly<Record<string, number>> }
   /** The environment ends; the next event begins another. A tenant's is `a@tenant`. */
   | { readonly recycle: string }
-  /** A command of Redis, such as CONFIG SET. What it sets is undone at the end. */
+  /** A command of Redis: CONFIG SET of `maxmemory` or `maxmemory-policy`, which the next scenario does not find. */
   | { readonly redis: readonly string[] }
   /** The tier loses what it has for a call; there must be something. */
   | { readonly evict: readonly [path: string, ...args: unknown[]] }
@@ -81,5 +87,12 @@ export interface Scenario {
   readonly variables?: Readonly<Record<string, string>>;
   /** @default - runs everywhere */
   readonly needs?: readonly Capability[];
+  /**
+   * Every step holds whatever memory its events meet: it runs where there are several, with each event sent many times at once.
+   * What is counted and logged is not compared there.
+   *
+   * @default false
+   */
+  readonly anyMemory?: true;
   readonly steps: readonly Step[];
 }

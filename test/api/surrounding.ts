@@ -1,6 +1,4 @@
 import type { Capability, Scenario } from './scenario';
-import type { FakeClock } from '../lambda-emulator/fake-clock';
-import type { RedisServer } from '../redis-servers';
 
 /** What an environment is started with. */
 export interface EnvironmentStart {
@@ -11,6 +9,7 @@ export interface EnvironmentStart {
 
 export interface Event {
   readonly call: readonly [path: string, ...args: unknown[]];
+  readonly tenant?: string;
 }
 
 /** What became of an event when the environment is done with it, work after the response included. */
@@ -24,8 +23,26 @@ export interface Outcome {
 /** One environment of the function: memory of its own. */
 export interface TestedEnvironment {
   /** Handles one event, or several that arrive in one tick where the surrounding can do that. */
-  handle(events: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]>;
+  handle(events: readonly Event[]): Promise<readonly Outcome[]>;
   stop(): Promise<void>;
+}
+
+/** What tests do to the shared tier behind the functions' backs. Keys are those that `keyOf` gives. */
+export interface TestedTier {
+  /** It loses everything, and what `command` has set. */
+  clear(): Promise<void>;
+  /** It loses one entry. Rejects if there is none. */
+  evict(key: string): Promise<void>;
+  /** The bytes of one entry become unreadable. Rejects if there is none. */
+  damage(key: string): Promise<void>;
+  /** A command of Redis. */
+  command?(...command: readonly string[]): Promise<unknown>;
+}
+
+/** The clock of the tier's servers. */
+export interface ServerClock {
+  readonly aheadMs: number;
+  advance(milliseconds: number): void;
 }
 
 /** One kind of place that a handler runs in. */
@@ -36,13 +53,12 @@ export interface Surrounding {
   readonly has: readonly Capability[];
   /** Before the first scenario. */
   start?(): Promise<void>;
-  /** Before each scenario. */
+  /** Before each scenario, but for the tier. */
   clear?(): Promise<void>;
   stop?(): Promise<void>;
-  /** The server of the shared tier, if that is Redis. */
-  readonly redis?: RedisServer;
-  /** The clock of the tier's servers, if there are any. */
-  readonly clock?: FakeClock;
+  /** What its environments share. */
+  readonly tier?: TestedTier;
+  readonly clock?: ServerClock;
   /** Starts with its first event. */
   environment(scenario: Scenario, start: EnvironmentStart): Promise<TestedEnvironment>;
 }

@@ -12,8 +12,9 @@ export function testScenarios(surrounding: Surrounding, { needing }: { readonly 
     afterAll(() => surrounding.stop?.());
 
     describe.each(Object.entries(SCENARIOS))('%s', (_, scenarios) => {
-      const possible = scenarios.filter(({ needs = [] }) => needs.every((need) => surrounding.has.includes(need))
-        && (needing === undefined || needs.includes(needing)));
+      const possible = scenarios.filter(({ needs = [], anyMemory = false }) => needs.every((need) => surrounding.has.includes(need))
+        && (needing === undefined || needs.includes(needing))
+        && (anyMemory || !surrounding.has.includes('workers')));
       if (possible.length > 0) {
         test.each(possible.map((scenario) => [scenario.name, scenario] as const))('%s', (__, scenario) => runScenario(scenario, surrounding));
       }

@@ -27,7 +27,7 @@ export function startDynamoDbLocal(options: DynamoDbLocalOptions = {}): Promise<
 export class DynamoDbLocal extends ServerProcess {
   private readonly clients: DynamoDBClient[] = [];
 
-  private constructor(port: number, private readonly variables: NodeJS.ProcessEnv) {
+  protected constructor(port: number, protected readonly variables: NodeJS.ProcessEnv) {
     super(port);
   }
 

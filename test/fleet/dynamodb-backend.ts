@@ -9,10 +9,12 @@ export const SETTINGS: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', pa
 
 /** A fleet's table, behind a proxy that can fail in its place. */
 export interface DynamoDbBackend extends Backend {
-  readonly server: DynamoDbLocal;
+  readonly server: DynamoDbServer;
   readonly proxy: DynamoDbProxy;
   readonly client: DynamoDBClient;
 }
+
+type DynamoDbServer = Pick<DynamoDbLocal, 'port' | 'endpoint' | 'client' | 'environment' | 'stop'>;
 
 export const DYNAMODB: Startable<DynamoDbBackend> = {
   name: 'one table of DynamoDB',
@@ -21,7 +23,11 @@ export const DYNAMODB: Startable<DynamoDbBackend> = {
 };
 
 export async function startDynamoDb(settings = SETTINGS, options: DynamoDbLocalOptions = {}): Promise<DynamoDbBackend> {
-  const server = await startDynamoDbLocal(options);
+  return dynamoDbBackend(await startDynamoDbLocal(options), settings);
+}
+
+/** A fleet's table on a server that is DynamoDB to it. */
+export async function dynamoDbBackend<S extends DynamoDbServer>(server: S, settings = SETTINGS): Promise<DynamoDbBackend & { readonly server: S }> {
   const proxy = await DynamoDbProxy.start(server.endpoint);
   const client = server.client();
   await createTable(client, settings);

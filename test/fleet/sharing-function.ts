@@ -33,7 +33,15 @@ export function sharingProps(stack: Stack, settings: SharedSettings): Pick<Cache
 function sharedCache(stack: Stack, settings: SharedSettings, vpc: IVpc): ISharedCache {
   switch (settings.kind) {
     case 'redis':
-      return new RedisCompatibleCache(stack, 'Cache', { host: settings.host, port: Number(settings.port), tls: false, auth: CacheAuth.none(), vpc });
+      return new RedisCompatibleCache(stack, 'Cache', {
+        host: settings.host,
+        port: Number(settings.port),
+        cluster: settings.cluster,
+        tls: settings.tls !== undefined,
+        caCertificate: settings.tls?.ca,
+        auth: CacheAuth.none(),
+        vpc,
+      });
     case 'memcached':
       return MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', {
         memcachedCacheName: 'given', endpointAddress: settings.host, endpointPort: Number(settings.port), tls: false, vpc,

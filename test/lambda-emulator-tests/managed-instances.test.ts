@@ -97,9 +97,9 @@ describeReal('Managed Instances', () => {
     `, { memorySizeMb: 512 }, { workers: 2 });
     await managed.ready();
     const [environment] = managed.environments;
-    const before = environment.rssBytes();
+    const before = environment.memoryBytes();
     await Promise.all([managed.invoke({ megabytes: 50 }), managed.invoke({ megabytes: 50 })]);
-    expect(environment.rssBytes() - before).toBeGreaterThan(90 * 1024 * 1024);
+    expect(environment.memoryBytes() - before).toBeGreaterThan(90 * 1024 * 1024);
     const [{ functionError }] = await Promise.all([managed.invoke({ megabytes: 400 }), managed.invoke({ megabytes: 400 })]);
     expect(functionError).toMatchObject({ errorType: 'Runtime.OutOfMemory' });
   });

@@ -16,10 +16,10 @@ export interface Environment {
   readonly tenantId?: string;
   /** How many events it was given. */
   readonly invocations: number;
-  /** The most memory that its process has had, in bytes. */
-  readonly peakRssBytes: number;
-  /** The memory that its process has now, in bytes; 0 when it is dead. */
-  rssBytes(): number;
+  /** The most memory that its process was seen to have, in bytes: measured every 20 ms. */
+  readonly peakMemoryBytes: number;
+  /** The memory that its process has now, in bytes, without pages of files; 0 when it is dead. */
+  memoryBytes(): number;
   /** Stops an idle environment, as Lambda does after every invocation. Throws if it is busy. */
   freeze(): void;
   /** Lets a frozen environment run although it has no request: what it left behind goes on. Throws if it is dead. */

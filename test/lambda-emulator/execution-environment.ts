@@ -86,8 +86,8 @@ export class ExecutionEnvironment implements Environment, Watched {
     return this.state === 'init' || this.state === 'busy' || this.state === 'idle';
   }
 
-  get peakRssBytes(): number {
-    return this.knownPeak = Math.max(this.knownPeak, this.process.memory()?.peakRssBytes ?? 0);
+  get peakMemoryBytes(): number {
+    return this.knownPeak = Math.max(this.knownPeak, this.memoryBytes());
   }
 
   /** Gives a waiting environment its next request. */
@@ -97,8 +97,8 @@ export class ExecutionEnvironment implements Environment, Watched {
     this.deliver(this.active);
   }
 
-  rssBytes(): number {
-    return this.process.memory()?.rssBytes ?? 0;
+  memoryBytes(): number {
+    return this.process.memoryBytes();
   }
 
   freeze(): void {
@@ -129,7 +129,7 @@ export class ExecutionEnvironment implements Environment, Watched {
   }
 
   checkMemory(): void {
-    if (this.settings.enforceMemory && this.peakRssBytes > this.settings.definition.memorySizeMb * 1024 * 1024) this.kill(OUT_OF_MEMORY);
+    if (this.settings.enforceMemory && this.peakMemoryBytes > this.settings.definition.memorySizeMb * 1024 * 1024) this.kill(OUT_OF_MEMORY);
   }
 
   /** Ends a waiting environment as Lambda does: a runtime with extensions is asked first, any other killed. */
@@ -252,7 +252,7 @@ export class ExecutionEnvironment implements Environment, Watched {
 
   /** No request may reach it from here on; its process may still have to end. */
   private markDead(): void {
-    this.knownPeak = this.peakRssBytes;
+    this.knownPeak = this.peakMemoryBytes;
     this.state = 'dead';
     clearTimeout(this.initTimer);
     this.active?.stopTimer();

@@ -77,17 +77,17 @@ export class ManagedInstanceEnvironment implements Watched {
     return this.active.size;
   }
 
-  get peakRssBytes(): number {
-    return this.knownPeak = Math.max(this.knownPeak, this.process?.memory()?.peakRssBytes ?? 0);
+  get peakMemoryBytes(): number {
+    return this.knownPeak = Math.max(this.knownPeak, this.memoryBytes());
   }
 
   /** The memory of the whole process, its workers included; 0 when it is dead. */
-  rssBytes(): number {
-    return this.process?.memory()?.rssBytes ?? 0;
+  memoryBytes(): number {
+    return this.process?.memoryBytes() ?? 0;
   }
 
   checkMemory(): void {
-    if (this.settings.enforceMemory && this.peakRssBytes > this.settings.definition.memorySizeMb * 1024 * 1024) this.kill(OUT_OF_MEMORY);
+    if (this.settings.enforceMemory && this.peakMemoryBytes > this.settings.definition.memorySizeMb * 1024 * 1024) this.kill(OUT_OF_MEMORY);
   }
 
   /** Gives it one more request. */
@@ -183,7 +183,7 @@ export class ManagedInstanceEnvironment implements Watched {
   }
 
   private markDead(): void {
-    this.knownPeak = this.peakRssBytes;
+    this.knownPeak = this.peakMemoryBytes;
     this.running = false;
     clearTimeout(this.initTimer);
     this.settings.onDead(this);

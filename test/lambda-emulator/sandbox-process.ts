@@ -10,12 +10,6 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Memory of a process as Linux tells it. */
-export interface MemoryUse {
-  readonly rssBytes: number;
-  readonly peakRssBytes: number;
-}
-
 /** Ends the process when its parent does, even when that is killed: a frozen one would otherwise stay for ever. */
 const DIE_WITH_PARENT = '/usr/bin/setpriv';
 
@@ -62,16 +56,18 @@ export class SandboxProcess {
     }
   }
 
-  /** What the runtime's process occupies; undefined when it has ended. */
-  memory(): MemoryUse | undefined {
-    if (this.exitStatus) return undefined;
+  /**
+   * The bytes that the runtime's process has for itself; 0 when it has ended. Pages of files don't count: how many of Node.js's
+   * are resident differs from kernel to kernel, and all of them can be dropped.
+   */
+  memoryBytes(): number {
+    if (this.exitStatus) return 0;
     try {
       const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
-      const rss = /VmRSS:\s*(\d+)/.exec(status);
-      const peak = /VmHWM:\s*(\d+)/.exec(status);
-      return rss && peak ? { rssBytes: Number(rss[1]) * 1024, peakRssBytes: Number(peak[1]) * 1024 } : undefined;
+      const kilobytes = ['RssAnon', 'RssShmem'].map(name => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(status)?.[1] ?? 0));
+      return kilobytes.reduce((sum, each) => sum + each) * 1024;
     } catch {
-      return undefined;
+      return 0;
     }
   }
 

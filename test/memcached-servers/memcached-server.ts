@@ -26,6 +26,8 @@ export interface MemcachedServerOptions {
   readonly logsCommands?: boolean;
   /** @default - a port that is free */
   readonly port?: number;
+  /** More environment variables of its process. */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 /** Starts a Memcached server; resolves when it takes commands. */
@@ -37,7 +39,8 @@ export async function startMemcached(options: MemcachedServerOptions = {}): Prom
   const directory = mkdtempSync(join(tmpdir(), 'memcached-server-'));
   const port = options.port ?? (await freePorts(1))[0];
   const authority = options.tls ? await CertificateAuthority.create(directory, 'own') : undefined;
-  const server = new MemcachedServer(directory, port, options.memory ?? 64, await authority?.certificate(), authority?.pem, options.logsCommands);
+  const { memory = 64, logsCommands, variables } = options;
+  const server = new MemcachedServer(directory, port, memory, await authority?.certificate(), authority?.pem, logsCommands, variables);
   await server.restart();
   return server;
 }
@@ -57,6 +60,7 @@ export class MemcachedServer extends ServerProcess {
     /** What clients must trust, in PEM; undefined where nothing is encrypted. */
     public readonly ca: string | undefined,
     private readonly logsCommands = true,
+    private readonly variables: NodeJS.ProcessEnv = {},
   ) {
     super(port);
   }
@@ -92,6 +96,7 @@ export class MemcachedServer extends ServerProcess {
     const { certificate } = this;
     return {
       executable: memcachedBinary()!,
+      env: { ...process.env, ...this.variables },
       args: [
         '-l', '127.0.0.1', '-p', String(this.port), '-m', String(this.memory), this.logsCommands ? '-vv' : '-v',
         // It runs as root only if it is told to.

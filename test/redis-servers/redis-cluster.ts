@@ -48,6 +48,10 @@ export interface RedisClusterOptions {
   readonly announcedPorts?: readonly number[];
   /** Encrypts everything. @default true */
   readonly tls?: boolean;
+  /** More lines of the nodes' configuration. */
+  readonly config?: readonly string[];
+  /** More environment variables of the nodes' processes. */
+  readonly variables?: NodeJS.ProcessEnv;
   /** The ports of the nodes: three primaries, then a replica of each. @default - ports that are free */
   readonly ports?: readonly number[];
 }
@@ -72,7 +76,8 @@ export class RedisCluster {
     public readonly nodes: readonly RedisServer[],
   ) {}
 
-  public static async start(binaries: Binaries, { acl, announcedPorts, ports, tls = true }: RedisClusterOptions): Promise<RedisCluster> {
+  public static async start(binaries: Binaries, options: RedisClusterOptions): Promise<RedisCluster> {
+    const { acl, announcedPorts, config = [], ports, tls = true, variables } = options;
     const directory = mkdtempSync(join(tmpdir(), 'redis-cluster-'));
     const authority = tls ? await CertificateAuthority.create(directory, 'own') : undefined;
     const certificate = await authority?.certificate();
@@ -81,12 +86,14 @@ export class RedisCluster {
     const nodes = await Promise.all(Array.from({ length: SHARDS * 2 }, (_, i) => RedisServer.start(binaries, {
       tls: certificate,
       acl,
+      variables,
       port: ports?.[i] ?? available[i],
       config: [
         'cluster-enabled yes', 'cluster-config-file nodes.conf', 'cluster-node-timeout 2000', `cluster-port ${busPorts[i]}`,
         ...(tls ? ['tls-cluster yes', 'tls-replication yes'] : []),
         'cluster-announce-hostname localhost', 'cluster-preferred-endpoint-type hostname',
         ...(announcedPorts === undefined ? [] : [`cluster-announce-${tls ? 'tls-port' : 'port'} ${announcedPorts[i]}`]),
+        ...config,
       ],
     })));
     const cluster = new RedisCluster(binaries, directory, authority?.pem, nodes);

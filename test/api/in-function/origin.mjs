@@ -5,9 +5,13 @@ const options = { agent: false };
 
 let underWay = 0;
 
-/** How many requests have no answer yet. */
-export function requestsUnderWay() {
-  return underWay;
+/** Until what was left behind is done: it goes on in later turns, or waits for the origin. */
+export async function settle() {
+  for (let quiet = 0; quiet < 5; quiet = underWay === 0 ? quiet + 1 : 0) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1);
+    });
+  }
 }
 
 /** Reads a path's value from the test's origin: the path and its version, `path#1`. */

@@ -2,11 +2,11 @@
 import { pathToFileURL } from 'node:url';
 
 const { handler } = await import(pathToFileURL(process.env.TEST_HANDLER).href);
-const { requestsUnderWay } = await import(pathToFileURL(process.env.TEST_ORIGIN_MODULE).href);
+const { settle } = await import(pathToFileURL(process.env.TEST_ORIGIN_MODULE).href);
 let request = 0;
 
-async function handle(event, tenantId) {
-  const context = { awsRequestId: `request-${request++}`, tenantId, getRemainingTimeInMillis: () => 60_000 };
+async function handle(event) {
+  const context = { awsRequestId: `request-${request++}`, getRemainingTimeInMillis: () => 60_000 };
   try {
     return { answer: await handler(event, context) };
   } catch (error) {
@@ -14,17 +14,8 @@ async function handle(event, tenantId) {
   }
 }
 
-/** Until what was left behind is done: it goes on in later turns, or waits for the origin. */
-async function settle() {
-  for (let quiet = 0; quiet < 5; quiet = requestsUnderWay() === 0 ? quiet + 1 : 0) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 1);
-    });
-  }
-}
-
-process.on('message', async ({ events, tenant }) => {
-  const outcomes = await Promise.all(events.map((event) => handle(event, tenant)));
+process.on('message', async ({ events }) => {
+  const outcomes = await Promise.all(events.map(handle));
   await settle();
   process.send(outcomes);
 });

@@ -1,5 +1,5 @@
 import { IMPORTS, STALE } from './code';
-import type { Scenario } from '../scenario';
+import type { Scenario, Step } from '../scenario';
 
 /** Kind A: a load runs in the async context of the call that asked for it. */
 
@@ -67,6 +67,43 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
       { call: ['as', 'dora', 2], answer: 'page/2 for bob#2' },
       { call: ['as', 'dora', 3], answer: 'page/3 for carl#2' },
     ],
+  },
+  {
+    name: 'overlapping invocations load each in its own async context',
+    needs: ['overlap'],
+    anyMemory: true,
+    code: `${USERS}
+      const page = cached('page', (id) => origin('page/' + id + ' for ' + user()));
+      export const as = (name, id) => users.run(name, () => page(id));
+    `,
+    steps: [
+      {
+        together: [
+          { call: ['as', 'ann', 1], answer: 'page/1 for ann#1' },
+          { call: ['as', 'bob', 2], answer: 'page/2 for bob#1' },
+          { call: ['as', 'carl', 3], answer: 'page/3 for carl#1' },
+        ],
+      },
+    ],
+  },
+  {
+    name: 'tenants whose invocations overlap in one process never meet',
+    needs: ['lambda', 'overlap'],
+    anyMemory: true,
+    code: `${USERS}
+      const settings = cached('settings', () => origin('settings/' + user()), ${STALE});
+      export const of = (name) => users.run(name, () => settings());
+    `,
+    steps: [1, 2].flatMap((): Step[] => [
+      {
+        together: [
+          { call: ['of', 'red'], tenant: 'red', answer: 'settings/red#1' },
+          { call: ['of', 'blue'], tenant: 'blue', answer: 'settings/blue#1' },
+          { call: ['of', 'nobody'], answer: 'settings/nobody#1' },
+        ],
+      },
+      { advance: { minutes: 6 } },
+    ]),
   },
   {
     name: 'overlapping invocations that call cachedMany in one tick keep their async contexts',

@@ -181,6 +181,7 @@ export const BASICS: readonly Scenario[] = [
   },
   {
     name: 'keyOf() gives a call\'s whole key: equal for equal calls, and for nothing else',
+    anyMemory: true,
     code: `${IMPORTS}
       export const price = cached('price', (...args) => args.length);
       export const other = cached('other', () => 1);
@@ -195,6 +196,7 @@ export const BASICS: readonly Scenario[] = [
   },
   {
     name: 'with the mode off every call is the origin\'s, and nothing is stored',
+    anyMemory: true,
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: `${PRICE}
       export const prices = cachedMany('many', (ids) => Promise.all(ids.map((id) => origin('price/' + id))));
@@ -224,6 +226,7 @@ export const BASICS: readonly Scenario[] = [
   },
   {
     name: 'callers get one frozen value; with mutable, each a copy of its own',
+    anyMemory: true,
     code: `${IMPORTS}
       const shared = cached('shared', () => ({ list: [1] }));
       const own = cached('own', () => ({ list: [1] }), { mutable: true });

@@ -19,3 +19,5 @@ export const MISS = { Hits: 0, Misses: 1, OriginCalls: 1 };
 /** Rows of docs/behaviour.md. */
 export const SCOPE_ROW = 'The scope of a change';
 export const OTHERS_ROW = 'What another environment has loaded';
+export const DOCUMENT_CLIENT_ROW = 'The document client';
+export const CLOCK_ROW = 'A clock that is wrong by more than five seconds';

@@ -11,6 +11,7 @@ export const IDS: readonly Scenario[] = [
     ['shifts', 'const values = []; for (let id; (id = ids.shift()) !== undefined;) values.push(await origin("name/" + id)); return values;'],
   ] as const).map(([what, body]): Scenario => ({
     name: `a loader of cachedMany that ${what} the ids it was given stores every value under its own id`,
+    anyMemory: true,
     code: `${IMPORTS}
       export const names = cachedMany('name', async (ids) => { ${body} });
     `,
@@ -22,6 +23,7 @@ export const IDS: readonly Scenario[] = [
   })),
   {
     name: 'ids that the caller of cachedMany changes after the call are loaded as they were',
+    anyMemory: true,
     code: `${IMPORTS}
       const pages = cachedMany('page', (ids) => Promise.all(ids.map((id) => origin('page/' + id.page))));
       export const changing = async () => {

@@ -1,6 +1,7 @@
 import { ACROSS_BUNDLES } from './across-bundles';
 import { ASYNC_CONTEXTS } from './async-contexts';
 import { BASICS } from './basics';
+import { DOCUMENT_CLIENT } from './document-client';
 import { IDS } from './ids';
 import { FREEZES } from './freezes';
 import { KEYS } from './keys';
@@ -27,4 +28,5 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'mistakes of loaders and callers': MISTAKES,
   'tags': TAGS,
   'cached errors': ERRORS,
+  'the document client': DOCUMENT_CLIENT,
 };

@@ -47,6 +47,7 @@ export const KEYS: readonly Scenario[] = [
   },
   {
     name: 'the loader gets no trailing undefined either',
+    anyMemory: true,
     code: `${IMPORTS}
       const count = cached('count', (...args) => args.length);
       export const counts = async () => [
@@ -58,6 +59,7 @@ export const KEYS: readonly Scenario[] = [
   },
   {
     name: 'modes off and shadow call the loader without the trailing undefined too',
+    anyMemory: true,
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: `${IMPORTS}
       const count = cached('count', (...args) => args.length);
@@ -67,6 +69,7 @@ export const KEYS: readonly Scenario[] = [
   },
   {
     name: 'an absent property and an undefined one are two keys',
+    anyMemory: true,
     code: `${IMPORTS}
       const names = cached('names', (q) => Object.keys(q).join());
       export const both = async () => [await names({ a: 1 }), await names({ a: 1, b: undefined }), await names({ a: 1 })];
@@ -75,6 +78,7 @@ export const KEYS: readonly Scenario[] = [
   },
   {
     name: 'undefined is an id of cachedMany like others',
+    anyMemory: true,
     code: `${IMPORTS}
       const kinds = cachedMany('kind', (ids) => ids.map((id) => String(id)));
       export const some = () => kinds([undefined, 'a', null, undefined]);

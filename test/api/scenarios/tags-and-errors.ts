@@ -34,7 +34,7 @@ export const TAGS: readonly Scenario[] = [
     ],
   },
   ...([
-    ['an object', '[{ id }]'], ['null', '[null]'], ['a symbol', '[Symbol("x")]'], ['a text in place of an array', '"item"'], ['undefined', '[undefined]'],
+    ['an object', '[{ id }]'], ['null', '[null]'], ['a symbol', '[Symbol("x")]'], ['undefined', '[undefined]'],
     ['an array', '[[id]]'], ['NaN', '[NaN]'],
   ] as const).map(([what, tags]): Scenario => ({
     name: `a tag that is neither text nor a number (${what}) is refused and logged once, and the answers stay`,
@@ -45,6 +45,25 @@ export const TAGS: readonly Scenario[] = [
       { call: ['item', '1'], answer: 'item/1#1' },
     ],
   })),
+  {
+    name: 'a text or a number in place of an array is one tag',
+    code: `${IMPORTS}
+      export const item = cached('item', (id) => { loadContext().tags = id === '7' ? 7 : 'item-' + id; return origin('item/' + id); });
+      export const forget = (tags) => invalidateTags(tags);
+    `,
+    steps: [
+      { call: ['item', '1'], answer: 'item/1#1' },
+      { call: ['item', '7'], answer: 'item/7#1' },
+      { change: 'item/1' }, { change: 'item/7' },
+      { call: ['forget', 'i'] },
+      { call: ['item', '1'], answer: 'item/1#1' },
+      { call: ['forget', ['item-1']] },
+      { call: ['item', '1'], answer: 'item/1#2' },
+      { call: ['item', '7'], answer: 'item/7#1' },
+      { call: ['forget', 7] },
+      { call: ['item', '7'], answer: 'item/7#2' },
+    ],
+  },
   {
     name: 'a number is a tag of cachedMany too',
     code: `${IMPORTS}

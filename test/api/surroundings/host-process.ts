@@ -22,8 +22,8 @@ export class HostProcess implements TestedEnvironment {
     return started;
   }
 
-  public async handle(events: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]> {
-    this.child.send({ events, tenant });
+  public async handle(events: readonly Event[]): Promise<readonly Outcome[]> {
+    this.child.send({ events });
     const outcomes = await this.message() as Omit<Outcome, 'lines'>[];
     const lines = this.output.takeLines();
     // What overlapped wrote to one stream: it is counted with the first.

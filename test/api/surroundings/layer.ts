@@ -1,5 +1,5 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
-import { functionOf } from './function';
+import { type Dax, functionOf } from './function';
 import { MODE_VARIABLE } from '../../../src/runtime-settings';
 import type { Topology } from '../../fleet/backend';
 import { LambdaEmulator, missingParts } from '../../lambda-emulator';
@@ -14,24 +14,26 @@ export const LAYER: Surrounding = {
   environment: (scenario, start) => EmulatedEnvironment.start(scenario, start, Runtime.NODEJS_24_X),
 };
 
+const LONGEST_WAIT_MS = 30_000;
+
 /** An environment of its own for each tenant, as Lambda has it. */
 export class EmulatedEnvironment implements TestedEnvironment {
   private readonly reached = new Set<string | undefined>();
 
   private constructor(private readonly emulator: LambdaEmulator, private readonly usesTier: boolean) {}
 
-  public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology): Promise<EmulatedEnvironment> {
+  public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology, dax?: Dax): Promise<EmulatedEnvironment> {
     return new EmulatedEnvironment(
-      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
+      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier, dax)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
     );
   }
 
-  public async handle([event, ...others]: readonly Event[], tenant: string | undefined): Promise<readonly Outcome[]> {
+  public async handle([{ call, tenant }, ...others]: readonly Event[]): Promise<readonly Outcome[]> {
     if (others.length > 0) {
       throw new Error('An environment of Lambda handles one event at a time.');
     }
     const before = await this.reachTier(tenant);
-    const { payload, functionError, stdout, stderr } = await this.emulator.invoke(event, { tenantId: tenant });
+    const { payload, functionError, stdout, stderr } = await this.emulator.invoke({ call }, { tenantId: tenant });
     return [{
       ...(functionError === undefined ? { answer: payload } : { error: functionError }),
       lines: [...before, ...stdout, ...stderr],
@@ -47,7 +49,11 @@ export class EmulatedEnvironment implements TestedEnvironment {
     const lines: string[] = [];
     if (this.usesTier && !this.reached.has(tenant)) {
       this.reached.add(tenant);
+      const end = Date.now() + LONGEST_WAIT_MS;
       for (let isReached: unknown = false; isReached !== true;) {
+        if (Date.now() > end) {
+          throw new Error(`The shared tier was not reached in ${LONGEST_WAIT_MS} ms:\n${lines.join('\n')}`);
+        }
         const { payload, stdout, stderr } = await this.emulator.invoke({ call: ['isTierReached'] }, { tenantId: tenant });
         isReached = payload;
         lines.push(...stdout, ...stderr);

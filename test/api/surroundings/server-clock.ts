@@ -1,20 +1,35 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeClock } from '../../lambda-emulator/fake-clock';
+import { type ClockMode, FakeClock } from '../../lambda-emulator/fake-clock';
+import type { ServerClock } from '../surrounding';
 
 /** A clock for the servers of a shared tier: they see the time that the environments see, and drop what is over. */
-export function newServerClock(): FakeClock {
-  return new FakeClock('stands-still', join(mkdtempSync(join(tmpdir(), 'server-clock-')), 'clock'));
-}
+export class TierClock implements ServerClock {
+  private readonly clock: FakeClock;
 
-/** What a server must be started with. */
-export function serverVariables({ variables }: FakeClock): Record<string, string> {
-  return {
-    ...variables,
-    // Redis brings an allocator that asks for the time before libfaketime can answer: the C library's takes its place.
-    LD_PRELOAD: `${variables.LD_PRELOAD} libc.so.6`,
-    // A JVM never starts with libfaketime's workaround for waits.
-    FAKETIME_FORCE_MONOTONIC_FIX: '0',
-  };
+  /** @param mode - whether the servers' monotonic clock moves too: Memcached counts by that */
+  public constructor(private readonly mode: ClockMode) {
+    this.clock = new FakeClock(mode, join(mkdtempSync(join(tmpdir(), 'server-clock-')), 'clock'));
+  }
+
+  /** What a server must be started with. */
+  public get variables(): Record<string, string> {
+    const { variables } = this.clock;
+    return {
+      ...variables,
+      // Redis brings an allocator that asks for the time before libfaketime can answer: the C library's takes its place.
+      LD_PRELOAD: `${variables.LD_PRELOAD} libc.so.6`,
+      // A JVM never starts with libfaketime's workaround for waits.
+      FAKETIME_FORCE_MONOTONIC_FIX: '0',
+    };
+  }
+
+  public get aheadMs(): number {
+    return this.clock.aheadMs;
+  }
+
+  public advance(milliseconds: number): void {
+    this.clock.advance(milliseconds / 1_000, this.mode === 'moves-along');
+  }
 }

@@ -6,7 +6,7 @@ import type { Surrounding } from '../surrounding';
 
 /** As npm installs it. */
 function installPackage(codeDirectory: string): void {
-  mkdirSync(join(codeDirectory, 'node_modules'));
+  mkdirSync(join(codeDirectory, 'node_modules'), { recursive: true });
   symlinkSync(join(__dirname, '..', '..', '..'), join(codeDirectory, 'node_modules', 'cdk-cached-function'));
 }
 
