@@ -81,7 +81,7 @@ export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, sh
 export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, shape: Shape): CachedMany<K, V> {
   const settled = (ids: readonly K[]) => {
     let batch: Batch | undefined;
-    const load = (id: unknown) => (batch ??= newBatch()).load(id);
+    const load = Object.assign((id: unknown) => (batch ??= newBatch()).load(id), { others: [...ids] });
     return Promise.allSettled(ids.map((id) => shape.call(argumentsOf([id]), load) as Promise<V>));
   };
   const get = async (ids: readonly K[]) => (await settled(ids)).map((result) => {

@@ -2,6 +2,7 @@ import type { CacheParts, Loader } from './cache-parts.js';
 import { Call } from './call.js';
 import { Entries } from './entries.js';
 import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
+import { logHiddenError } from './hidden-errors.js';
 import type { Key } from './key.js';
 import { Keys } from './keys.js';
 import { LoadContext, runInContext } from './load-context.js';
@@ -294,6 +295,7 @@ export class Cache {
       }
     } catch (error) {
       if (isStillUsable()) {
+        logHiddenError('staleReturned', this.name, this.parts, load, error);
         return undefined;
       }
       throw error;

@@ -20,7 +20,7 @@ const MILLISECONDS: Record<keyof Duration, number> = {
  *
  * @throws TypeError naming `what` if it is not a duration, or not longer than zero.
  */
-export function toMilliseconds(duration: Duration, what: string): number {
+export function toMilliseconds(duration: unknown, what: string): number {
   if (typeof duration !== 'object' || duration === null) {
     throw new TypeError(`${what} must be a duration with its unit, like { seconds: 30 }, not ${String(duration)}.`);
   }

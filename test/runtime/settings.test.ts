@@ -1,4 +1,5 @@
 import { readSettings } from '../../lambda-runtime/settings.js';
+import { Warnings } from '../../lambda-runtime/warnings.js';
 import { SETTINGS_VARIABLE } from '../../src/runtime-settings.js';
 
 const GOOD = {
@@ -9,7 +10,12 @@ const GOOD = {
   caches: { 'product': { ttlMs: 60_000 }, 'price.list-v2': {} },
 };
 
-const read = (settings: unknown) => readSettings({ [SETTINGS_VARIABLE]: JSON.stringify(settings) });
+const warnings: string[] = [];
+
+beforeEach(() => warnings.splice(0));
+
+const read = (settings: unknown) =>
+  readSettings({ [SETTINGS_VARIABLE]: JSON.stringify(settings) }, new Warnings((message) => warnings.push(message)).once);
 
 /** The message of the error that the settings are refused with. */
 function refusal(settings: unknown): string {
@@ -70,12 +76,12 @@ describe('settings', () => {
   });
 
   test('that are missing are an error that says what to do', () => {
-    expect(() => readSettings({})).toThrow(/CDK_CACHED_FUNCTION_SETTINGS is missing.*deploy the function again/);
+    expect(() => readSettings({}, () => {})).toThrow(/CDK_CACHED_FUNCTION_SETTINGS is missing.*deploy the function again/);
   });
 
   test.each([['', /is not JSON/], ['{"namespace": ', /is not JSON/], ['null', /is not a JSON object but null/], ['5', /is not a JSON object but 5/], ['[]', /namespace/]])(
     'that are %j are an error that names the variable', (text, message) => {
-      const readText = () => readSettings({ [SETTINGS_VARIABLE]: text });
+      const readText = () => readSettings({ [SETTINGS_VARIABLE]: text }, () => {});
       expect(readText).toThrow(message);
       expect(readText).toThrow(SETTINGS_VARIABLE);
     });
