@@ -26,6 +26,8 @@ export interface MemcachedServerOptions {
   readonly logsCommands?: boolean;
   /** @default - a port that is free */
   readonly port?: number;
+  /** More arguments of the command line. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts a Memcached server; resolves when it takes commands. */
@@ -37,7 +39,7 @@ export async function startMemcached(options: MemcachedServerOptions = {}): Prom
   const directory = mkdtempSync(join(tmpdir(), 'memcached-server-'));
   const port = options.port ?? (await freePorts(1))[0];
   const authority = options.tls ? await CertificateAuthority.create(directory, 'own') : undefined;
-  const server = new MemcachedServer(directory, port, options.memory ?? 64, await authority?.certificate(), authority?.pem, options.logsCommands);
+  const server = new MemcachedServer(directory, port, options.memory ?? 64, await authority?.certificate(), authority?.pem, options.logsCommands, options.flags);
   await server.restart();
   return server;
 }
@@ -57,6 +59,7 @@ export class MemcachedServer extends ServerProcess {
     /** What clients must trust, in PEM; undefined where nothing is encrypted. */
     public readonly ca: string | undefined,
     private readonly logsCommands = true,
+    private readonly flags: readonly string[] = [],
   ) {
     super(port);
   }
@@ -96,6 +99,7 @@ export class MemcachedServer extends ServerProcess {
         '-l', '127.0.0.1', '-p', String(this.port), '-m', String(this.memory), this.logsCommands ? '-vv' : '-v',
         // It runs as root only if it is told to.
         ...(process.getuid?.() === 0 ? ['-u', 'root'] : []),
+        ...this.flags,
         ...(certificate === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${certificate.certFile},ssl_key=${certificate.keyFile}`]),
       ],
     };

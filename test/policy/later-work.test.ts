@@ -97,7 +97,7 @@ test('tenants never meet in memory, not in loads under way, entries or refreshes
   await environment.afterResponse();
   expect(await both()).toEqual(['ann 3', 'bob 4']);
   const keys = ['a:b', 'a%3Ab', undefined].map((tenant) => environment.handle(tenant, 'ann', () => settings.keyOf()));
-  expect(keys).toEqual([':thing:@a%3Ab:()', ':thing:@a%253Ab:()', ':thing::()']);
+  expect(keys).toEqual([':2:thing:@a%3Ab:()', ':2:thing:@a%253Ab:()', ':2:thing::()']);
 });
 
 test('a refresh gets the arguments of the call that asked for it', async () => {

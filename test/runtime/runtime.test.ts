@@ -112,7 +112,14 @@ describe('the mode', () => {
     expect(await tags()).toEqual(new Set([[], { a: 1 }, {}]));
   });
 
-  test.each([['on'], ['OFF'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
+  test.each([['OFF'], ['Off']])('%j is off: case does not matter', async (mode) => {
+    const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
+    expect(warn).not.toHaveBeenCalled();
+    await product('a');
+    expect(await product.peek('a')).toBeUndefined();
+  });
+
+  test.each([['on'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
     const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`${MODE_VARIABLE} is '${mode}', which is none of: off`)]]);
     await product('a');

@@ -50,7 +50,6 @@ describe('settings', () => {
     ['caching', { ...GOOD, caching: null }, null],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: '300000' } }, '300000'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: 0 } }, 0],
-    ['caching.toString', { ...GOOD, caching: { toString: 'x' } }, 'x'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: null } }, null],
     ['caching.valueVersion', { ...GOOD, caching: { valueVersion: 2 } }, 2],
     ['caches', { ...GOOD, caches: undefined }, undefined],
@@ -73,6 +72,12 @@ describe('settings', () => {
 
   test.each([['caching'], ['caches']])('are refused where %s is a list', (name) => {
     expect(refusal({ ...GOOD, [name]: [] })).toContain(`The setting ${name}`);
+  });
+
+  test('of a newer construct are ignored, with one warning', () => {
+    const settings = { ...GOOD, later: 1, caching: { ...GOOD.caching, toString: 'x', newMs: -1 }, caches: { product: { other: {} } } };
+    expect(read(settings)).toMatchObject({ caching: GOOD.caching });
+    expect(warnings).toEqual([expect.stringContaining('it does not know later, caching.toString, caching.newMs, caches.product.other in CDK_CACHED_FUNCTION_SETTINGS')]);
   });
 
   test('that are missing are an error that says what to do', () => {

@@ -4,6 +4,7 @@ import { BASICS } from './basics';
 import { IDS } from './ids';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
+import { LOGS } from './logs';
 import { NAMES } from './names';
 import { SINGLE_FLIGHT } from './single-flight';
 import { ERRORS, TAGS } from './tags-and-errors';
@@ -23,4 +24,5 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'single flight': SINGLE_FLIGHT,
   'tags': TAGS,
   'cached errors': ERRORS,
+  'what is counted and logged': LOGS,
 };

@@ -22,7 +22,7 @@ export class EmulatedEnvironment implements TestedEnvironment {
 
   public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology): Promise<EmulatedEnvironment> {
     return new EmulatedEnvironment(
-      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined && scenario.variables?.[MODE_VARIABLE] !== 'off',
+      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier)), tier !== undefined && scenario.variables?.[MODE_VARIABLE]?.toLowerCase() !== 'off',
     );
   }
 

@@ -25,8 +25,9 @@ export class LayerWithRedis implements Surrounding {
   }
 
   public async clear(): Promise<void> {
-    await this.redis.call('FLUSHALL');
     await this.redis.call('CONFIG', 'SET', 'maxmemory', '0', 'maxmemory-policy', 'noeviction');
+    await this.redis.call('ACL', 'SETUSER', 'default', '+@all');
+    await this.redis.call('FLUSHALL');
   }
 
   public async stop(): Promise<void> {
