@@ -13,7 +13,7 @@ class Line {
   public readonly warnings: string[] = [];
   public readonly counters = new Counters();
   public readonly invocation = {};
-  public readonly guard = new Guard(LIMITS, this, () => this.now, new Warnings((message) => this.warnings.push(message)).once);
+  public readonly guard = new Guard(LIMITS, this, () => this.now, new Warnings((message) => this.warnings.push(message)).once, undefined, { keyPrefix: 'shop:' });
 
   public abandon(): void {
     this.abandoned++;
@@ -50,6 +50,16 @@ test('an answer in time is the answer', async () => {
   const it = new Line();
   expect(await it.ask(answers)).toBe('answer');
   expect(it.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0, sharedSkips: 0, sharedLatencies: [expect.any(Number)] });
+});
+
+test.each([
+  ["ERR unknown command 'eval', with args beginning with: 'return 1', '1', 'shop:2:user::ann@example.com', ", "ERR unknown command 'eval'"],
+  ['WRONGTYPE shop:2:user::ann@example.com holds a list', 'WRONGTYPE '],
+  ['ECONNREFUSED '.repeat(100), 'ECONNREFUSED '.repeat(100).slice(0, 500)],
+])('what a server says is logged without the command that it quotes', async (message, logged) => {
+  const line = new Line();
+  await line.ask(() => Promise.reject(new Error(message)));
+  expect(line.warnings).toEqual([`The shared cache failed: ${logged}`]);
 });
 
 test('an error is no answer, is counted, and said', async () => {
