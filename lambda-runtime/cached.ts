@@ -81,9 +81,10 @@ export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, sh
 /** The same for a cache whose loader reads many values. */
 export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, shape: Shape): CachedMany<K, V> {
   const all = (ids: readonly K[]) => {
+    const own = [...ids];
     const batch = newBatch();
-    const load = (id: unknown) => batch.load(id);
-    return callForEach(ids, batch, (id) => shape.call(argumentsOf([id]), load) as Promise<V>);
+    const load = Object.assign((id: unknown) => batch.load(id), { others: own });
+    return callForEach(own, batch, (id) => shape.call(argumentsOf([id]), load) as Promise<V>);
   };
   const get = async (ids: readonly K[]) => {
     const { values, errors } = await all(ids);

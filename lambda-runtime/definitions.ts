@@ -1,3 +1,5 @@
+import { STACK_PLACE } from './engine/error-text.js';
+import type { WarnOnce } from './engine/warn-once.js';
 import { eventUnderWay } from './lifecycle/invocation.js';
 
 /** So many names are remembered of those that are first defined while an event is handled. */
@@ -27,7 +29,7 @@ type AnyFunction = (...args: never[]) => unknown;
 export class Definitions {
   private readonly byName = new Map<string, Definition>();
 
-  public constructor(private readonly warnOnce: (message: string) => void) {}
+  public constructor(private readonly warnOnce: WarnOnce) {}
 
   /** @param calledAs the function by which the user's code defines it */
   public add(name: string, calledAs: AnyFunction): Use {
@@ -35,20 +37,20 @@ export class Definitions {
     const first = this.byName.get(name);
     if (first === undefined) {
       if (isInEvent && this.byName.size >= MAX_NAMES) {
-        this.warnOnce(`More than ${MAX_NAMES} caches are defined, cache '${name}' and more in the handler: those run uncached. ${MOVE_OUT}`);
+        this.warnOnce('tooManyCaches', `More than ${MAX_NAMES} caches are defined, cache '${name}' and more in the handler: those run uncached. ${MOVE_OUT}`);
         return 'nothing';
       }
       this.byName.set(name, { place: placeOf(calledAs), isRepeated: false });
       return isInEvent ? 'later everything' : 'everything';
     }
     if (!isInEvent) {
-      this.warnOnce(`${twice(name, first.place, placeOf(calledAs))} The second has entries of its own, in memory only, and the metrics are one.`);
+      this.warnOnce('definedTwice', `${twice(name, first.place, placeOf(calledAs))} The second has entries of its own, in memory only, and the metrics are one.`, name);
       return 'memory';
     }
     if (!first.isRepeated) {
       first.isRepeated = true;
       first.onRepeated?.();
-      this.warnOnce(`Cache '${name}' is defined in the handler again (at ${placeOf(calledAs)}, first at ${first.place}): this definition runs uncached. ${MOVE_OUT}`);
+      this.warnOnce('definedInHandler', `Cache '${name}' is defined in the handler again (at ${placeOf(calledAs)}, first at ${first.place}): this definition runs uncached. ${MOVE_OUT}`, name);
     }
     return 'nothing';
   }
@@ -93,7 +95,7 @@ function placeOf(calledAs: AnyFunction): string {
   // Read here: that is when V8 formats it, or the user's own Error.prepareStackTrace.
   const stack = String(trace.stack);
   Error.stackTraceLimit = stackTraceLimit;
-  const place = /^ +at (?:.* \()?(.+?:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  const place = STACK_PLACE.exec(stack)?.[1];
   // Tools that evaluate a module again give it another query.
   return place?.replace(/\?.*(?=:\d+:\d+$)/, '') ?? 'an unknown place';
 }

@@ -5,6 +5,8 @@
 import { type DocumentClientOptions, newDocumentClient, type Sdk } from './dax/document-client.js';
 import type * as api from './dynamodb.js';
 
+export { WriteOutcomeUnknownError } from './dax/write-outcome-unknown-error.js';
+
 // From where the user's code is: its own SDK, if it has one, else that of Lambda's runtime.
 const require = process.getBuiltinModule('node:module').createRequire(`${process.env.LAMBDA_TASK_ROOT ?? process.cwd()}/`);
 

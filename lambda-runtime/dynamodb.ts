@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type DocumentClientOptions, newDocumentClient } from './dax/document-client.js';
 
 export type { DocumentClientOptions } from './dax/document-client.js';
+export { WriteOutcomeUnknownError } from './dax/write-outcome-unknown-error.js';
 
 const SDK = {
   ConditionalCheckFailedException,
@@ -30,7 +31,7 @@ const SDK = {
  * const { Item } = await table.send(new GetCommand({ TableName: 'products', Key: { id } }));
  * ```
  *
- * Make one, outside the handler. A write that was sent to DAX and never answered is an error with the name
+ * Make one, outside the handler. A write that was sent to DAX and never answered is a
  * `WriteOutcomeUnknownError`, unless it can safely be made again: docs/dax.md.
  */
 export function documentClient(options?: DocumentClientOptions): DynamoDBDocumentClient {

@@ -12,6 +12,7 @@ import { resolveImports } from './lifecycle/resolve-import.js';
 import { contextOf, disguise, type LambdaHandler, loadUserHandler, promised } from './lifecycle/user-handler.js';
 import { WorkerBytes } from './lifecycle/worker-bytes.js';
 import { workerCount } from './lifecycle/workers.js';
+import { memoryBound } from './memory-bound.js';
 import { startFailureLine } from './observability/emf.js';
 import { escapePart, Runtime } from './runtime.js';
 import { readSettings } from './settings.js';
@@ -34,9 +35,9 @@ async function start(): Promise<Runtime | undefined> {
   try {
     // First: it fails where nothing else of the layer can be relied on.
     resolveImports(import.meta.url);
-    const settings = readSettings(process.env);
-    const shared = await openTier(settings);
+    const settings = readSettings(process.env, warnings.once);
     const workers = workerCount(process.env);
+    const shared = await openTier(settings, workers);
     const bytes = workers > 1 ? new WorkerBytes() : undefined;
     const started: Runtime = new Runtime({
       environment: process.env,
@@ -60,7 +61,7 @@ async function start(): Promise<Runtime | undefined> {
 }
 
 /** The client of the function's shared tier is a part of the layer. It connects while the user's code is loaded. */
-async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedStore | undefined> {
+async function openTier({ shared, namespace, maxMemoryBytes }: RuntimeSettings, workers: number): Promise<SharedStore | undefined> {
   if (shared === undefined) {
     return undefined;
   }
@@ -74,6 +75,7 @@ async function openTier({ shared, namespace }: RuntimeSettings): Promise<SharedS
       now: () => Date.now(),
       scope: currentInvocation,
       warnOnce: warnings.once,
+      maxMemoryBytes: memoryBound(maxMemoryBytes, workers, process.env, warnings.once),
     });
   } catch (error) {
     tellFailure('the shared cache could not be opened, and this function caches in memory only.', error);
@@ -97,6 +99,7 @@ function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
       return await runInvocation(invocation, () => call(...args));
     } finally {
       release?.();
+      started.invocationEnded();
       await afterResponse.handlerEnded(context);
       // Before the response: what a frozen process still holds is lost with it.
       report(started, invocation);

@@ -10,6 +10,9 @@ import type * as api from './index.js';
 import { type InstalledRuntime, installedRuntime } from './installed.js';
 import { type AnyFunction, uncachedOperations } from './uncached.js';
 
+export { WriteOutcomeUnknownError } from './dax/write-outcome-unknown-error.js';
+export { LoadTimeoutError } from './engine/load-timeout-error.js';
+
 /** Where Lambda unpacks the layer, if `_HANDLER`, which a wrapper may have changed, does not say where that is. */
 const LAYER = '/opt/cdk-cached-function/';
 

@@ -6,10 +6,12 @@ import { install, type InstalledRuntime, installedRuntime } from './installed.js
 import { LocalRuntime } from './local-runtime.js';
 import type { CachedManyOptions, CachedOptions, UserLoader } from './options.js';
 
+export { WriteOutcomeUnknownError } from './dax/write-outcome-unknown-error.js';
 export type { Cached, CachedMany, CacheOperations, Peeked, Scope } from './cached.js';
 export type { CacheOptions, CachedManyOptions, CachedOptions } from './options.js';
 export type { Duration } from './engine/duration.js';
 export type { CacheEvent } from './engine/events.js';
+export { LoadTimeoutError } from './engine/load-timeout-error.js';
 export type { LoadContext, StaleEntry } from './engine/load-context.js';
 export type { Tag } from './engine/tags.js';
 

@@ -1,4 +1,5 @@
 import { HEAP_SHARE, MEMORY_SHARE } from '../src/runtime-settings.js';
+import type { WarnOnce } from './engine/warn-once.js';
 
 const DEFAULT_MEMORY_MB = 128;
 const MEBIBYTE = 1024 ** 2;
@@ -9,7 +10,7 @@ const MEBIBYTE = 1024 ** 2;
  * @param workers how many runtimes share the environment's memory; each has a heap of its own
  */
 export function memoryBound(
-  maxMemoryBytes: number | undefined, workers: number, environment: NodeJS.ProcessEnv, warnOnce: (message: string) => void,
+  maxMemoryBytes: number | undefined, workers: number, environment: NodeJS.ProcessEnv, warnOnce: WarnOnce,
 ): number {
   const memoryMb = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) || DEFAULT_MEMORY_MB;
   const wanted = Math.max(1, Math.floor((maxMemoryBytes ?? memoryMb * MEBIBYTE * MEMORY_SHARE) / workers));
@@ -18,7 +19,7 @@ export function memoryBound(
   if (wanted <= room) {
     return wanted;
   }
-  warnOnce(`The cache takes at most ${room} bytes, not ${wanted}: more do not fit into Node.js's heap of ${oldSpaceMb} MB. `
+  warnOnce('heapTooSmall', `The cache takes at most ${room} bytes, not ${wanted}: more do not fit into Node.js's heap of ${oldSpaceMb} MB. `
     + 'Raise memorySize, or lower maxMemory.');
   return room;
 }

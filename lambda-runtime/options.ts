@@ -1,4 +1,4 @@
-import type { PolicySettings } from '../src/runtime-settings.js';
+import { type OptionKind, POLICY_OPTIONS, type PolicySettings } from '../src/runtime-settings.js';
 import { type Duration, toMilliseconds } from './engine/duration.js';
 import type { Policy } from './engine/policy.js';
 
@@ -121,32 +121,55 @@ const DEFAULT_TTL_MS = 5 * 60_000;
 /** As long as FusionCache's default for the same. */
 const DEFAULT_RETRY_AFTER_MS = 30_000;
 
-type Milliseconds<K> = K extends `${infer Name}Ms` ? Name : never;
+/** The options that an operator can set, too. */
+const SETTABLE = Object.entries(POLICY_OPTIONS satisfies Record<Exclude<keyof CacheOptions, 'cacheErrors' | 'mutable'>, OptionKind>);
 
-/** The options that are durations; their settings have the same name and end in Ms. */
-const DURATIONS = [
-  'ttl', 'staleWhileRevalidate', 'staleIfError', 'retryAfter', 'softTimeout', 'hardTimeout', 'negativeTtl', 'memoryTtl',
-] as const satisfies readonly Milliseconds<keyof PolicySettings>[];
+const NAMES = [...SETTABLE.map(([name]) => name), 'cacheErrors', 'mutable'];
 
-const SHARES = ['jitter', 'earlyRefresh'] as const;
-
-/** What an option says, in the form that the construct uses too. */
-function settingsOf(cacheName: string, options: CacheOptions): PolicySettings {
+/** What the code's options say, in the form that the construct uses too. */
+function settingsOf(cacheName: string, options: Readonly<Record<string, unknown>>): PolicySettings {
   const settings: Record<string, unknown> = {};
-  for (const name of DURATIONS) {
-    if (options[name] !== undefined) {
-      settings[`${name}Ms`] = toMilliseconds(options[name], `${name} of cache '${cacheName}'`);
+  for (const [name, kind] of SETTABLE as [string, OptionKind][]) {
+    const value = options[name];
+    const what = `${name} of cache '${cacheName}'`;
+    if (value === undefined) {
+      continue;
     }
-  }
-  for (const name of SHARES) {
-    const share = options[name];
-    if (share !== undefined && !(share >= 0 && share <= 1)) {
-      throw new TypeError(`${name} of cache '${cacheName}' must be a share from 0 to 1, not ${String(share)}.`);
+    if (kind === 'share' && !(typeof value === 'number' && value >= 0 && value <= 1)) {
+      throw new TypeError(`${what} must be a share from 0 to 1, not ${String(value)}.`);
     }
-    settings[name] = share;
+    if (kind === 'text' && typeof value !== 'string') {
+      throw new TypeError(`${what} must be a text, not ${String(value)}.`);
+    }
+    const isTime = kind === 'duration' || kind === 'timeout';
+    settings[isTime ? `${name}Ms` : name] = isTime ? toMilliseconds(value, what) : value;
   }
-  settings.valueVersion = options.valueVersion;
   return settings;
+}
+
+/**
+ * Checks that all options are some.
+ *
+ * @param own those of the function that defines the cache
+ * @throws TypeError naming the option, the cache and the name that was probably meant
+ */
+export function checkOptionNames(cacheName: string, options: object, own: string): void {
+  const names = [...NAMES, own];
+  const wrong = Object.keys(options).find((name) => !names.includes(name));
+  if (wrong !== undefined) {
+    throw new TypeError(`${wrong} of cache '${cacheName}' is no option. Is it ${nearest(wrong, names)}?`);
+  }
+}
+
+/** The name that has most pairs of neighbouring letters in common with one that is none. */
+function nearest(wrong: string, names: readonly string[]): string {
+  const pairsOf = (text: string) => Array.from(text.toLowerCase(), (letter, place, letters = text.toLowerCase()) => letter + (letters[place + 1] ?? ''));
+  const wanted = pairsOf(wrong);
+  const likeness = (name: string) => {
+    const pairs = pairsOf(name);
+    return pairs.filter((pair) => wanted.includes(pair)).length / (pairs.length + wanted.length);
+  };
+  return names.reduce((best, name) => likeness(name) > likeness(best) ? name : best);
 }
 
 /**
@@ -160,7 +183,7 @@ export function policyOf(
   options: CachedOptions<UserLoader> & CachedManyOptions,
   ...operators: readonly (PolicySettings | undefined)[]
 ): Policy & { readonly valueVersion: string } {
-  const merged: PolicySettings = Object.assign(settingsOf(cacheName, options), ...operators);
+  const merged: PolicySettings = Object.assign(settingsOf(cacheName, options as Readonly<Record<string, unknown>>), ...operators);
   return {
     ...merged,
     ttlMs: merged.ttlMs ?? DEFAULT_TTL_MS,

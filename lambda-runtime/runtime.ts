@@ -12,16 +12,20 @@ import { type LoadContext, loadContext } from './engine/load-context.js';
 import { worksInBackground } from './engine/policy.js';
 import { type Scope, type SharedStore, WIRE_FORMAT } from './engine/shared.js';
 import { type Tag, tagsOf } from './engine/tags.js';
+import type { WarnOnce } from './engine/warn-once.js';
 import { deferring } from './lifecycle/deferred-work.js';
 import type { Freezes } from './lifecycle/freezes.js';
 import { currentInvocation, eventUnderWay, type Invocation, tenantOfInvocation } from './lifecycle/invocation.js';
 import { memoryBound } from './memory-bound.js';
 import { cacheLines, countsLine, functionLines } from './observability/emf.js';
-import { type CachedManyOptions, type CachedOptions, policyOf, type UserLoader } from './options.js';
+import { type CachedManyOptions, type CachedOptions, checkOptionNames, policyOf, type UserLoader } from './options.js';
 import { MemoryTier } from './tiers/memory.js';
 import { Warnings } from './warnings.js';
 
 const DEFAULT_BATCH_SIZE = 100;
+
+/** Handlers that define caches when they first need them have defined most of them by then. */
+const INVOCATIONS_BEFORE_CHECK = 10;
 
 /** Where no construct says anything: outside Lambda. */
 const NO_SETTINGS: RuntimeSettings = { namespace: '', caching: {}, caches: {} };
@@ -42,7 +46,7 @@ export interface Surroundings {
   /** The tier that all environments share, if there is one. */
   readonly shared?: SharedStore;
   /** What has been said already. */
-  readonly warnings?: Pick<Warnings, 'once'>;
+  readonly warnings?: { readonly once: WarnOnce };
   /** What a definition may use; default: what it may use in Lambda. */
   readonly useOf?: (name: string) => Use;
   /** How many runtimes share the environment's memory; default: this one alone. */
@@ -59,8 +63,9 @@ export class Runtime {
   private readonly invalidations = new Invalidations();
   private readonly definitions: Definitions;
   private readonly names: string[] = [];
+  private invocations = 0;
   private readonly later: (work: BackgroundWork) => boolean;
-  private readonly warnOnce: (message: string) => void;
+  private readonly warnOnce: WarnOnce;
   private readonly mode: (typeof MODES)[number] | undefined;
 
   public constructor(private readonly surroundings: Surroundings, private readonly settings = NO_SETTINGS) {
@@ -90,6 +95,7 @@ export class Runtime {
    */
   public cached<L extends UserLoader>(name: string, loader: L, options: CachedOptions<L> = {}, calledAs: UserLoader = this.cached): Cached<L> {
     checkDefinition('cached', name, loader);
+    checkOptionNames(name, options, 'key');
     const policy = this.policyFor(name, options);
     const use = this.useOf(name, calledAs);
     const cache = this.newCache(name, loader, policy, use);
@@ -102,6 +108,7 @@ export class Runtime {
   ): CachedMany<K, V> {
     const { batchSize = DEFAULT_BATCH_SIZE, ...options } = manyOptions;
     checkDefinition('cachedMany', name, loadMany);
+    checkOptionNames(name, manyOptions, 'batchSize');
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
     }
@@ -117,7 +124,7 @@ export class Runtime {
   public async invalidateTags(...given: readonly (Tag | readonly Tag[])[]): Promise<{ readonly scope: Scope }> {
     const { tags, refused } = tagsOf(given.flat());
     if (refused !== undefined) {
-      this.warnOnce(`invalidateTags() cannot invalidate ${refused}: pass texts and numbers. The other tags are invalidated.`);
+      this.warnOnce('badTags', `invalidateTags() cannot invalidate ${refused}: pass texts and numbers. The other tags are invalidated.`);
     }
     this.invalidations.invalidateTags(tags);
     const { shared } = this.surroundings;
@@ -133,6 +140,18 @@ export class Runtime {
   /** See index.ts. */
   public loadContext(): LoadContext {
     return loadContext();
+  }
+
+  /** Looks whether what the operator says of caches reaches any. Caches that are defined while events are handled have had the time to be. */
+  public invocationEnded(): void {
+    if (++this.invocations !== INVOCATIONS_BEFORE_CHECK) {
+      return;
+    }
+    const unused = Object.keys(this.settings.caches).filter((name) => !this.names.includes(name));
+    if (unused.length > 0) {
+      this.warnOnce('unusedPolicy', `addCachePolicy names ${unused.join(', ')}, and after ${this.invocations} invocations the code has defined no such cache, `
+        + `but ${this.names.join(', ') || 'none'}. The names must be those that cached() gets.`);
+    }
   }
 
   /** Metric lines of what the caches did during the invocation; ends its counting. */
@@ -227,7 +246,7 @@ export class Runtime {
   private policyFor(name: string, options: CachedOptions<UserLoader>): ReturnType<typeof policyOf> {
     const policy = policyOf(name, options, this.settings.caching, this.settings.caches[name]);
     if (policy.softTimeoutMs !== undefined && policy.staleIfErrorMs === 0) {
-      this.warnOnce(`softTimeout of cache '${name}' does nothing without staleIfError.`);
+      this.warnOnce('softTimeoutAlone', `softTimeout of cache '${name}' does nothing without staleIfError.`, name);
     }
     return policy;
   }
@@ -239,9 +258,9 @@ export class Runtime {
 
   private readMode(): (typeof MODES)[number] | undefined {
     const mode = this.surroundings.environment[MODE_VARIABLE] || undefined;
-    const known = MODES.find((each) => each === mode);
-    if (mode !== known) {
-      this.warnOnce(`The environment variable ${MODE_VARIABLE} is '${mode}', which is none of: ${MODES.join(', ')}. The cache is on.`);
+    const known = MODES.find((each) => each === mode?.toLowerCase());
+    if (mode !== undefined && known === undefined) {
+      this.warnOnce('unknownMode', `The environment variable ${MODE_VARIABLE} is '${mode}', which is none of: ${MODES.join(', ')}. The cache is on.`);
     }
     return known;
   }

@@ -1,4 +1,5 @@
-import { CACHE_NAME, METRICS_LEVELS, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+import { CACHE_NAME, METRICS_LEVELS, POLICY_OPTIONS, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings.js';
+import type { WarnOnce } from './engine/warn-once.js';
 
 /** What a setting must be, in words and as a test. Absent is always right: then the default applies. */
 type Rule = readonly [expected: string, holds: (value: unknown) => boolean];
@@ -11,31 +12,51 @@ const OBJECT: Rule = ['an object', (value) => typeof value === 'object' && value
 const LEVEL: Rule = [`one of ${METRICS_LEVELS.join(', ')}`, (value) => METRICS_LEVELS.some((level) => level === value)];
 const NAME: Rule = [`names that match ${CACHE_NAME}`, (value) => CACHE_NAME.test(String(value))];
 
-const RULES: Record<string, Rule> = { maxMemoryBytes: WHOLE, maxEntries: WHOLE, maxBackgroundMs: POSITIVE, metrics: LEVEL };
+/** Beside the policies; each tier checks its own. */
+const RULES: Readonly<Record<keyof RuntimeSettings, Rule | undefined>> = {
+  namespace: TEXT,
+  caching: OBJECT,
+  caches: OBJECT,
+  maxMemoryBytes: WHOLE,
+  maxEntries: WHOLE,
+  maxBackgroundMs: POSITIVE,
+  metrics: LEVEL,
+  shared: undefined,
+  dax: undefined,
+};
 
-/** All others are durations. A map: an object has members by names that nobody gave it. */
-const POLICY_RULES = new Map([['valueVersion', TEXT], ['jitter', SHARE], ['earlyRefresh', SHARE]]);
+const REQUIRED: readonly string[] = ['namespace', 'caching', 'caches'] satisfies (keyof RuntimeSettings)[];
+
+const OF_KIND: Readonly<Record<string, Rule>> = { duration: POSITIVE, timeout: POSITIVE, share: SHARE, text: TEXT };
+
+/** A map: an object has members by names that nobody gave it. */
+const POLICY_RULES = new Map(Object.entries(POLICY_OPTIONS).map(([name, kind]) => [OF_KIND[kind] === POSITIVE ? `${name}Ms` : name, OF_KIND[kind]]));
 
 /**
  * The settings that the construct wrote into the environment.
  *
  * @throws Error naming the setting and its value, if somebody changed them by hand into something that cannot work.
  */
-export function readSettings(environment: NodeJS.ProcessEnv): RuntimeSettings {
+export function readSettings(environment: NodeJS.ProcessEnv, warnOnce: WarnOnce): RuntimeSettings {
   const text = environment[SETTINGS_VARIABLE];
   if (text === undefined) {
     throw new Error(`The environment variable ${SETTINGS_VARIABLE} is missing. CachedFunction sets it: deploy the function again.`);
   }
   const settings = parseObject(text);
+  const unknown = Object.keys(settings).filter((name) => !Object.hasOwn(RULES, name));
   for (const [name, rule] of Object.entries(RULES)) {
-    check(name, settings[name], rule, true);
+    if (rule !== undefined) {
+      check(name, settings[name], rule, !REQUIRED.includes(name));
+    }
   }
-  check('namespace', settings.namespace, TEXT);
-  checkPolicy('caching', settings.caching);
-  check('caches', settings.caches, OBJECT);
+  unknown.push(...checkPolicy('caching', settings.caching));
   for (const [name, policy] of Object.entries(settings.caches as object)) {
     check('caches', name, NAME);
-    checkPolicy(`caches.${name}`, policy);
+    unknown.push(...checkPolicy(`caches.${name}`, policy));
+  }
+  if (unknown.length > 0) {
+    warnOnce('unknownSetting', `The layer is older than the construct: it does not know ${unknown.join(', ')} in ${SETTINGS_VARIABLE}, and ignores that. `
+      + 'Deploy the function with the layer of the same version.');
   }
   return settings as unknown as RuntimeSettings;
 }
@@ -53,11 +74,17 @@ function parseObject(text: string): Record<string, unknown> {
   return parsed as Record<string, unknown>;
 }
 
-function checkPolicy(name: string, policy: unknown): void {
+/** @returns what a newer construct has set */
+function checkPolicy(name: string, policy: unknown): string[] {
   check(name, policy, OBJECT);
-  for (const [setting, value] of Object.entries(policy as object)) {
-    check(`${name}.${setting}`, value, POLICY_RULES.get(setting) ?? POSITIVE);
-  }
+  return Object.entries(policy as object).flatMap(([setting, value]) => {
+    const rule = POLICY_RULES.get(setting);
+    if (rule === undefined) {
+      return [`${name}.${setting}`];
+    }
+    check(`${name}.${setting}`, value, rule);
+    return [];
+  });
 }
 
 function check(name: string, value: unknown, [expected, holds]: Rule, mayBeAbsent = false): void {

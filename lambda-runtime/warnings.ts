@@ -1,14 +1,20 @@
-/** This many different warnings are remembered. */
-const MAX_WARNINGS = 100;
+import type { WarnOnce } from './engine/warn-once.js';
 
-/** Says each thing once in an environment's life, however often it happens. */
+/** So many kinds of one warning are remembered for a cache; more are not logged. */
+const MAX_KINDS = 10;
+
+/** What an environment has logged already. */
 export class Warnings {
-  private readonly said = new Set<string>();
+  private readonly logged = new Map<string, Set<string>>();
 
-  public readonly once = (message: string): void => {
-    if (!this.said.has(message) && this.said.size < MAX_WARNINGS) {
-      this.said.add(message);
-      console.warn(`cdk-cached-function: ${message}`);
+  public constructor(private readonly log = (message: string): void => console.warn(`cdk-cached-function: ${message}`)) {}
+
+  public readonly once: WarnOnce = (id, message, cache = '', kind = '') => {
+    const place = `${id} ${cache}`;
+    const kinds = this.logged.get(place) ?? new Set();
+    if (!kinds.has(kind) && kinds.size < MAX_KINDS) {
+      this.logged.set(place, kinds.add(kind));
+      this.log(typeof message === 'string' ? message : message());
     }
   };
 }

@@ -27,7 +27,7 @@ export function newDocumentClient(sdk: Sdk, options: DocumentClientOptions = {})
       const require = process.getBuiltinModule('node:module').createRequire('/');
       (require('cdk-cached-function/dax') as { attachDax: typeof attachDax }).attachDax(document, translateConfig, sdk, dax);
     } catch (error) {
-      dax.warnOnce(`DAX cannot be used, and DynamoDB is asked instead: ${String(error)}`);
+      dax.warnOnce('daxUnusable', `DAX cannot be used, and DynamoDB is asked instead: ${String(error)}`);
     }
   }
   return document;

@@ -75,16 +75,3 @@ export function answerOf(error: DaxServiceError, sdk: SdkErrors): Error {
   const Known = name in sdk ? sdk[name as keyof SdkErrors] : sdk.DynamoDBServiceException;
   return new Known(options);
 }
-
-/**
- * A write that was sent, and whose answer never came. It is not made again: it would count twice, or fail by its own
- * success, or undo what came after it.
- */
-export function unknownOutcome(method: string, cause: unknown): Error {
-  const error = new Error(
-    `DAX did not answer ${method}: it may have been done or not. Read the item (with ConsistentRead) to find out, or make the write one that can be repeated.`,
-    { cause },
-  );
-  error.name = 'WriteOutcomeUnknownError';
-  return error;
-}

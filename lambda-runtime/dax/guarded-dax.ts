@@ -1,18 +1,21 @@
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
 import { ABORTED, untilAborted } from './abort.js';
 import { Connection } from './connection.js';
-import { type Fault, faultOf, unknownOutcome } from './faults.js';
+import { type Fault, faultOf } from './faults.js';
 import type { Input, Operation } from './operations.js';
 import { Request, SENT } from './request.js';
 import type { DaxScope, DaxSurroundings } from './surroundings.js';
-import { messageOf } from '../engine/kind.js';
+import { WriteOutcomeUnknownError } from './write-outcome-unknown-error.js';
+import { kindOfError } from '../engine/error-text.js';
 import { Breaker } from '../tiers/breaker.js';
+import { connectionError } from '../tiers/connection-error.js';
 import { inTime, TIMED_OUT } from '../tiers/deadline.js';
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 500;
 const DEFAULT_READ_TIMEOUT_MS = 500;
 const DEFAULT_WRITE_TIMEOUT_MS = 2_000;
 const DEFAULT_BUDGET_MS = 1_000;
+const MAX_REASON_LENGTH = 200;
 
 /** What DAX said; undefined if nothing: then DynamoDB is to be asked. */
 export type Reply = { readonly output: unknown } | undefined;
@@ -138,8 +141,14 @@ export class GuardedDax {
     this.connection.abandon();
     if (fault !== 'late') {
       scope.count('daxErrors');
-      this.surroundings.warnOnce(`DAX failed, and DynamoDB is asked instead: ${messageOf(error)}`);
+      this.surroundings.warnOnce('daxFailure', `DAX failed, and DynamoDB is asked instead: ${this.reasonOf(error)}`, '', kindOfError(error));
     }
+  }
+
+  /** Without much of what an answer may quote of the request. */
+  private reasonOf(error: unknown): string {
+    const { hostname: host, port } = new URL(this.surroundings.settings.endpoint);
+    return (error instanceof DaxServiceError ? error.message : connectionError({ host, port }, error as Error).message).slice(0, MAX_REASON_LENGTH);
   }
 
   private mayTryAgain({ fault }: Failure, { operation, input }: Request): boolean {
@@ -161,7 +170,7 @@ export class GuardedDax {
     const isLost = fault === 'late' ? wasSent && !operation.isRead : fault === 'unknown' && !operation.isRepeatable(input);
     if (isLost) {
       scope.count('daxUnknownWrites');
-      throw unknownOutcome(operation.method, error);
+      throw new WriteOutcomeUnknownError(operation.method, error);
     }
     return undefined;
   }

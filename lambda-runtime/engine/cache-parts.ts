@@ -1,20 +1,24 @@
 import type { BackgroundWork } from './background-work.js';
-import type { Counters } from './counters.js';
+import type { CurrentCounters } from './counters.js';
 import type { EntryStore } from './entry.js';
 import type { Invalidations } from './invalidations.js';
 import type { SharedStore } from './shared.js';
+import type { WarnOnce } from './warn-once.js';
 
 /** The function that reads the origin. */
-export type Loader = (...args: never[]) => unknown;
+export interface Loader {
+  (...args: never[]): unknown;
+  /** What the origin is asked for together with its arguments. */
+  readonly others?: readonly unknown[];
+}
 
 /** What a cache needs of its surroundings. */
 export interface CacheParts {
   /** Wall-clock milliseconds since the epoch. */
   now(): number;
-  /** The counters of this cache in the invocation under way. Not to be kept: that may be another one after an `await`. */
-  counters(): Counters;
-  /** Says something once, however often it happens. */
-  warnOnce(message: string): void;
+  /** The counters of this cache in the invocation under way. */
+  readonly counters: CurrentCounters;
+  readonly warnOnce: WarnOnce;
   /**
    * Does work when the response is out, in the caller's async context and in an invocation of its own, and keeps the environment
    * awake for it; false if there is too much already.

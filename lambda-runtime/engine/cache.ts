@@ -4,6 +4,7 @@ import { Call } from './call.js';
 import { Changes } from './changes.js';
 import { Entries } from './entries.js';
 import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
+import { logHiddenError } from './hidden-errors.js';
 import type { Key } from './key.js';
 import { Keys } from './keys.js';
 import type { Load, Loaded } from './load.js';
@@ -261,6 +262,7 @@ export class Cache {
       }
     } catch (error) {
       if (isStillUsable()) {
+        logHiddenError('staleReturned', this.name, this.parts, load, error);
         return undefined;
       }
       throw error;

@@ -28,6 +28,11 @@ export class Call {
     return this.loader(...(this.args as never[]));
   }
 
+  /** What the origin is asked with. */
+  public get content(): unknown {
+    return [this.args, this.loader.others];
+  }
+
   /** Whether what the loader got still has the call's key. Only what could not be copied can have another one. */
   public isUnchanged(): boolean {
     return !this.hasPassed || this.keyOf(this.args) === this.key;

@@ -1,6 +1,12 @@
 /** More are enough to know how long it takes; outside an invocation nobody ever collects them. */
 const MAX_DURATIONS = 1_000;
 
+/**
+ * Where one cache counts at the moment. Called whenever something is counted, and never kept: the invocation that asked may be over by then,
+ * and its metrics written.
+ */
+export type CurrentCounters = () => Counters;
+
 /** What one cache did during one invocation. */
 export class Counters {
   /** Calls answered without calling the loader: from memory, fresh or stale, or by joining somebody else's load. */

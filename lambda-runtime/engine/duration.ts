@@ -20,7 +20,7 @@ const MILLISECONDS: Record<keyof Duration, number> = {
  *
  * @throws TypeError naming `what` if it is not a duration, or not longer than zero.
  */
-export function toMilliseconds(duration: Duration, what: string): number {
+export function toMilliseconds(duration: unknown, what: string): number {
   const total = sumOf(duration, what);
   if (total <= 0) {
     throw new TypeError(`${what} must be longer than zero, not ${JSON.stringify(duration)}. To switch a cache off, set CDK_CACHED_FUNCTION_MODE=off.`);
@@ -33,7 +33,7 @@ export function toMilliseconds(duration: Duration, what: string): number {
  *
  * @throws TypeError naming `what` if it is not a duration.
  */
-export function sumOf(duration: Duration, what: string): number {
+export function sumOf(duration: unknown, what: string): number {
   if (typeof duration !== 'object' || duration === null) {
     throw new TypeError(`${what} must be a duration with its unit, like { seconds: 30 }, not ${String(duration)}.`);
   }

@@ -1,9 +1,9 @@
 import type { CacheParts } from './cache-parts.js';
 import { type Content, type Entry, type EntryOwner, isUsable } from './entry.js';
+import { reasonOf } from './error-text.js';
 import { tell } from './events.js';
 import type { Invalidatable } from './invalidations.js';
 import type { Key } from './key.js';
-import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
 import { retain } from './retained.js';
 import type { SharedLookup, VersionToken } from './shared.js';
@@ -114,7 +114,8 @@ export class Entries implements EntryOwner {
       this.keep(entry);
       return entry;
     } catch (error) {
-      this.parts.warnOnce(`An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${messageOf(error)}.`);
+      const reason = reasonOf(error);
+      this.parts.warnOnce('sharedUnusable', `An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${reason}.`, this.cacheName, reason);
       return undefined;
     }
   }
@@ -184,8 +185,8 @@ export class Entries implements EntryOwner {
     this.drop(entry.key);
     if (!this.parts.memory.add(entry)) {
       this.parts.counters().uncacheable++;
-      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
-        + 'Raise maxMemory, or cache less of it.');
+      this.parts.warnOnce('tooLarge', `A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
+        + 'Raise maxMemory, or cache less of it.', this.cacheName);
       return false;
     }
     this.index.set(entry.key, entry);

@@ -1,6 +1,6 @@
 import type { CacheParts } from './cache-parts.js';
+import { reasonOf } from './error-text.js';
 import { type Key, keyOf, keyOfTenant, keyText, tenantPart } from './key.js';
-import { messageOf } from './kind.js';
 import type { Policy } from './policy.js';
 
 /** The keys of one cache's calls. */
@@ -35,10 +35,9 @@ export class Keys {
       const key = keyOf(this.policy.key === undefined ? args : [this.policy.key(...(args as never[]))]);
       return tenant === undefined ? key : keyOfTenant(tenant, key);
     } catch (error) {
-      this.parts.warnOnce(
-        `The arguments of cache '${this.cacheName}' cannot be its key: ${messageOf(error)}. The call is not cached. `
-        + 'Pass the option `key`, a function of the same arguments that returns plain data.',
-      );
+      const reason = reasonOf(error);
+      this.parts.warnOnce('notAKey', `The arguments of cache '${this.cacheName}' cannot be its key: ${reason}. The call is not cached. `
+        + 'Pass the option `key`, a function of the same arguments that returns plain data.', this.cacheName, reason);
       return undefined;
     }
   }

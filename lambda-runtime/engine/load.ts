@@ -1,20 +1,13 @@
 import type { Call } from './call.js';
 import type { Content, Entry } from './entry.js';
 import { LoadContext, runInContext } from './load-context.js';
+import { LoadTimeoutError } from './load-timeout-error.js';
 import type { VersionToken } from './shared.js';
 import { startTimer } from './timer.js';
 import type { StoredValue } from './value.js';
 
 /** What a load brought: content that everybody may share, or a value that only its own caller may have. */
 export type Loaded = Content | { readonly unshared: unknown };
-
-/** The loader took longer than the cache's `hardTimeout`. */
-export class LoadTimeoutError extends Error {
-  public constructor(cache: string, milliseconds: number) {
-    super(`The loader of cache '${cache}' did not answer within its hardTimeout of ${milliseconds} ms.`);
-    this.name = 'LoadTimeoutError';
-  }
-}
 
 /** One call of the loader under way, and whoever waits for it. */
 export class Load {

@@ -2,9 +2,9 @@ import type { CacheParts } from './cache-parts.js';
 import type { Call } from './call.js';
 import type { Entries } from './entries.js';
 import type { Content, Entry } from './entry.js';
+import { reasonOf } from './error-text.js';
 import { tell } from './events.js';
 import type { Key } from './key.js';
-import { messageOf } from './kind.js';
 import { Load } from './load.js';
 import type { Policy } from './policy.js';
 import type { VersionToken } from './shared.js';
@@ -97,8 +97,8 @@ export class Loads {
   public complete(load: Load, value: unknown): void {
     const tags = this.end(load);
     if (!load.call.isUnchanged()) {
-      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: its key changed while the loader ran. `
-        + 'Do not change arguments that the option `key` reads.');
+      this.parts.warnOnce('keyChanged', `A value of cache '${this.cacheName}' is not cached: its key changed while the loader ran. `
+        + 'Do not change arguments that the option `key` reads.', this.cacheName);
       load.result.resolve({ unshared: value });
       return;
     }
@@ -106,7 +106,8 @@ export class Loads {
     try {
       content = this.keep(load, tags, value);
     } catch (error) {
-      this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${messageOf(error)}`);
+      const reason = reasonOf(error);
+      this.parts.warnOnce('uncacheable', `A value of cache '${this.cacheName}' is not cached: ${reason}`, this.cacheName, reason);
     }
     this.remember(load.call.key, content !== undefined);
     load.result.resolve(content ?? { unshared: value });
@@ -231,7 +232,7 @@ export class Loads {
     if (mistake === undefined) {
       return load.tags;
     }
-    this.parts.warnOnce(`A value of cache '${this.cacheName}' is not cached: ${mistake}`);
+    this.parts.warnOnce(ttlMistake === undefined ? 'badTags' : 'badTtl', `A value of cache '${this.cacheName}' is not cached: ${mistake}`, this.cacheName);
     return undefined;
   }
 
@@ -243,7 +244,8 @@ export class Loads {
     try {
       return this.policy.cacheErrors?.(error) ?? false;
     } catch (mistake) {
-      this.parts.warnOnce(`The option cacheErrors of cache '${this.cacheName}' failed: ${messageOf(mistake)}. The error is not cached.`);
+      const reason = reasonOf(mistake);
+      this.parts.warnOnce('cacheErrorsFailed', `The option cacheErrors of cache '${this.cacheName}' failed: ${reason}. The error is not cached.`, this.cacheName, reason);
       return false;
     }
   }
@@ -261,10 +263,9 @@ export class Loads {
       return content();
     } catch (error) {
       this.parts.counters().uncacheable++;
-      this.parts.warnOnce(
-        `A value of cache '${this.cacheName}' is not cached: it is or contains ${messageOf(error)}. `
-        + `${remedy}: objects, arrays, dates, maps, sets, bytes and primitive values.`,
-      );
+      const reason = reasonOf(error);
+      this.parts.warnOnce('uncacheable', `A value of cache '${this.cacheName}' is not cached: it is or contains ${reason}. `
+        + `${remedy}: objects, arrays, dates, maps, sets, bytes and primitive values.`, this.cacheName, reason);
       return undefined;
     }
   }

@@ -2,6 +2,7 @@ import type { CacheParts } from './cache-parts.js';
 import type { Entries } from './entries.js';
 import type { Entry } from './entry.js';
 import { tell } from './events.js';
+import { logHiddenError } from './hidden-errors.js';
 import type { Key } from './key.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
@@ -36,7 +37,7 @@ export class Refreshes {
       if (isWanted()) {
         tell('refresh', this.cacheName, key);
         load = this.loads.at(key) ?? begin(ticket);
-        await load.result.promise.catch(() => {});
+        await this.end(load);
       }
       this.keys.delete(key);
     };
@@ -60,12 +61,21 @@ export class Refreshes {
     // However many callers gave up waiting: there is room for so much work only.
     if (!load.keptAwake) {
       load.keptAwake = this.parts.later({
-        run: () => load.result.promise.then(() => {}, () => {}),
+        run: () => this.end(load),
         abort: (why) => {
           load.keptAwake = false;
           load.drop(why);
         },
       });
+    }
+  }
+
+  /** When the load is over. If it failed, nobody but the log has the reason. */
+  private async end(load: Load): Promise<void> {
+    try {
+      await load.result.promise;
+    } catch (error) {
+      logHiddenError('refreshFailed', this.cacheName, this.parts, load, error);
     }
   }
 }

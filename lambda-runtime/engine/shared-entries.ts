@@ -61,7 +61,7 @@ export class SharedEntries {
     const shared: SharedEntry = { value: content.stored.value, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags };
     const keepMs = Math.ceil(Math.min(usableMs, MAX_KEEP_MS));
     const { cacheName, counters } = this.parts;
-    const write = this.tier.store(this.parts.keys.whole(entry.key), cacheName, shared, keepMs, condition, counters()).then((version) => {
+    const write = this.tier.store(this.parts.keys.whole(entry.key), cacheName, shared, keepMs, condition, counters).then((version) => {
       entry.version = version ?? entry.version;
       return version !== undefined;
     });
@@ -90,7 +90,7 @@ export class SharedEntries {
     let isLatest: boolean;
     let lookup: SharedLookup;
     try {
-      lookup = await this.tier.read(this.parts.keys.whole(key), this.parts.cacheName, this.parts.counters(), localCopy);
+      lookup = await this.tier.read(this.parts.keys.whole(key), this.parts.cacheName, this.parts.counters, localCopy);
     } finally {
       isLatest = isCurrent() && this.looks.delete(key);
     }

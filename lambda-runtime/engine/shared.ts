@@ -1,4 +1,4 @@
-import type { Counters } from './counters.js';
+import type { CurrentCounters } from './counters.js';
 import type { SharedEntries, SharedEntriesParts } from './shared-entries.js';
 
 /** Whom an operation reached: this environment's memory, or the shared tier and so all environments. */
@@ -66,10 +66,10 @@ export interface SharedLookup {
 export interface SharedStore {
   /** The entries of one cache. Made here, since only functions with a shared tier need that code. */
   entriesOf(parts: SharedEntriesParts): SharedEntries;
-  read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup>;
+  read(key: string, cacheName: string, counters: CurrentCounters, localCopy?: LocalCopy): Promise<SharedLookup>;
   /** Stores an entry for some time; returns its version, or undefined if it could not be stored. */
   store(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: CurrentCounters,
   ): Promise<VersionToken | undefined>;
   /** Replaces the entry by a tombstone, so that loads that have begun do not store; false if it could not be done. */
   invalidate(key: string): Promise<boolean>;

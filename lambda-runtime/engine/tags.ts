@@ -55,5 +55,5 @@ function describe(value: unknown): string {
   if (value === '') {
     return 'an empty text';
   }
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  return typeof value === 'object' && value !== null ? 'an object' : typeof value === 'symbol' || typeof value === 'function' ? `a ${typeof value}` : String(value);
 }

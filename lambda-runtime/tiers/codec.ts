@@ -1,5 +1,6 @@
 import { parse, stringify } from 'devalue';
 import { checkJsonBounds } from './json-bounds.js';
+import { kindOfError } from '../engine/error-text.js';
 
 const { constants, zstdCompressSync, zstdDecompressSync } = process.getBuiltinModule('node:zlib');
 
@@ -37,15 +38,16 @@ const FROM_TEXT = {
 /**
  * Turns plain data into bytes that keep its types and its shared and cyclic references.
  *
+ * @param maxMemoryBytes what it may take in the memory of whoever reads it
  * @throws if it is too large
  */
-export function encode(data: unknown): { readonly codec: CodecId; readonly payload: Buffer } {
+export function encode(data: unknown, maxMemoryBytes = Infinity): { readonly codec: CodecId; readonly payload: Buffer } {
   const asJson = isJson(data, new Set());
   const plain = Buffer.from(asJson ? JSON.stringify(data) : stringify(data, TO_TEXT));
   if (plain.length > MAX_PLAIN_BYTES) {
     throw new Error(`its ${plain.length} bytes are more than ${MAX_PLAIN_BYTES}`);
   }
-  checkJsonBounds(plain);
+  checkJsonBounds(plain, maxMemoryBytes);
   if (plain.length >= MIN_COMPRESSED_BYTES) {
     const compressed = zstdCompressSync(plain, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     if (compressed.length < plain.length) {
@@ -60,28 +62,28 @@ export function encode(data: unknown): { readonly codec: CodecId; readonly paylo
  *
  * @throws if the bytes are not what `encode` makes
  */
-export function decode(codec: string, payload: Buffer): unknown {
+export function decode(codec: string, payload: Buffer, maxMemoryBytes = Infinity): unknown {
   switch (codec) {
     case 'j':
-      return JSON.parse(checked(payload));
     case 'd':
-      return parse(checked(payload), FROM_TEXT);
+      return read(codec, payload, maxMemoryBytes);
     case 'J':
-      return JSON.parse(decompress(payload));
     case 'D':
-      return parse(decompress(payload), FROM_TEXT);
+      return read(codec, zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }), maxMemoryBytes);
     default:
       throw new Error(`codec '${codec}' is unknown`);
   }
 }
 
-function decompress(payload: Buffer): string {
-  return checked(zstdDecompressSync(payload, { maxOutputLength: MAX_PLAIN_BYTES }));
-}
-
-function checked(plain: Buffer): string {
-  checkJsonBounds(plain);
-  return plain.toString();
+function read(codec: CodecId, plain: Buffer, maxMemoryBytes: number): unknown {
+  checkJsonBounds(plain, maxMemoryBytes);
+  const text = plain.toString();
+  try {
+    return codec === 'j' || codec === 'J' ? JSON.parse(text) : parse(text, FROM_TEXT);
+  } catch (error) {
+    // Not its message, which quotes the text.
+    throw new Error(`it cannot be parsed: ${kindOfError(error)}`);
+  }
 }
 
 /**

@@ -36,10 +36,10 @@ type Body = readonly [
  *
  * @throws Error if the entry is too large
  */
-export function encodeEntry(key: string, { entry, stamp }: Envelope, maxBytes = MAX_BYTES): Buffer {
+export function encodeEntry(key: string, { entry, stamp }: Envelope, maxBytes = MAX_BYTES, maxMemoryBytes = Infinity): Buffer {
   const { value, validator, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags } = entry;
   const fields: Body = [stamp, storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags, value];
-  const { codec, payload } = encode(validator === undefined ? fields : [...fields, validator]);
+  const { codec, payload } = encode(validator === undefined ? fields : [...fields, validator], maxMemoryBytes);
   return checkSize(envelope(key, codec, payload), maxBytes);
 }
 
@@ -48,7 +48,7 @@ export function encodeEntry(key: string, { entry, stamp }: Envelope, maxBytes = 
  *
  * @throws Error if the bytes are not an entry of this key
  */
-export function decodeEntry(key: string, bytes: Buffer): Envelope | 'tombstone' {
+export function decodeEntry(key: string, bytes: Buffer, maxMemoryBytes = Infinity): Envelope | 'tombstone' {
   checkSize(bytes, MAX_BYTES);
   const checked = bytes.subarray(HEAD_LENGTH);
   if (checked.length === 0 || bytes.toString('latin1', ID_LENGTH, HEAD_LENGTH) !== checksum(key, checked)) {
@@ -58,7 +58,7 @@ export function decodeEntry(key: string, bytes: Buffer): Envelope | 'tombstone' 
   if (codec === TOMBSTONE && checked.length === 1) {
     return 'tombstone';
   }
-  const body = decode(codec, checked.subarray(1));
+  const body = decode(codec, checked.subarray(1), maxMemoryBytes);
   if (!isBody(body)) {
     throw new Error('it has other fields than an entry');
   }

@@ -2,8 +2,17 @@ import { Breaker, type Permit } from './breaker.js';
 import { DeadlineError, inTime, TIMED_OUT } from './deadline.js';
 import { UsualLatency } from './usual-latency.js';
 import { WaitBudget } from './wait-budget.js';
-import type { Counters } from '../engine/counters.js';
+import { Counters, type CurrentCounters } from '../engine/counters.js';
 import { messageOf } from '../engine/kind.js';
+import type { WarnOnce } from '../engine/warn-once.js';
+
+/** What is counted of calls that serve no cache in particular. */
+const FAILURES = ['sharedErrors', 'sharedTimeouts', 'sharedSkips'] as const;
+
+/** An invocation: the budget belongs to it, and what serves no cache in particular is counted in it. */
+export interface InvocationScope {
+  count?(metric: typeof FAILURES[number]): void;
+}
 
 /** How long a tier may keep an invocation waiting. */
 export interface Limits {
@@ -27,6 +36,8 @@ export interface Line {
 export interface ServerTraits {
   /** Where it is, for the log. */
   readonly address?: string;
+  /** What begins the keys that it gets: they have the user's arguments in them. */
+  readonly keyPrefix?: string;
   /** Whether an error is about the command alone: the server is alive, and the next command may be answered. Default: no error is. */
   isCommandError?(error: unknown): boolean;
   /** Each of its requests ends by itself, with a DeadlineError. So a call that takes many of them has no deadline besides. */
@@ -55,7 +66,7 @@ export class Guard {
     private readonly limits: Limits,
     private readonly line: Line,
     now: () => number,
-    private readonly warnOnce: (message: string) => void,
+    private readonly warnOnce: WarnOnce,
     private readonly budgets = new WeakMap<object, WaitBudget>(),
     private readonly server: ServerTraits = {},
   ) {
@@ -70,10 +81,10 @@ export class Guard {
    * @param scope whatever the budget belongs to: the invocation
    * @returns undefined if there is no answer
    */
-  public async ask<T>(scope: object, counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
+  public async ask<T>(scope: object, counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
     return this.waitFor(scope, this.usual, (remainingMs) =>
       this.attempt(this.line.isConnected ? this.limits.timeoutMs : this.limits.connectTimeoutMs, counters, call, remainingMs),
-    () => counters.sharedSkips++);
+    () => counters().sharedSkips++);
   }
 
   /**
@@ -89,8 +100,16 @@ export class Guard {
   }
 
   /** A call that nobody waits for: it may take as long as making a connection. */
-  public async tell<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
+  public async tell<T>(counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
     return this.attempt(Math.max(this.limits.connectTimeoutMs, this.limits.timeoutMs), counters, call);
+  }
+
+  /** The same for a call that serves no cache in particular: its failure is counted for the function. */
+  public async tellForFunction<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
+    const counters = new Counters();
+    const answer = await this.tell(() => counters, call);
+    FAILURES.filter((failure) => counters[failure] > 0).forEach((failure) => scope.count?.(failure));
+    return answer;
   }
 
   /** Waits at the invocation's expense. Only waits on a connection that is there tell how long an answer usually takes. */
@@ -118,11 +137,11 @@ export class Guard {
     }
   }
 
-  private async attempt<T>(deadlineMs: number, counters: Counters, call: () => Promise<T>, remainingMs = Infinity): Promise<T | undefined> {
+  private async attempt<T>(deadlineMs: number, counters: CurrentCounters, call: () => Promise<T>, remainingMs = Infinity): Promise<T | undefined> {
     const permit = this.breaker.tryAcquire();
     if (permit === undefined) {
-      counters.sharedSkips++;
-      counters.breakerOpen = 1;
+      counters().sharedSkips++;
+      counters().breakerOpen = 1;
       return undefined;
     }
     const { abandoned, line: { isConnected } } = this;
@@ -134,7 +153,7 @@ export class Guard {
         this.breaker.succeeded();
         return answer;
       }
-      counters.sharedTimeouts++;
+      counters().sharedTimeouts++;
       if (ownDeadlineMs <= remainingMs) {
         this.timedOut(permit, abandoned, isConnected ? undefined : deadlineMs);
       } else {
@@ -143,14 +162,14 @@ export class Guard {
       }
     } catch (error) {
       if (error instanceof DeadlineError) {
-        counters.sharedTimeouts++;
+        counters().sharedTimeouts++;
         this.timedOut(permit, abandoned, isConnected ? undefined : deadlineMs);
       } else {
-        counters.sharedErrors++;
+        counters().sharedErrors++;
         this.recordFailure(permit, error);
       }
     } finally {
-      counters.addSharedLatency(performance.now() - startedAt);
+      counters().addSharedLatency(performance.now() - startedAt);
     }
     return undefined;
   }
@@ -160,7 +179,7 @@ export class Guard {
     this.abandon(abandoned);
     if (connectingMs !== undefined) {
       const { address } = this.server;
-      this.warnOnce(`The shared cache${address === undefined ? '' : ` at ${address}`} took longer than ${connectingMs} ms to connect and answer.`);
+      this.warnOnce('sharedSlow', `The shared cache${address === undefined ? '' : ` at ${address}`} took longer than ${connectingMs} ms to connect and answer.`, '', address);
     }
   }
 
@@ -170,7 +189,8 @@ export class Guard {
     } else {
       this.breaker.failed(permit);
     }
-    this.warnOnce(`The shared cache failed: ${messageOf(error)}`);
+    const reason = withoutCommand(messageOf(error), this.server.keyPrefix);
+    this.warnOnce('sharedFailure', `The shared cache failed: ${reason}`, '', reason.replaceAll(/\d+/g, ''));
   }
 
   /** Gives up the connection of a call, unless that has happened already: whatever took its place is another. */
@@ -189,4 +209,13 @@ export class Guard {
     }
     return budget;
   }
+}
+
+/** Errors are cut here: servers answer in a line or two. */
+const MAX_REASON_LENGTH = 500;
+
+/** What an error says before it quotes the command: that has keys and values in it. */
+function withoutCommand(message: string, keyPrefix = message): string {
+  const quotes = [message.search(/,? with args\b/), message.indexOf(keyPrefix), MAX_REASON_LENGTH].filter((place) => place > 0);
+  return message.slice(0, Math.min(...quotes));
 }

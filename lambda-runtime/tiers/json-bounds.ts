@@ -7,10 +7,6 @@ const BYTES_PER_PART = 64;
 /** Deeper data overflows the stack of what walks it. We write none. */
 const MAX_DEPTH = 200;
 
-/** A quarter of this function's memory, which is the cache's bound unless somebody sets another. */
-const MEMORY_SHARE = 4;
-const DEFAULT_MEMORY_MB = 128;
-
 const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\,:[]{}');
 
 /**
@@ -19,7 +15,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLO
  * @param maxBytes what the parsed value may take
  * @throws Error if it would take more, or is nested too deeply
  */
-export function checkJsonBounds(json: Uint8Array, maxBytes = memoryBoundOf(process.env)): void {
+export function checkJsonBounds(json: Uint8Array, maxBytes: number): void {
   const isMeasured = json.length > MIN_MEASURED_BYTES;
   const maxParts = isMeasured ? (maxBytes - json.length) / BYTES_PER_PART : Infinity;
   let parts = 0;
@@ -58,8 +54,4 @@ function endOfString(json: Uint8Array, start: number): number {
     i += json[i] === BACKSLASH ? 2 : 1;
   }
   return i;
-}
-
-function memoryBoundOf({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes }: NodeJS.ProcessEnv): number {
-  return (Number(megabytes) || DEFAULT_MEMORY_MB) * 1024 * 1024 / MEMORY_SHARE;
 }

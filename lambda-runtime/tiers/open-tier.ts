@@ -1,8 +1,9 @@
-import { Guard, type Limits, type ServerTraits } from './guard.js';
-import { type InvocationScope, SharedTier } from './shared-tier.js';
+import { Guard, type InvocationScope, type Limits, type ServerTraits } from './guard.js';
+import { SharedTier } from './shared-tier.js';
 import type { Tier } from './tier.js';
 import type { WaitBudget } from './wait-budget.js';
 import { SETTINGS_VARIABLE, type WaitSettings } from '../../src/runtime-settings.js';
+import type { WarnOnce } from '../engine/warn-once.js';
 
 const DEFAULT_TIMEOUT_MS = 50;
 const DEFAULT_CONNECT_TIMEOUT_MS = 250;
@@ -16,7 +17,9 @@ export interface Surroundings {
   readonly now: () => number;
   /** What the time that is spent waiting belongs to, and what is counted of invalidations. */
   readonly scope: () => InvocationScope;
-  readonly warnOnce: (message: string) => void;
+  readonly warnOnce: WarnOnce;
+  /** The most that all entries in this runtime's memory may take. */
+  readonly maxMemoryBytes: number;
 }
 
 /** What several tiers of one function have in common, and what is peculiar to a kind of server. */
@@ -51,13 +54,13 @@ export function limitsOf(settings: WaitSettings): Limits {
  * @throws Error naming the setting and its value, if somebody changed them by hand into something that cannot work.
  */
 export function guardTier(
-  settings: WaitSettings, { now, scope, warnOnce }: Surroundings, connect: (limits: Limits) => Tier,
+  settings: WaitSettings, { namespace, now, scope, warnOnce, maxMemoryBytes }: Surroundings, connect: (limits: Limits) => Tier,
   { budgets, server, distrustedUntil }: GuardOptions = {},
 ): SharedTier {
   const limits = limitsOf(settings);
   const tier = connect(limits);
-  const guard = new Guard(limits, tier, now, warnOnce, budgets, server);
-  return new SharedTier(tier, { guard, now, scope, warnOnce, distrustedUntil });
+  const guard = new Guard(limits, tier, now, warnOnce, budgets, { ...server, keyPrefix: `${namespace}:` });
+  return new SharedTier(tier, { guard, now, scope, warnOnce, maxMemoryBytes, distrustedUntil });
 }
 
 /** Where a server listens; the port is text where only CloudFormation knows it. */

@@ -1,17 +1,16 @@
 import { changeHash } from './change-log.js';
 import { decodeEntry, encodeEntry, type Envelope, idOf, tombstone } from './envelope.js';
-import type { Guard } from './guard.js';
+import type { Guard, InvocationScope } from './guard.js';
 import { groupOfCache, groupsOfTags, InvalidationSnapshot } from './invalidation-snapshot.js';
 import { type Stamp, type Tier, TOMBSTONE_KEEP_MS, type Write } from './tier.js';
-import { Counters } from '../engine/counters.js';
+import type { Counters, CurrentCounters } from '../engine/counters.js';
+import { reasonOf } from '../engine/error-text.js';
 import { messageOf } from '../engine/kind.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../engine/shared-entries.js';
 import { type LocalCopy, type SharedEntry, type SharedLookup, type SharedStore, UNCONDITIONAL, type VersionToken } from '../engine/shared.js';
+import type { WarnOnce } from '../engine/warn-once.js';
 
 const NOTHING: SharedLookup = { isLocalCopyValid: false };
-
-/** What is counted when an invalidation does not reach the server. */
-const FAILURES = ['sharedErrors', 'sharedTimeouts', 'sharedSkips'] as const;
 
 /** A look-up of one key. */
 interface Question {
@@ -33,18 +32,14 @@ interface Found {
   readonly content: Envelope | 'tombstone' | undefined;
 }
 
-/** The invocation under way. */
-export interface InvocationScope {
-  /** Counts what belongs to no cache in particular. */
-  count?(metric: typeof FAILURES[number]): void;
-}
-
 export interface SharedTierParts {
   readonly guard: Guard;
   readonly now: () => number;
   /** What the time that is spent waiting belongs to, and what is counted of invalidations. */
   readonly scope: () => InvocationScope;
-  readonly warnOnce: (message: string) => void;
+  readonly warnOnce: WarnOnce;
+  /** The most that a value may take in memory. */
+  readonly maxMemoryBytes: number;
   /** An invalidation before this time may not have reached the tier. */
   readonly distrustedUntil?: number;
 }
@@ -71,12 +66,18 @@ export class SharedTier implements SharedStore {
     return new SharedEntries(this, parts);
   }
 
-  public async read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup> {
-    let batch = this.reads.get(counters);
+  public async read(key: string, cacheName: string, counters: CurrentCounters, localCopy?: LocalCopy): Promise<SharedLookup> {
+    const invocation = counters();
+    let batch = this.reads.get(invocation);
     if (batch === undefined) {
       const questions: Question[] = [];
-      batch = { questions, answered: this.readAll(questions, cacheName, counters).catch((error: unknown) => this.report(error, counters)) };
-      this.reads.set(counters, batch);
+      // When all have asked who do so in one go.
+      const all = Promise.resolve().then(() => {
+        this.reads.delete(invocation);
+        return this.readAll(questions, cacheName, counters);
+      });
+      batch = { questions, answered: all.catch((error: unknown) => this.report(error, counters)) };
+      this.reads.set(invocation, batch);
     }
     const question = { key, localCopy, answer: NOTHING };
     batch.questions.push(question);
@@ -85,7 +86,7 @@ export class SharedTier implements SharedStore {
   }
 
   public async store(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: CurrentCounters,
   ): Promise<VersionToken | undefined> {
     if (condition !== UNCONDITIONAL) {
       return this.put(key, cacheName, entry, keepMs, condition.id, condition.stamp, counters);
@@ -110,7 +111,9 @@ export class SharedTier implements SharedStore {
   }
 
   /** A primed value replaces what others hold, as an invalidation does: so it is logged, and only then has it reached the fleet. */
-  private async prime(key: string, cacheName: string, entry: SharedEntry, keepMs: number, counters: Counters): Promise<VersionToken | undefined> {
+  private async prime(
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, counters: CurrentCounters,
+  ): Promise<VersionToken | undefined> {
     const snapshot = await this.parts.guard.tell(counters, () => this.tier.read([], []));
     if (snapshot?.latest === undefined) {
       return undefined;
@@ -120,26 +123,23 @@ export class SharedTier implements SharedStore {
   }
 
   private async put(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, expected: string | undefined, stamp: Stamp, counters: Counters,
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, expected: string | undefined, stamp: Stamp, counters: CurrentCounters,
   ): Promise<VersionToken | undefined> {
     if (!this.canShare(counters)) {
       return undefined;
     }
     let bytes: Buffer;
     try {
-      bytes = encodeEntry(key, { entry, stamp }, this.tier.maxBytes);
+      bytes = encodeEntry(key, { entry, stamp }, this.tier.maxBytes, this.parts.maxMemoryBytes);
     } catch (error) {
-      counters.uncacheable++;
-      this.parts.warnOnce(`A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`);
+      counters().uncacheable++;
+      this.parts.warnOnce('notShared', `A value of cache '${cacheName}' is not shared: ${messageOf(error)}.`, cacheName);
       return undefined;
     }
     return await this.write({ key, bytes, keepMs, expected }, counters) ? { id: idOf(bytes), stamp } : undefined;
   }
 
-  private async readAll(questions: readonly Question[], cacheName: string, counters: Counters): Promise<void> {
-    // When all have asked who do so in one go.
-    await undefined;
-    this.reads.delete(counters);
+  private async readAll(questions: readonly Question[], cacheName: string, counters: CurrentCounters): Promise<void> {
     const keys = questions.map(({ key }) => key);
     const groups = [groupOfCache(cacheName), ...groupsOfTags(questions.flatMap(({ localCopy }) => localCopy?.tags ?? []))];
     const snapshot = await this.ask(counters, () => this.tier.read(keys, groups));
@@ -155,8 +155,8 @@ export class SharedTier implements SharedStore {
       question.found = this.find(question, values[index], counters);
     });
     if (values.includes('unread')) {
-      counters.sharedErrors++;
-      this.parts.warnOnce('The shared cache did not read all that it was asked for: it is throttled, or was asked for too much at a time.');
+      counters().sharedErrors++;
+      this.parts.warnOnce('sharedThrottled', 'The shared cache did not read all that it was asked for: it is throttled, or was asked for too much at a time.');
     }
     const invalidations = new InvalidationSnapshot({ ...snapshot, latest }, groups, cacheName);
     const more = missingGroups(questions, invalidations);
@@ -168,7 +168,7 @@ export class SharedTier implements SharedStore {
     }
   }
 
-  private find({ key, localCopy }: Question, bytes: Buffer | 'unread' | undefined, counters: Counters): Found | undefined {
+  private find({ key, localCopy }: Question, bytes: Buffer | 'unread' | undefined, counters: CurrentCounters): Found | undefined {
     if (bytes === 'unread') {
       return undefined;
     }
@@ -177,20 +177,20 @@ export class SharedTier implements SharedStore {
   }
 
   /** What the bytes are; undefined where they are nothing that this code reads. */
-  private decode(key: string, bytes: Buffer, counters: Counters): Envelope | 'tombstone' | undefined {
+  private decode(key: string, bytes: Buffer, counters: CurrentCounters): Envelope | 'tombstone' | undefined {
     try {
-      return decodeEntry(key, bytes);
+      return decodeEntry(key, bytes, this.parts.maxMemoryBytes);
     } catch (error) {
-      counters.sharedUnreadable++;
-      this.parts.warnOnce(`An entry of the shared cache cannot be read: ${messageOf(error)}.`);
+      counters().sharedUnreadable++;
+      this.parts.warnOnce('sharedUnreadable', `An entry of the shared cache cannot be read: ${messageOf(error)}.`);
       return undefined;
     }
   }
 
   /** An answer that cannot be worked with is a miss, and never the caller's error. */
-  private report(error: unknown, counters: Counters): void {
-    counters.sharedErrors++;
-    this.parts.warnOnce(`An answer of the shared cache cannot be used: ${messageOf(error)}`);
+  private report(error: unknown, counters: CurrentCounters): void {
+    counters().sharedErrors++;
+    this.parts.warnOnce('sharedUnusable', `An answer of the shared cache cannot be used: ${reasonOf(error)}`);
   }
 
   /**
@@ -219,61 +219,54 @@ export class SharedTier implements SharedStore {
   }
 
   /** Where clocks differ too much, nobody knows how old an entry is. */
-  private canShare(counters: Counters): boolean {
+  private canShare(counters: CurrentCounters): boolean {
     const { clockOffsetMs } = this.tier;
     if (clockOffsetMs === undefined) {
       return true;
     }
-    counters.sharedSkips++;
-    this.parts.warnOnce(`This environment's clock is ${Math.abs(Math.round(clockOffsetMs / 1_000))} s ${clockOffsetMs > 0 ? 'ahead of' : 'behind'} the shared cache's: `
+    counters().sharedSkips++;
+    this.parts.warnOnce('clockDiffers', `This environment's clock is ${Math.abs(Math.round(clockOffsetMs / 1_000))} s ${clockOffsetMs > 0 ? 'ahead of' : 'behind'} the shared cache's: `
       + 'it neither reads nor stores entries there, and caches in memory only. Its invalidations still reach the others.');
     return false;
   }
 
-  private ask<T>(counters: Counters, call: () => Promise<T>): Promise<T | undefined> {
+  private ask<T>(counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
     return this.parts.guard.ask(this.parts.scope(), counters, call);
   }
 
-  private async write(write: Write, counters: Counters): Promise<boolean> {
-    let batch = this.writes.get(counters);
+  private async write(write: Write, counters: CurrentCounters): Promise<boolean> {
+    const invocation = counters();
+    let batch = this.writes.get(invocation);
     if (batch === undefined) {
       const all: Write[] = [];
       const done = Promise.resolve().then(async () => {
-        this.writes.delete(counters);
+        this.writes.delete(invocation);
         return this.done(() => this.tier.write(all), counters);
       });
       batch = { all, done };
-      this.writes.set(counters, batch);
+      this.writes.set(invocation, batch);
     }
     batch.all.push(write);
     return batch.done;
   }
 
-  /** Does what must reach everybody, or else remembers here that it did not. */
+  /** Does what must reach everybody, or else remembers here that it did not. It is the function's, whatever caches it touches. */
   private async reach(change: () => Promise<void>): Promise<boolean> {
-    const scope = this.parts.scope();
-    const changed = await this.parts.guard.within(scope, this.counted(change, scope)) ?? false;
+    const { guard, scope, now } = this.parts;
+    const changed = await guard.within(scope(), guard.tellForFunction(scope(), () => change().then(() => true))) ?? false;
     if (!changed) {
-      this.distrustedUntil = this.parts.now() + CLOCK_SKEW_MS;
-      this.parts.warnOnce('An invalidation did not reach the shared cache: other environments do not know of it.');
+      this.distrustedUntil = now() + CLOCK_SKEW_MS;
+      this.parts.warnOnce('invalidationLost', 'An invalidation did not reach the shared cache: other environments do not know of it.');
     }
     return changed;
   }
 
-  /** An invalidation is the function's, whatever caches it touches: so is its failure. */
-  private async counted(change: () => Promise<void>, scope: InvocationScope): Promise<boolean> {
-    const counters = new Counters();
-    const isDone = await this.done(change, counters);
-    FAILURES.filter((failure) => counters[failure] > 0).forEach((failure) => scope.count?.(failure));
-    return isDone;
-  }
-
-  private async done(change: () => Promise<void>, counters: Counters): Promise<boolean> {
+  private async done(change: () => Promise<void>, counters: CurrentCounters): Promise<boolean> {
     return await this.parts.guard.tell(counters, () => change().then(() => true)) ?? false;
   }
 
   private async begin(): Promise<void> {
-    await this.parts.guard.tell(new Counters(), () => this.tier.begin());
+    await this.parts.guard.tellForFunction(this.parts.scope(), () => this.tier.begin());
   }
 }
 

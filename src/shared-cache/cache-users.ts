@@ -24,6 +24,8 @@ export class CacheUsers extends Construct {
   /** The user for whatever uses the cache without a user of its own. */
   public readonly everywhere: string;
   private readonly userIds: string[] = [];
+  /** For users whose ids are those of constructs of ours. */
+  private readonly namesakes = new Construct(this, '@');
 
   public constructor(scope: Construct, id: string, private readonly engine: CacheEngine) {
     super(scope, id);
@@ -46,6 +48,9 @@ export class CacheUsers extends Construct {
 
   /** Adds a user who may do on the keys of the namespace what the runtime does, and nothing else. */
   public add(id: string, namespace?: string): string {
+    if (this.node.scope?.node.tryFindChild(id) !== undefined) {
+      throw invalidProp('addUser(id)', id, 'must differ from the ids of all other constructs in the cache', 'Choose another id.');
+    }
     if (namespace !== undefined && (Token.isUnresolved(namespace) || !NAMESPACE.test(namespace))) {
       throw invalidProp('addUser(options.namespace)', namespace, "must be 1 to 200 letters, digits, '_', '.', '/' or '-', known before deploying",
         "It becomes part of the user's access string, where other characters mean something else.");
@@ -56,7 +61,7 @@ export class CacheUsers extends Construct {
   }
 
   private addMember(id: string, props: Partial<CfnUserProps>): string {
-    const home = new Construct(this, id);
+    const home = new Construct(this.node.tryFindChild(id) === undefined ? this : this.namesakes, id);
     // With IAM, the name must be the id.
     const userId = physicalName(home, [this.engine]);
     const user = new CfnUser(home, 'Resource', { engine: this.engine, userId, userName: userId, ...props });

@@ -80,7 +80,7 @@ export class Environment {
     delete outside.cache[PART];
     const part = outside(PART) as { attachDax: typeof attachDax };
     part.attachDax(this.client, translateConfig, client, {
-      settings, scope: () => this.scope, warnOnce: (message) => this.warnings.push(message),
+      settings, scope: () => this.scope, warnOnce: (_, message) => this.warnings.push(String(message)),
     });
   }
 

@@ -9,6 +9,7 @@ import type { SharedStore } from '../../lambda-runtime/engine/shared.js';
 import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
 import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
 import { Runtime } from '../../lambda-runtime/runtime.js';
+import { Warnings } from '../../lambda-runtime/warnings.js';
 
 export const NAMESPACE = 'shop';
 
@@ -49,19 +50,17 @@ export class Environment {
     { settings, environment = {}, invocation }: Place, loader: Loader,
     { maxBytes = 1_000_000, ...options }: CachedOptions<UserLoader> & { readonly maxBytes?: number },
   ) {
-    const warnOnce = (message: string) => {
-      if (!this.warnings.includes(message)) {
-        this.warnings.push(message);
-      }
-    };
+    const warnings = new Warnings((message) => this.warnings.push(message));
+    const { once: warnOnce } = warnings;
     const now = () => this.now;
-    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope: () => invocation ?? {}, warnOnce }));
+    const scope = () => invocation ?? {};
+    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope, warnOnce, maxMemoryBytes: maxBytes }));
     this.runtime = new Runtime({
       environment: {},
       now,
       later: (work) => this.background.push(work) > 0,
       shared: this.store,
-      warnings: { once: warnOnce },
+      warnings,
     }, { namespace: NAMESPACE, maxMemoryBytes: maxBytes, caching: {}, caches: {} });
     this.product = this.runtime.cached('product', loader, options as CachedOptions<Loader>);
   }
@@ -72,7 +71,7 @@ export class Environment {
 
   /** Until it is connected, and the index of invalidations has begun. */
   public async open(): Promise<void> {
-    await this.store.read(`${KEY_PREFIX}nothing`, 'product', new Counters());
+    await this.store.read(`${KEY_PREFIX}nothing`, 'product', () => new Counters());
     await this.settle();
   }
 

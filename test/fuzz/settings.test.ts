@@ -22,7 +22,7 @@ function start(text: string): void {
   const environment = { [SETTINGS_VARIABLE]: text };
   let settings: ReturnType<typeof readSettings>;
   try {
-    settings = readSettings(environment);
+    settings = readSettings(environment, () => {});
   } catch (error) {
     expect((error as Error).message).toContain(SETTINGS_VARIABLE);
     return;

@@ -28,6 +28,8 @@ export interface MemcachedServerOptions {
   readonly port?: number;
   /** More environment variables of its process. */
   readonly variables?: NodeJS.ProcessEnv;
+  /** More arguments of the command line. */
+  readonly flags?: readonly string[];
 }
 
 /** Starts a Memcached server; resolves when it takes commands. */
@@ -39,8 +41,8 @@ export async function startMemcached(options: MemcachedServerOptions = {}): Prom
   const directory = mkdtempSync(join(tmpdir(), 'memcached-server-'));
   const port = options.port ?? (await freePorts(1))[0];
   const authority = options.tls ? await CertificateAuthority.create(directory, 'own') : undefined;
-  const { memory = 64, logsCommands, variables } = options;
-  const server = new MemcachedServer(directory, port, memory, await authority?.certificate(), authority?.pem, logsCommands, variables);
+  const { memory = 64, logsCommands, variables, flags } = options;
+  const server = new MemcachedServer(directory, port, memory, await authority?.certificate(), authority?.pem, logsCommands, variables, flags);
   await server.restart();
   return server;
 }
@@ -61,6 +63,7 @@ export class MemcachedServer extends ServerProcess {
     public readonly ca: string | undefined,
     private readonly logsCommands = true,
     private readonly variables: NodeJS.ProcessEnv = {},
+    private readonly flags: readonly string[] = [],
   ) {
     super(port);
   }
@@ -101,6 +104,7 @@ export class MemcachedServer extends ServerProcess {
         '-l', '127.0.0.1', '-p', String(this.port), '-m', String(this.memory), this.logsCommands ? '-vv' : '-v',
         // It runs as root only if it is told to.
         ...(process.getuid?.() === 0 ? ['-u', 'root'] : []),
+        ...this.flags,
         ...(certificate === undefined ? [] : ['-Z', '-o', `ssl_chain_cert=${certificate.certFile},ssl_key=${certificate.keyFile}`]),
       ],
     };

@@ -7,6 +7,7 @@ import { type LoadContext, loadContext } from '../../lambda-runtime/engine/load-
 import { Background } from '../../lambda-runtime/lifecycle/background.js';
 import { type CachedOptions, policyOf, type UserLoader } from '../../lambda-runtime/options.js';
 import { MemoryTier } from '../../lambda-runtime/tiers/memory.js';
+import { Warnings } from '../../lambda-runtime/warnings.js';
 
 /** A call of the loader, which ends when the test says so. */
 export interface OriginCall {
@@ -30,6 +31,7 @@ export class Scene {
   public remainingMs?: number;
   public readonly calls: OriginCall[] = [];
   public readonly warnings: string[] = [];
+  public readonly warnOnce = new Warnings((message) => this.warnings.push(message)).once;
   public readonly counters = new Counters();
   public readonly background = new Background();
   public readonly invalidations = new Invalidations();
@@ -50,7 +52,7 @@ export class Scene {
     return {
       now: () => this.now,
       counters: () => this.counters,
-      warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
+      warnOnce: this.warnOnce,
       later: (work) => this.background.add(work),
       memory: this.memory,
       invalidations: this.invalidations,

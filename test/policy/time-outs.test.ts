@@ -1,5 +1,5 @@
 import { elapse, fakeTimers, MINUTE, Scene, settled, watch } from './scene.js';
-import { LoadTimeoutError } from '../../lambda-runtime/engine/load.js';
+import { LoadTimeoutError } from '../../lambda-runtime/engine/load-timeout-error.js';
 
 const SOFT = { staleIfError: { hours: 1 }, softTimeout: { milliseconds: 100 } };
 

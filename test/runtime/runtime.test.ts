@@ -30,6 +30,29 @@ async function ttlOf(runtime: Runtime, options?: CachedOptions<typeof identity>)
   return freshUntil.getTime() - storedAt.getTime();
 }
 
+describe('a policy of the operator that names no cache', () => {
+  const settings = { ...SETTINGS, caches: { produkt: { ttlMs: 1_000 }, price: {} } };
+  const end = (runtime: Runtime, times: number) => Array.from({ length: times }, () => runtime.invocationEnded());
+
+  test('is warned of once, when ten invocations have ended', () => {
+    const runtime = newRuntime({}, settings);
+    runtime.cached('product', identity);
+    runtime.cached('price', identity);
+    end(runtime, 9);
+    expect(warn).not.toHaveBeenCalled();
+    end(runtime, 100);
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/addCachePolicy names produkt, .* but product, price\. The names must be those that cached\(\) gets/)]]);
+  });
+
+  test('is not warned of where the cache is defined while an event is handled', () => {
+    const runtime = newRuntime({}, settings);
+    end(runtime, 9);
+    runInvocation(new Invocation('1'), () => ['produkt', 'price'].forEach((name) => runtime.cached(name, identity)));
+    end(runtime, 100);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
 describe('the policy of a cache', () => {
   test('is the default, then the code\'s options, then the construct\'s, then its policy for the cache', async () => {
     const ttl = { minutes: 10 };
@@ -112,7 +135,14 @@ describe('the mode', () => {
     expect(await tags()).toEqual(new Set([[], { a: 1 }, {}]));
   });
 
-  test.each([['on'], ['OFF'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
+  test.each([['OFF'], ['Off']])('%j is off: case does not matter', async (mode) => {
+    const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
+    expect(warn).not.toHaveBeenCalled();
+    await product('a');
+    expect(await product.peek('a')).toBeUndefined();
+  });
+
+  test.each([['on'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
     const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`${MODE_VARIABLE} is '${mode}', which is none of: off`)]]);
     await product('a');

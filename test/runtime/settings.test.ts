@@ -1,4 +1,5 @@
 import { readSettings } from '../../lambda-runtime/settings.js';
+import { Warnings } from '../../lambda-runtime/warnings.js';
 import { SETTINGS_VARIABLE } from '../../src/runtime-settings.js';
 
 const GOOD = {
@@ -9,7 +10,12 @@ const GOOD = {
   caches: { 'product': { ttlMs: 60_000 }, 'price.list-v2': {} },
 };
 
-const read = (settings: unknown) => readSettings({ [SETTINGS_VARIABLE]: JSON.stringify(settings) });
+const warnings: string[] = [];
+
+beforeEach(() => warnings.splice(0));
+
+const read = (settings: unknown) =>
+  readSettings({ [SETTINGS_VARIABLE]: JSON.stringify(settings) }, new Warnings((message) => warnings.push(message)).once);
 
 /** The message of the error that the settings are refused with. */
 function refusal(settings: unknown): string {
@@ -44,7 +50,6 @@ describe('settings', () => {
     ['caching', { ...GOOD, caching: null }, null],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: '300000' } }, '300000'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: 0 } }, 0],
-    ['caching.toString', { ...GOOD, caching: { toString: 'x' } }, 'x'],
     ['caching.ttlMs', { ...GOOD, caching: { ttlMs: null } }, null],
     ['caching.valueVersion', { ...GOOD, caching: { valueVersion: 2 } }, 2],
     ['caches', { ...GOOD, caches: undefined }, undefined],
@@ -69,13 +74,19 @@ describe('settings', () => {
     expect(refusal({ ...GOOD, [name]: [] })).toContain(`The setting ${name}`);
   });
 
+  test('of a newer construct are ignored, with one warning', () => {
+    const settings = { ...GOOD, later: 1, caching: { ...GOOD.caching, toString: 'x', newMs: -1 }, caches: { product: { other: {} } } };
+    expect(read(settings)).toMatchObject({ caching: GOOD.caching });
+    expect(warnings).toEqual([expect.stringContaining('it does not know later, caching.toString, caching.newMs, caches.product.other in CDK_CACHED_FUNCTION_SETTINGS')]);
+  });
+
   test('that are missing are an error that says what to do', () => {
-    expect(() => readSettings({})).toThrow(/CDK_CACHED_FUNCTION_SETTINGS is missing.*deploy the function again/);
+    expect(() => readSettings({}, () => {})).toThrow(/CDK_CACHED_FUNCTION_SETTINGS is missing.*deploy the function again/);
   });
 
   test.each([['', /is not JSON/], ['{"namespace": ', /is not JSON/], ['null', /is not a JSON object but null/], ['5', /is not a JSON object but 5/], ['[]', /namespace/]])(
     'that are %j are an error that names the variable', (text, message) => {
-      const readText = () => readSettings({ [SETTINGS_VARIABLE]: text });
+      const readText = () => readSettings({ [SETTINGS_VARIABLE]: text }, () => {});
       expect(readText).toThrow(message);
       expect(readText).toThrow(SETTINGS_VARIABLE);
     });

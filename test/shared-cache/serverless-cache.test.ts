@@ -113,6 +113,23 @@ describe('its users', () => {
       .toThrow("caching.namespace must be that of the cache's user, 'orders', and is 'other'");
   });
 
+  test.each(['User', 'Group', 'NoDefault'])('can have the id %s, which a construct of ours has, too', (id) => {
+    const stack = newStack();
+    const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack), engine: CacheEngine.REDIS_OSS });
+
+    const { userId } = cache.addUser(id, { namespace: 'a' });
+    expect(Object.values(all(stack, USER)).find(({ UserId }) => UserId === userId)).toMatchObject({ AccessString: expect.stringContaining('~a:*') });
+  });
+
+  test('cannot have the id of another construct in the cache', () => {
+    const stack = newStack();
+    const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });
+
+    cache.addUser('Orders', { namespace: 'a' });
+    expect(() => cache.addUser('Orders', { namespace: 'b' }))
+      .toThrow("Cache: addUser(id) must differ from the ids of all other constructs in the cache, and is 'Orders'. Choose another id.");
+  });
+
   test.each(['', 'a b', 'a*', 'a:b', 'ä', 'x'.repeat(201), Token.asString({ Ref: 'X' })])('cannot have the namespace %j', (namespace) => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });

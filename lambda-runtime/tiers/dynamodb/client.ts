@@ -175,7 +175,8 @@ function read(response: IncomingMessage, resolve: (output: unknown) => void, rej
         reject(new Refusal(response.statusCode, String(output.__type).split('#').at(-1)!, output.message ?? output.Message ?? 'no reason given'));
       }
     } catch {
-      reject(new Refusal(response.statusCode, 'not JSON', text.slice(0, 200)));
+      // What answers in DynamoDB's place may say why; a part of DynamoDB's own answer has entries in it.
+      reject(new Refusal(response.statusCode, 'not JSON', response.statusCode === 200 ? `${text.length} characters` : text.slice(0, 200)));
     }
   });
 }

@@ -2,7 +2,7 @@ import { type Configuration, parseConfiguration } from './configuration.js';
 import { MemcachedTier, type Membership } from './memcached-tier.js';
 import { Server, traitsOf } from './server.js';
 import type { MemcachedSettings } from '../../../src/runtime-settings.js';
-import { Counters } from '../../engine/counters.js';
+import type { Counters, CurrentCounters } from '../../engine/counters.js';
 import { CLOCK_SKEW_MS, SharedEntries, type SharedEntriesParts } from '../../engine/shared-entries.js';
 import type { LocalCopy, SharedEntry, SharedLookup, SharedStore, UNCONDITIONAL, VersionToken } from '../../engine/shared.js';
 import { Guard } from '../guard.js';
@@ -40,20 +40,20 @@ export class Cluster implements SharedStore {
     const { now, warnOnce } = surroundings;
     this.endpoint = this.serverAt(settings.host, Number(settings.port));
     this.guard = new Guard(limitsOf(settings), this.endpoint, now, warnOnce, this.budgets, traitsOf(settings));
-    void this.guard.tell(new Counters(), () => this.discover());
+    this.doubt();
   }
 
   public entriesOf(parts: SharedEntriesParts): SharedEntries {
     return new SharedEntries(this, parts);
   }
 
-  public async read(key: string, cacheName: string, counters: Counters, localCopy?: LocalCopy): Promise<SharedLookup> {
+  public async read(key: string, cacheName: string, counters: CurrentCounters, localCopy?: LocalCopy): Promise<SharedLookup> {
     const nodes = this.nodes ?? await this.nodesSoon(counters);
     return await this.tierOf(key, nodes)?.read(key, cacheName, counters, localCopy) ?? { isLocalCopyValid: false };
   }
 
   public async store(
-    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: Counters,
+    key: string, cacheName: string, entry: SharedEntry, keepMs: number, condition: VersionToken | typeof UNCONDITIONAL, counters: CurrentCounters,
   ): Promise<VersionToken | undefined> {
     return this.tierOf(key, this.nodes)?.store(key, cacheName, entry, keepMs, condition, counters);
   }
@@ -81,12 +81,12 @@ export class Cluster implements SharedStore {
   /** Does what must reach everybody; again, if the nodes turn out to have changed. */
   private async reach(change: (nodes: Nodes) => Promise<boolean>): Promise<boolean> {
     if (this.nodes === undefined) {
-      await this.guard.tell(new Counters(), () => this.discover());
+      await this.discoverForFunction();
     }
     const { nodes } = this;
     if (nodes === undefined) {
       this.distrustedUntil = this.surroundings.now() + CLOCK_SKEW_MS;
-      this.surroundings.warnOnce('An invalidation did not reach the shared cache: other environments do not know of it.');
+      this.surroundings.warnOnce('invalidationLost', 'An invalidation did not reach the shared cache: other environments do not know of it.');
       return false;
     }
     const isDone = await change(nodes);
@@ -95,11 +95,12 @@ export class Cluster implements SharedStore {
   }
 
   /** Who needs them while they are not known waits as for a connection; whoever counts together, once. */
-  private async nodesSoon(counters: Counters): Promise<Nodes | undefined> {
-    let asked = this.questions.get(counters);
+  private async nodesSoon(counters: CurrentCounters): Promise<Nodes | undefined> {
+    const invocation = counters();
+    let asked = this.questions.get(invocation);
     if (asked === undefined) {
-      asked = this.guard.ask(this.surroundings.scope(), counters, () => this.discover()).finally(() => this.questions.delete(counters));
-      this.questions.set(counters, asked);
+      asked = this.guard.ask(this.surroundings.scope(), counters, () => this.discover()).finally(() => this.questions.delete(invocation));
+      this.questions.set(invocation, asked);
     }
     await asked;
     return this.nodes;
@@ -139,7 +140,11 @@ export class Cluster implements SharedStore {
 
   /** A node that fails may be none any more. */
   private doubt(): void {
-    void this.guard.tell(new Counters(), () => this.discover());
+    void this.discoverForFunction();
+  }
+
+  private discoverForFunction(): Promise<void> {
+    return this.guard.tellForFunction(this.surroundings.scope(), () => this.discover());
   }
 
   private serverAt(host: string, port: number): Server {

@@ -140,11 +140,14 @@ export class MemcachedTier implements Tier {
    * The index that an item is, if it is of the cluster as it is now: entries have other places since, and on their old ones
    * may be what was invalidated on the new.
    *
-   * @throws Error if others know of a cluster that is newer still
+   * @throws Error if others know of a cluster that is newer still, or the server has no compare-and-set
    */
   private current(item: Item | undefined): InvalidationIndex | undefined {
     if (item === undefined) {
       return undefined;
+    }
+    if (item.unique === '0') {
+      throw new Error('it has no CAS, by which environments agree on what was invalidated: start memcached without -C (--disable-cas)');
     }
     if (!this.lastRead?.bytes.equals(item.bytes)) {
       this.lastRead = { bytes: item.bytes, index: decodeIndex(this.indexKey, item.bytes) };

@@ -33,6 +33,8 @@ export class Replies {
   /** With less, there is nothing to do. */
   private needed = 1;
   private items = new Map<string, Item>();
+  /** Whether anything came that a server should say. From then on, what makes no sense may be a part of a value. */
+  private isServer = false;
 
   /**
    * @returns the answers that are complete
@@ -59,7 +61,7 @@ export class Replies {
     for (;;) {
       const lineEnd = bytes.indexOf(LINE_END, position);
       if (lineEnd < 0) {
-        checkLine(bytes, position, bytes.length === position || (BEGINNINGS.includes(bytes[position]) && bytes.length - position <= MAX_LINE_BYTES));
+        this.check(bytes, position, bytes.length === position || (BEGINNINGS.includes(bytes[position]) && bytes.length - position <= MAX_LINE_BYTES));
         this.needed = bytes.length - position + 1;
         return position;
       }
@@ -67,24 +69,32 @@ export class Replies {
       const next = lineEnd + LINE_END.length;
       const header = HEADER.exec(line);
       if (header !== null) {
+        this.isServer = true;
         const end = endOfValue(next, Number(header[2]));
         if (bytes.length < end + LINE_END.length) {
           this.needed = end + LINE_END.length - position;
           return position;
         }
-        checkLine(bytes, end, bytes.indexOf(LINE_END, end) === end);
+        this.check(bytes, end, bytes.indexOf(LINE_END, end) === end);
         // A copy: it may be kept for long, and would keep all that came with it.
         this.items.set(header[1], { bytes: Buffer.from(bytes.subarray(next, end)), unique: header[3] ?? '' });
         position = end + LINE_END.length;
       } else {
         // There may be an empty line after what ElastiCache says of its nodes.
-        checkLine(bytes, position, line === '' || END.test(line));
+        this.check(bytes, position, line === '' || END.test(line));
         if (line !== '') {
+          this.isServer = true;
           replies.push({ items: this.items, end: line });
           this.items = new Map();
         }
         position = next;
       }
+    }
+  }
+
+  private check(bytes: Buffer, position: number, holds: boolean): void {
+    if (!holds) {
+      throw new Error(this.isServer ? 'its answer is out of step' : `it says '${bytes.toString('latin1', position, position + SHOWN_BYTES).split('\r\n')[0]}'`);
     }
   }
 }
@@ -94,10 +104,4 @@ function endOfValue(start: number, length: number): number {
     throw new Error(`it has a value of ${length} bytes, and we write none above ${MAX_VALUE_BYTES}`);
   }
   return start + length;
-}
-
-function checkLine(bytes: Buffer, position: number, holds: boolean): void {
-  if (!holds) {
-    throw new Error(`it says '${bytes.toString('latin1', position, position + SHOWN_BYTES).split('\r\n')[0]}'`);
-  }
 }

@@ -206,6 +206,6 @@ function isReply({ name }: Error): boolean {
 }
 
 /** The sockets of a client: of each node that it has connected to so far. */
-function streamsOf(client: Client): (Socket | undefined)[] {
+export function streamsOf(client: Client): (Socket | undefined)[] {
   return (client.isCluster ? (client as Cluster).nodes() : [client as Redis]).map(({ stream }) => stream as Socket | undefined);
 }

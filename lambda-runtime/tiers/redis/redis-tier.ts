@@ -1,6 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Cluster, Redis } from 'iovalkey';
-import { type Client, Connection, type ConnectionOptions } from './connection.js';
+import { type Client, Connection, type ConnectionOptions, streamsOf } from './connection.js';
 import { BEGIN, FLOOR, INVALIDATE, LATEST, MAX_LOG_LENGTH, WRITE_IF_UNCHANGED } from './scripts.js';
 import { WIRE_FORMAT } from '../../engine/shared.js';
 import { changeHash, LOGGED_CHANGES } from '../change-log.js';
@@ -115,7 +113,7 @@ async function readEntries(client: Client, keys: readonly string[]): Promise<(Bu
  * and what is made for one lives so long that every collection of garbage takes longer than the last.
  */
 function together<T>(client: Client, send: () => T): T {
-  const streams = (client.isCluster ? (client as Cluster).nodes() : [client as Redis]).map(({ stream }) => stream as Socket | undefined);
+  const streams = streamsOf(client);
   streams.forEach((stream) => stream?.cork());
   try {
     return send();

@@ -16,7 +16,7 @@ const TIMEOUT_MS = 2_000;
  * One signed request rather than the AWS SDK, whose client takes longer to load than all the rest of this runtime.
  */
 export async function readSecret(arn: string, environment: NodeJS.ProcessEnv): Promise<Login> {
-  const { SecretString: secret } = JSON.parse(await call(arn, environment)) as { SecretString?: string };
+  const secret = secretIn(await call(arn, environment));
   if (secret === undefined) {
     throw new Error(`The secret ${arn} is not text.`);
   }
@@ -29,6 +29,15 @@ export async function readSecret(arn: string, environment: NodeJS.ProcessEnv): P
     // Not JSON: the password itself.
   }
   return { password: secret };
+}
+
+function secretIn(answer: string): string | undefined {
+  try {
+    return (JSON.parse(answer) as { SecretString?: string }).SecretString;
+  } catch {
+    // Not the error, which quotes the answer.
+    throw new Error('Secrets Manager answered what is not JSON');
+  }
 }
 
 function call(arn: string, environment: NodeJS.ProcessEnv): Promise<string> {

@@ -174,7 +174,7 @@ export const BASICS: readonly Scenario[] = [
       { call: ['price', '1'], answer: 'price/1#2' },
       { fail: 'price/1' },
       { advance: { minutes: 6 } },
-      { call: ['price', '1'], answer: 'price/1#2', counted: { StaleHits: 1, OriginErrors: 1 } },
+      { call: ['price', '1'], answer: 'price/1#2', counted: { StaleHits: 1, OriginErrors: 1 }, logged: ['Error: no price/***'] },
       { advance: { hours: 2 } },
       { call: ['price', '1'], error: { errorType: 'Error', errorMessage: 'no price/1' } },
     ],

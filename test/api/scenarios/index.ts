@@ -6,6 +6,7 @@ import { IDS } from './ids';
 import { FREEZES } from './freezes';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
+import { LOGS } from './logs';
 import { MISTAKES } from './mistakes';
 import { NAMES } from './names';
 import { SINGLE_FLIGHT } from './single-flight';
@@ -29,4 +30,5 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'tags': TAGS,
   'cached errors': ERRORS,
   'the document client': DOCUMENT_CLIENT,
+  'what is counted and logged': LOGS,
 };

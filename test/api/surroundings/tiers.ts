@@ -80,8 +80,9 @@ function oneServer(server: RedisServer): StartedTier {
   return {
     ...tested(backend),
     clear: async () => {
-      await backend.clear();
       await server.call('CONFIG', 'SET', 'maxmemory', '0', 'maxmemory-policy', 'noeviction');
+      await server.call('ACL', 'SETUSER', 'default', '+@all');
+      await backend.clear();
     },
     command: (...command) => server.call(...command),
   };

@@ -235,9 +235,10 @@ describe('arguments that cannot be a key', () => {
     expect(await refreshed).toBe('v');
   });
 
-  test('include what a failing key option makes of them', async () => {
-    const it = new VirtualCache({ key: () => { throw new Error('no tenant'); } });
-    expect(await it.load(['a'], 'v')).toBe('v');
-    expect(it.warnings[0]).toContain('no tenant');
+  test('include those that the option key fails for: its error is logged with its class and place, and without its message, which quotes them', async () => {
+    const it = new VirtualCache({ key: (token: unknown) => (JSON.parse(String(token)) as { sub: string }).sub });
+    expect(await it.load(['secret-token'], 'v')).toBe('v');
+    expect(it.warnings).toEqual([expect.stringMatching(/cannot be its key: SyntaxError at .*cache\.test\.ts:\d+:\d+\. The call is not cached/)]);
+    expect(it.warnings[0]).not.toContain('secret');
   });
 });

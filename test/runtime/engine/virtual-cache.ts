@@ -6,6 +6,7 @@ import { Invalidations } from '../../../lambda-runtime/engine/invalidations.js';
 import type { SharedStore } from '../../../lambda-runtime/engine/shared.js';
 import { type CachedOptions, policyOf } from '../../../lambda-runtime/options.js';
 import { MemoryTier } from '../../../lambda-runtime/tiers/memory.js';
+import { Warnings } from '../../../lambda-runtime/warnings.js';
 
 /** A call of the loader, which ends when the test says so. */
 export interface OriginCall {
@@ -41,7 +42,7 @@ export class VirtualCache {
     this.cache = new Cache('product', loader ?? ((...args: unknown[]) => this.callOrigin(args)), policy, {
       now: () => this.now,
       counters: () => this.counters,
-      warnOnce: (message) => this.warnings.includes(message) || this.warnings.push(message),
+      warnOnce: new Warnings((message) => this.warnings.push(message)).once,
       later: (work) => this.background.push(work) > 0,
       memory: this.memory,
       invalidations: this.invalidations,

@@ -1,5 +1,6 @@
 import { Counters } from '../../../lambda-runtime/engine/counters.js';
 import { Guard } from '../../../lambda-runtime/tiers/guard.js';
+import { Warnings } from '../../../lambda-runtime/warnings.js';
 
 const LIMITS = { timeoutMs: 50, connectTimeoutMs: 250, budgetMs: 120 };
 
@@ -12,14 +13,14 @@ class Line {
   public readonly warnings: string[] = [];
   public readonly counters = new Counters();
   public readonly invocation = {};
-  public readonly guard = new Guard(LIMITS, this, () => this.now, (message) => this.warnings.push(message));
+  public readonly guard = new Guard(LIMITS, this, () => this.now, new Warnings((message) => this.warnings.push(message)).once, undefined, { keyPrefix: 'shop:' });
 
   public abandon(): void {
     this.abandoned++;
   }
 
   public ask<T>(call: () => Promise<T>, scope: object = this.invocation): Promise<T | undefined> {
-    return this.guard.ask(scope, this.counters, () => {
+    return this.guard.ask(scope, () => this.counters, () => {
       this.calls++;
       return call();
     });
@@ -49,6 +50,16 @@ test('an answer in time is the answer', async () => {
   const it = new Line();
   expect(await it.ask(answers)).toBe('answer');
   expect(it.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0, sharedSkips: 0, sharedLatencies: [expect.any(Number)] });
+});
+
+test.each([
+  ["ERR unknown command 'eval', with args beginning with: 'return 1', '1', 'shop:2:user::ann@example.com', ", "ERR unknown command 'eval'"],
+  ['WRONGTYPE shop:2:user::ann@example.com holds a list', 'WRONGTYPE '],
+  ['ECONNREFUSED '.repeat(100), 'ECONNREFUSED '.repeat(100).slice(0, 500)],
+])('what a server says is logged without the command that it quotes', async (message, logged) => {
+  const line = new Line();
+  await line.ask(() => Promise.reject(new Error(message)));
+  expect(line.warnings).toEqual([`The shared cache failed: ${logged}`]);
 });
 
 test('an error is no answer, is counted, and said', async () => {
@@ -88,7 +99,7 @@ describe('the deadline', () => {
 
   test('of a call on a connection that was given up does not cost its successor', async () => {
     const it = new Line();
-    const told = it.guard.tell(it.counters, hangs);
+    const told = it.guard.tell(() => it.counters, hangs);
     const asked = it.ask(hangs);
     await elapse(LIMITS.timeoutMs + 1);
     await asked;
@@ -280,7 +291,7 @@ describe('the breaker', () => {
   test('is not told by a call from before that a probe has ended', async () => {
     const it = new Line();
     let fail = (_: Error) => {};
-    const late = it.guard.tell(it.counters, () => new Promise<string>((_, reject) => { fail = reject; }));
+    const late = it.guard.tell(() => it.counters, () => new Promise<string>((_, reject) => { fail = reject; }));
     await it.breakDown();
     it.now += 1_000;
     let answer = (_: string) => {};
@@ -376,7 +387,7 @@ describe('work that goes on by itself', () => {
 
 test('work that nobody waits for has the time to connect, and no budget', async () => {
   const it = new Line();
-  const told = it.guard.tell(it.counters, hangs);
+  const told = it.guard.tell(() => it.counters, hangs);
   await elapse(LIMITS.connectTimeoutMs - 1);
   expect(it.counters.sharedTimeouts).toBe(0);
   await elapse(2);
