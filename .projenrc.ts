@@ -124,7 +124,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   npmTrustedPublishing: true,
   npmProvenance: true,
 
-  gitignore: ['/assets/', 'cdk.out/', '/reports/', '/.cache/', '.DS_Store', '*.log'],
+  gitignore: ['/assets/', 'cdk.out/', '/reports/', '/findings/', '/.cache/', '.DS_Store', '*.log'],
 });
 
 project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
@@ -238,7 +238,7 @@ project.npmignore!.include('/assets/');
 // Whoever compiles the README's snippets, as Construct Hub does, needs what is around them.
 project.npmignore!.include('/rosetta/');
 for (const path of [
-  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
+  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/findings/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
   '/jest.config.json', '/.projenrc.ts', '/tsconfig*.json', '/.dependency-cruiser.cjs',
 ]) {
   project.npmignore!.exclude(path);
