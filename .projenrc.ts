@@ -124,7 +124,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   npmTrustedPublishing: true,
   npmProvenance: true,
 
-  gitignore: ['/assets/', 'cdk.out/', '/reports/', '/findings/', '/.cache/', '.DS_Store', '*.log'],
+  gitignore: ['/assets/', 'cdk.out/', '/reports/', '/.cache/', '.DS_Store', '*.log'],
 });
 
 project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
