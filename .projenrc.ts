@@ -238,7 +238,7 @@ project.npmignore!.include('/assets/');
 // Whoever compiles the README's snippets, as Construct Hub does, needs what is around them.
 project.npmignore!.include('/rosetta/');
 for (const path of [
-  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
+  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/findings/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
   '/jest.config.json', '/.projenrc.ts', '/tsconfig*.json', '/.dependency-cruiser.cjs',
 ]) {
   project.npmignore!.exclude(path);

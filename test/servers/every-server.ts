@@ -10,7 +10,7 @@ import { LayerWithTier } from '../api/surroundings/layer-with-tier';
 
 const rows: Row[] = [];
 
-afterAll(() => writeTable(rows));
+afterAll(() => writeTable(rows, SERVERS.map(({ name }) => name)));
 
 for (const { name, kind, version, problem } of SERVERS) {
   const surrounding = new LayerWithTier(kind);
