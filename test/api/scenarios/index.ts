@@ -1,8 +1,8 @@
 import { ACROSS_BUNDLES } from './across-bundles';
 import { ASYNC_CONTEXTS } from './async-contexts';
 import { BASICS } from './basics';
-import { IDS } from './ids';
 import { FREEZES } from './freezes';
+import { IDS } from './ids';
 import { KEYS } from './keys';
 import { LATER_WORK } from './later-work';
 import { MISTAKES } from './mistakes';
