@@ -37,7 +37,7 @@ export interface CacheOptions {
    */
   readonly earlyRefresh?: number;
   /**
-   * How long after its ttl an entry is returned if the loader fails.
+   * How long after its ttl an entry is returned if the loader fails, or hangs until a quarter of the time is left that the invocation had.
    *
    * @default - not at all: the loader's error reaches the caller
    */

@@ -202,7 +202,7 @@ export class Cache {
     const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
     if (isTrusted && isUsable(entry, now, 'staleWhileRevalidateMs')) {
       if (now >= entry.refreshAt && now >= entry.retryAt) {
-        this.refreshes.later(entry, (ticket) => this.loads.begin(call, entry, ticket));
+        this.refreshes.later(entry, (stale, ticket) => this.loads.begin(call, stale, ticket));
       }
       this.outcomes.looked(key, look, joins, true);
       return this.serve(entry, isFresh(entry, now) ? 'hit' : 'staleHit');

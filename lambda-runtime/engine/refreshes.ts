@@ -22,7 +22,7 @@ export class Refreshes {
   ) {}
 
   /** The entry is being used; its successor is loaded when the response is out. */
-  public later(entry: Entry, begin: (ticket?: VersionToken) => Load): void {
+  public later(entry: Entry, begin: (stale: Entry | undefined, ticket?: VersionToken) => Load): void {
     const { key } = entry;
     if (this.keys.has(key) || this.loads.at(key) !== undefined) {
       return;
@@ -32,12 +32,15 @@ export class Refreshes {
     // It may have been replaced or invalidated meanwhile: then there is nothing to refresh.
     const isWanted = () => !isOver && this.entries.find(key) === entry;
     const run = async () => {
-      // Another environment may have refreshed it.
-      const ticket = isWanted() ? (await this.tier.forAll?.look(key))?.ticket : undefined;
       if (isWanted()) {
-        tell('refresh', this.cacheName, key);
-        load = this.loads.at(key) ?? begin(ticket);
-        await this.end(load);
+        // Another environment may have refreshed it. Where the tier has nothing, it is loaded all the same, but not from the stale value.
+        const ticket = (await this.tier.forAll?.look(key))?.ticket;
+        const found = this.entries.find(key);
+        if (!isOver && (found === entry || found === undefined)) {
+          tell('refresh', this.cacheName, key);
+          load = this.loads.at(key) ?? begin(found, ticket);
+          await this.end(load);
+        }
       }
       this.keys.delete(key);
     };

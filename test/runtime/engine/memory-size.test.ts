@@ -64,11 +64,15 @@ async function estimateToReal({ load, args = (i) => [JSON.parse('"key-' + String
 console.log(await estimateToReal(SHAPES[process.env.SHAPE]));
 `;
 
+/** Both versions lay out objects alike; of the older one, these show it. */
+const ON_BOTH = ['product of 20 fields', 'sparse array'];
+
 for (const major of [22, 24]) {
   const node = findNode(major);
+  const shapes = Object.keys(SHAPES).filter((shape) => major === 24 || ON_BOTH.includes(shape));
   (node === undefined ? describe.skip : describe)(`with 5,000 entries on Node.js ${major}`, () => {
     // A process for each: what one shape leaves is freed while the next one is measured.
-    test.each(Object.keys(SHAPES))('the estimate of %s is at most 10 %% below the heap and 50 %% above', (shape) => {
+    test.each(shapes)('the estimate of %s is at most 10 %% below the heap and 50 %% above', (shape) => {
       const ratio = runModule<number>(MEASURE, { flags: ['--expose-gc'], node, env: { ...process.env, SHAPE: shape }, timeoutMs: 60_000 });
 
       expect(ratio).toBeGreaterThan(0.9);
