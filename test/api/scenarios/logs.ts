@@ -1,7 +1,7 @@
 import { Size } from 'aws-cdk-lib';
 import { IMPORTS, MISS, STALE } from './code';
-import type { Scenario } from '../scenario';
 import { MODE_VARIABLE } from '../../../src/runtime-settings';
+import type { Scenario } from '../scenario';
 
 /** What is counted and logged is true, and holds nothing of the user's. */
 
