@@ -5,26 +5,27 @@ import type { Scenario } from '../scenario';
 
 const CALLERS = 200;
 
-/** 200 callers of one key; after every tenth, something is invalidated. A load brings how many invalidations it came after. */
+/** 200 callers of one key; after every tenth, the origin changes and something is invalidated. A load brings how often it had changed. */
 const crowd = (invalidate: string, results: readonly string[]) => `${IMPORTS}
-  let loads, invalidations, open, gate;
+  let loads, changes, invalidations, open, gate;
   const thing = cached('thing', async () => {
     loads++;
     loadContext().tags = ['wanted'];
-    const after = invalidations;
+    const read = changes;
     await gate;
-    return after;
+    return read;
   });
   const other = cached('other', () => 1);
   export const crowd = async () => {
-    loads = invalidations = 0;
+    loads = changes = invalidations = 0;
     gate = new Promise((resolve) => { open = resolve; });
     const calls = [];
     for (let caller = 0; caller < ${CALLERS}; caller++) {
       calls.push({ call: thing('1'), after: invalidations });
       if (caller % 10 === 9) {
+        changes++;
         await (${invalidate});
-        invalidations++;
+        invalidations = changes;
       }
     }
     open();
