@@ -1,0 +1,350 @@
+import { type Environment, EnvironmentPool, type Report } from './environments';
+import { type Asked, BrokenPromise, cacheOf, type Caller, Oracle } from './oracle';
+import type { Ending, Operation, Program, Step } from './program';
+import type { RunningTier } from './tiers';
+
+/** So many rounds of answering every load, at the end of a program: whatever waits has its answer by then. */
+const MAX_ROUNDS = 60;
+
+const LONG_TTL_MS = 150_000;
+
+/** Of environments; `p` is for what is primed. */
+const NAMES = 'abcdefghijklmnoqrstuvwxyz';
+
+const MANY = ['many', 'sorted', 'spliced'];
+
+/** What was done, so that it can be done again elsewhere. */
+export type Done =
+  | { readonly in: string; readonly caller: Caller; readonly operations: readonly object[]; readonly outcome: () => string }
+  | { readonly in: string; readonly answer: string; readonly outcome: object }
+  | { readonly advance: number }
+  | { readonly recycle: string }
+  | { readonly lose: true }
+  | { readonly evict: readonly [string, string] };
+
+interface Member {
+  readonly name: string;
+  readonly environment: Environment;
+  isBusy: boolean;
+  isFrozen: boolean;
+}
+
+interface Waiting {
+  readonly member: Member;
+  readonly asked: readonly Asked[];
+  readonly acknowledge: ReadonlyMap<number, (step: number, at: number, scope: string) => void>;
+  readonly outcomes: string[];
+}
+
+export interface Fleet {
+  readonly tier: RunningTier;
+  /** The layers of the newer build, and of the older. */
+  readonly layers: readonly [string, string];
+  readonly aheadMs: Float64Array;
+  pool: EnvironmentPool;
+  programs: number;
+}
+
+/** Runs a program; rejects at the first answer that is not allowed. */
+export async function runProgram(fleet: Fleet, program: Program): Promise<ProgramRun> {
+  const run = new ProgramRun(fleet, program);
+  try {
+    await run.steps();
+  } catch (error) {
+    run.error = error as Error;
+  }
+  await run.end();
+  return run;
+}
+
+export class ProgramRun {
+  public readonly done: Done[] = [];
+  public error?: Error;
+  public readonly number: number;
+  private readonly members = new Map<number, Member>();
+  private readonly left: Member[] = [];
+  private readonly oracle: Oracle;
+  private readonly waiting = new Map<number, Waiting>();
+  private step = 0;
+  private events = 0;
+  private primed = 0;
+  private names = 0;
+
+  public constructor(private readonly fleet: Fleet, private readonly program: Program) {
+    this.number = fleet.programs++;
+    this.oracle = new Oracle(fleet.tier.settings !== undefined);
+  }
+
+  public async steps(): Promise<void> {
+    for (const step of this.program.steps) {
+      this.step++;
+      await this.take(step);
+    }
+    for (let round = 0; this.isUnfinished; round++) {
+      if (round === MAX_ROUNDS) {
+        const [{ asked }] = this.waiting.values();
+        throw new BrokenPromise(`${asked.map(({ op, path }) => `${op} of ${path}`).join(', ')}: never answered`);
+      }
+      this.step++;
+      const [load] = this.oracle.running.filter(({ environment }) => this.memberOf(environment) !== undefined);
+      if (load !== undefined) {
+        await this.answer(load.name, 'plain');
+      }
+      for (const member of this.members.values()) {
+        await this.send(member, {});
+      }
+    }
+  }
+
+  /** What is still at work is of no use to another program. */
+  public async end(): Promise<void> {
+    const unfinished = new Set(this.oracle.running.map(({ environment }) => environment));
+    await Promise.all([...this.members.values(), ...this.left].map(({ name, isBusy, environment }) =>
+      this.error === undefined && !isBusy && !unfinished.has(name) ? this.fleet.pool.giveBack(environment) : environment.end()));
+    if (this.error !== undefined) {
+      // What comes next begins in new environments, so that it fails for a reason of its own.
+      await this.fleet.pool.end();
+    }
+  }
+
+  private get isUnfinished(): boolean {
+    return this.waiting.size > 0 || this.oracle.running.some(({ environment }) => this.memberOf(environment) !== undefined)
+      || [...this.members.values()].some(({ isBusy }) => isBusy);
+  }
+
+  private get now(): number {
+    return Date.now() + this.fleet.aheadMs[0];
+  }
+
+  private async take(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'event':
+        return this.event(step.in, [[step.caller, step.operations]]);
+      case 'together':
+        return this.event(step.in, step.operations.map(([caller, operation]) => [caller, [operation]]));
+      case 'answer': {
+        const { running } = this.oracle;
+        const possible = running.filter(({ environment }) => this.memberOf(environment)?.isFrozen === false);
+        return possible.length > 0 ? this.answer(possible[step.load % possible.length].name, step.ending) : undefined;
+      }
+      case 'advance':
+        this.done.push({ advance: step.seconds });
+        this.fleet.aheadMs[0] += step.seconds * 1_000;
+        this.fleet.tier.advance?.(step.seconds);
+        return;
+      case 'recycle':
+        return this.recycle(step.in, step.isOld);
+      case 'freeze': {
+        const member = this.members.get(step.in);
+        if (member !== undefined) {
+          member.isFrozen = true;
+        }
+        return;
+      }
+      case 'evict':
+        return this.evict(step);
+      case 'lose':
+        if (this.fleet.tier.lose !== undefined) {
+          this.oracle.lost(this.step, () => true);
+          this.done.push({ lose: true });
+          await this.fleet.tier.lose();
+        }
+    }
+  }
+
+  private async event(index: number, events: readonly (readonly [caller: number, operations: readonly Operation[]])[]): Promise<void> {
+    const member = this.members.get(index) ?? await this.join(index, false);
+    member.isFrozen = false;
+    if (member.isBusy) {
+      return;
+    }
+    const some = this.program.isSerial ? events.slice(0, 1) : events;
+    const invocations = some.map(([number, operations]) => {
+      const caller = this.caller(number);
+      const id = this.events++;
+      const acknowledge = new Map<number, (step: number, at: number, scope: string) => void>();
+      const given = operations.map((operation, place) => this.prepare(member, operation, caller, (then) => acknowledge.set(place, then)));
+      const outcomes: string[] = [];
+      this.waiting.set(id, { member, asked: given.map(({ asked }) => asked), acknowledge, outcomes });
+      const sent = given.map(({ operation }) => operation);
+      this.done.push({ in: member.name, caller, operations: sent, outcome: () => outcomes.join(', ') });
+      return { id, caller, operations: sent };
+    });
+    await this.send(member, { invocations });
+  }
+
+  /** What the handler gets, and what the oracle knows of it. */
+  private prepare(member: Member, { op, cache, key, more, form }: Operation, caller: Caller, onAcknowledged: (then: (step: number, at: number, scope: string) => void) => void) {
+    const { step, oracle } = this;
+    const path = this.pathOf(cache, key, caller);
+    const asked: Asked = {
+      op, cache, path, tenant: caller.tenant, environment: member.name, began: step, at: this.now, mayReadAnything: cache === 'session' && form > 0,
+    };
+    const operation: Record<string, unknown> = { op, cache, key: this.keyName(key), form };
+    const invalidates = (concerns: Parameters<Oracle['invalidating']>[2]) => oracle.invalidating(member.name, step, concerns);
+    const isKeys = (load: { readonly path: string; readonly tenant?: string }) => load.path === path && load.tenant === caller.tenant;
+    switch (op) {
+      case 'invalidate':
+        onAcknowledged(invalidates(isKeys));
+        break;
+      case 'invalidateAll':
+        onAcknowledged(invalidates((load) => cacheOf(load.path) === cache));
+        break;
+      case 'invalidateTags':
+        operation.tags = more === 0 ? [this.tag(key)] : [this.tag(0), this.tag(1)];
+        onAcknowledged(invalidates(({ tags }) => tags.some((tag) => (operation.tags as string[]).includes(tag))));
+        break;
+      case 'prime': {
+        const name = `p${++this.primed}`;
+        operation.value = `${path}#${name}`;
+        operation.form = 0;
+        const acknowledge = invalidates(isKeys);
+        const load = { name, path, tenant: caller.tenant, environment: member.name, began: step, ended: step, at: Infinity, tags: [] as string[] };
+        oracle.loads.set(name, load);
+        onAcknowledged((...given) => {
+          load.at = given[1];
+          acknowledge(...given);
+        });
+        break;
+      }
+      case 'many':
+        operation.keys = more === 0 ? [this.keyName(key)] : [this.keyName(1), this.keyName(0)];
+        return { operation, asked: { ...asked, paths: (operation.keys as string[]).map((each) => `${cache}/${caller.user}/${each}`) } };
+    }
+    return { operation, asked };
+  }
+
+  private async answer(name: string, ending: Ending): Promise<void> {
+    const load = this.oracle.loads.get(name)!;
+    // What one of a batch decides holds for all of it.
+    const way = MANY.includes(cacheOf(load.path)) && ending !== 'failed' ? 'plain' : ending;
+    const outcome = {
+      fails: way === 'failed',
+      ...(way === 'tagged' && { tags: [this.tag(name.charCodeAt(name.length - 1) % 2)] }),
+      ...(way === 'long' && { ttlMs: LONG_TTL_MS }),
+      isUncached: way === 'uncached',
+    };
+    load.ended = this.step;
+    load.tags = outcome.tags ?? [];
+    load.fails = outcome.fails;
+    load.ttlMs = outcome.ttlMs;
+    load.isUncached = outcome.isUncached;
+    this.done.push({ in: load.environment, answer: name, outcome });
+    await this.send(this.memberOf(load.environment)!, { answer: { name, outcome } });
+  }
+
+  private async recycle(index: number, isOld: boolean): Promise<void> {
+    const member = this.members.get(index);
+    if (member !== undefined) {
+      for (const [id, { member: of }] of this.waiting) {
+        if (of === member) {
+          this.waiting.delete(id);
+        }
+      }
+      this.left.push(member);
+      this.done.push({ recycle: member.name });
+    }
+    await this.join(index, isOld);
+  }
+
+  private async join(index: number, isOld: boolean): Promise<Member> {
+    const name = NAMES[this.names % NAMES.length].repeat(1 + Math.floor(this.names++ / NAMES.length));
+    const { pool, layers } = this.fleet;
+    const environment = await pool.take({ isSerial: this.program.isSerial, layer: layers[isOld ? 1 : 0] }, name);
+    const member = { name, environment, isBusy: false, isFrozen: false };
+    this.members.set(index, member);
+    return member;
+  }
+
+  private async evict({ cache, key, caller: number }: Extract<Step, { do: 'evict' }>): Promise<void> {
+    const [member] = [...this.members.values()].filter(({ isBusy, isFrozen }) => !isBusy && !isFrozen);
+    const { tier } = this.fleet;
+    if (tier.evict === undefined || member === undefined || cache === 'two' || cache === 'inline') {
+      return;
+    }
+    const caller = this.caller(number);
+    const report = await this.send(member, { keyOf: { operation: { cache, key: this.keyName(key), form: 0 }, caller } });
+    const path = this.pathOf(cache, key, caller);
+    this.oracle.lost(this.step, (load) => load.path === path && load.tenant === caller.tenant);
+    this.done.push({ evict: [cache, this.keyName(key)] });
+    await tier.evict(report.key!);
+  }
+
+  private async send(member: Member, request: Parameters<Environment['send']>[0]): Promise<Report> {
+    const report = await member.environment.send(request);
+    member.isBusy = report.isBusy;
+    for (const load of report.began) {
+      this.oracle.loadBegan({ ...load, environment: member.name, began: this.step, tags: [] });
+    }
+    for (const { id, outcomes, failed } of report.ended) {
+      const waiting = this.waiting.get(id);
+      if (waiting === undefined) {
+        continue;
+      }
+      this.waiting.delete(id);
+      if (failed !== undefined) {
+        throw new BrokenPromise(`an event failed: ${failed}`);
+      }
+      outcomes!.forEach((outcome, place) => {
+        waiting.outcomes.push(JSON.stringify(outcome));
+        const asked = waiting.asked[place];
+        const acknowledge = waiting.acknowledge.get(place);
+        if (acknowledge !== undefined && outcome.error === undefined) {
+          acknowledge(this.step, this.now, (outcome.value as { scope: string }).scope);
+        } else {
+          this.check(asked, outcome.value, outcome.error);
+        }
+      });
+    }
+    return report;
+  }
+
+  private check(asked: Asked, value: unknown, error: string | undefined): void {
+    if (error !== undefined) {
+      this.oracle.failed(asked, error);
+    } else if (asked.op === 'peek') {
+      if (value !== null) {
+        this.oracle.answered(asked, (value as { value: unknown }).value);
+      }
+    } else if (asked.op === 'many') {
+      (value as PromiseSettledResult<unknown>[]).forEach((settled, index) => {
+        const each = { ...asked, path: asked.paths![index] };
+        if (settled.status === 'fulfilled') {
+          this.oracle.answered(each, settled.value);
+        } else {
+          this.oracle.failed(each, String(settled.reason));
+        }
+      });
+    } else {
+      this.oracle.answered(asked, value);
+    }
+  }
+
+  private memberOf(environment: string): Member | undefined {
+    return [...this.members.values()].find(({ name }) => name === environment);
+  }
+
+  private caller(number: number): Caller {
+    const user = `${this.number}.${['ann', 'ben', 'cy'][number]}`;
+    return { user, tenant: `${this.number}.${number === 2 ? 'blue' : 'red'}` };
+  }
+
+  private keyName(key: number): string {
+    return `${this.number}.k${key}`;
+  }
+
+  private tag(number: number): string {
+    return `${this.number}.t${number}`;
+  }
+
+  private pathOf(cache: string, key: number, { user, tenant }: Caller): string {
+    switch (cache) {
+      case 'mine':
+        return `mine/${tenant}`;
+      case 'owned': case 'inline': case 'many': case 'sorted': case 'spliced':
+        return `${cache}/${user}/${this.keyName(key)}`;
+      default:
+        return `${cache}/${this.keyName(key)}`;
+    }
+  }
+}
