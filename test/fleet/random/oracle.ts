@@ -47,6 +47,9 @@ interface Invalidation {
   isFleets: boolean;
 }
 
+/** Caches whose loader reads many values at once. */
+export const BATCHED: readonly CacheName[] = ['many', 'sorted', 'spliced'];
+
 export const MEMORY_TTL_MS = 5_000;
 /** Clocks are read in whole milliseconds, and not at the same moment. */
 const TOLERANCE_MS = 100;
@@ -61,7 +64,12 @@ export function policyOf(cache: CacheName) {
 export const cacheOf = (path: string) => path.split('/')[0] as CacheName;
 
 /** A call got what it must not. */
-export class BrokenPromise extends Error {}
+export class BrokenPromise extends Error {
+  /** @param forbidden the text by which the fleet's code shows it */
+  public constructor(message: string, public readonly forbidden?: { readonly environment: string; readonly text: string }) {
+    super(message);
+  }
+}
 
 /** Which values may be answered, by what was asked for, loaded and invalidated so far. It knows nothing of how a cache works. */
 export class Oracle {
@@ -90,7 +98,8 @@ export class Oracle {
         || this.invalidations.some(({ environment, acknowledged, concerns }) =>
           environment === load.environment && acknowledged >= other.began && concerns({ ...other, tags: [] }));
       if (!isOutdated) {
-        throw new BrokenPromise(`${load.name} and ${other.name} load ${load.path} at the same time in environment ${load.environment}`);
+        throw new BrokenPromise(`${load.name} and ${other.name} load ${load.path} at the same time in environment ${load.environment}`,
+          { environment: load.environment, text: `${load.name} reads ${load.path}` });
       }
     }
   }
@@ -116,7 +125,7 @@ export class Oracle {
     const load = this.loads.get(name);
     const broken = load === undefined || load.path !== path ? 'which nothing has loaded' : this.reasonAgainst(asked, load);
     if (broken !== undefined) {
-      throw new BrokenPromise(`${describe(asked)} got ${JSON.stringify(value)}, ${broken}`);
+      throw new BrokenPromise(`${describe(asked)} got ${JSON.stringify(value)}, ${broken}`, { environment: asked.environment, text: String(value) });
     }
   }
 
@@ -124,9 +133,10 @@ export class Oracle {
     const name = /^Error: (\w+) failed$/.exec(error)?.[1];
     const load = name === undefined ? undefined : this.loads.get(name);
     const isOwn = load?.fails === true && (load.path === asked.path || asked.mayReadAnything) && load.tenant === asked.tenant
-      && load.ended! >= asked.began && load.environment === asked.environment;
+      // A batch fails when all of it has ended.
+      && (load.ended! >= asked.began || BATCHED.includes(asked.cache)) && load.environment === asked.environment;
     if (!isOwn) {
-      throw new BrokenPromise(`${describe(asked)} failed with an error that is none of its loader's: ${error}`);
+      throw new BrokenPromise(`${describe(asked)} failed with an error that is none of its loader's: ${error}`, { environment: asked.environment, text: error });
     }
   }
 
@@ -166,7 +176,8 @@ export class Oracle {
   }
 
   private hasFailedSince(load: Load): boolean {
-    return [...this.loads.values()].some(({ path, tenant, fails, began }) => fails && path === load.path && tenant === load.tenant && began > load.began);
+    return [...this.loads.values()].some(({ path, tenant, fails, began }) =>
+      fails && path === load.path && tenant === load.tenant && began > load.began);
   }
 }
 

@@ -37,6 +37,7 @@ export type Step =
 export interface Program {
   /** One event at a time in an environment, with work after the response; or many events at once. */
   readonly isSerial: boolean;
+  readonly hasTenants: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -72,12 +73,18 @@ function stepOf(caches: readonly CacheName[]): fc.Arbitrary<Step> {
   );
   return fc.oneof(
     { weight: 10, arbitrary: fc.record({ do: fc.constant('event' as const), in: environment, caller, operations: fc.array(operation, { minLength: 1, maxLength: 3 }) }) },
-    { weight: 2, arbitrary: fc.record({
-      do: fc.constant('together' as const), in: environment, operations: fc.array(fc.tuple(caller, operation), { minLength: 2, maxLength: 3 }),
-    }) },
-    { weight: 9, arbitrary: fc.record({
-      do: fc.constant('answer' as const), load: fc.nat(5), ending: fc.constantFrom<Ending>('plain', 'plain', 'plain', 'tagged', 'tagged', 'long', 'failed', 'uncached'),
-    }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('together' as const), in: environment, operations: fc.array(fc.tuple(caller, operation), { minLength: 2, maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 9,
+      arbitrary: fc.record({
+        do: fc.constant('answer' as const), load: fc.nat(5), ending: fc.constantFrom<Ending>('plain', 'plain', 'plain', 'tagged', 'tagged', 'long', 'failed', 'uncached'),
+      }),
+    },
     { weight: 4, arbitrary: fc.record({ do: fc.constant('advance' as const), seconds: fc.constantFrom(1, 6, 31, 61, 90, 150) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('recycle' as const), in: environment, isOld: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const), in: environment }) },
@@ -87,4 +94,4 @@ function stepOf(caches: readonly CacheName[]): fc.Arbitrary<Step> {
 }
 
 export const PROGRAM: fc.Arbitrary<Program> = fc.uniqueArray(fc.constantFrom(...CACHES), { minLength: 1, maxLength: 3 })
-  .chain((caches) => fc.record({ isSerial: fc.boolean(), steps: fc.array(stepOf(caches), { minLength: 5, maxLength: 40, size: 'max' }) }));
+  .chain((caches) => fc.record({ isSerial: fc.boolean(), hasTenants: fc.boolean(), steps: fc.array(stepOf(caches), { minLength: 5, maxLength: 40, size: 'max' }) }));

@@ -54,7 +54,9 @@ export async function searchForFaults(tier: FleetTier, { seed, programs, seconds
     return {
       programs: first ?? result.numRuns,
       seconds: (Date.now() - since) / 1_000,
-      ...(last !== undefined && { failure: `${tier.name}, seed ${seed}, program ${first}, path ${result.counterexamplePath}:\n${last.error!.message}\n\n${asScenario(last)}` }),
+      ...(last !== undefined && {
+        failure: `${tier.name}, seed ${seed}, program ${first}, path ${result.counterexamplePath}:\n${last.error!.message}\n\n${asScenario(last)}`,
+      }),
     };
   } finally {
     await fleet.pool.end();

@@ -1,7 +1,11 @@
 import { type Environment, EnvironmentPool, type Report } from './environments';
-import { type Asked, BrokenPromise, cacheOf, type Caller, Oracle } from './oracle';
-import type { Ending, Operation, Program, Step } from './program';
+import { Names } from './names';
+import { type Asked, BATCHED, BrokenPromise, cacheOf, type Caller, Oracle } from './oracle';
+import type { CacheName, Ending, Operation, Program, Step } from './program';
 import type { RunningTier } from './tiers';
+
+/** Called when an invalidation is acknowledged. */
+type Acknowledge = (step: number, at: number, scope: string) => void;
 
 /** So many rounds of answering every load, at the end of a program: whatever waits has its answer by then. */
 const MAX_ROUNDS = 60;
@@ -11,16 +15,14 @@ const LONG_TTL_MS = 150_000;
 /** Of environments; `p` is for what is primed. */
 const NAMES = 'abcdefghijklmnoqrstuvwxyz';
 
-const MANY = ['many', 'sorted', 'spliced'];
-
 /** What was done, so that it can be done again elsewhere. */
 export type Done =
   | { readonly in: string; readonly caller: Caller; readonly operations: readonly object[]; readonly outcome: () => string }
-  | { readonly in: string; readonly answer: string; readonly outcome: object }
+  | { readonly in: string; readonly answer: string; readonly outcome: object; readonly caller: Caller }
   | { readonly advance: number }
   | { readonly recycle: string }
   | { readonly lose: true }
-  | { readonly evict: readonly [string, string] };
+  | { readonly evict: readonly [cache: CacheName, key: string]; readonly caller: Caller };
 
 interface Member {
   readonly name: string;
@@ -32,7 +34,7 @@ interface Member {
 interface Waiting {
   readonly member: Member;
   readonly asked: readonly Asked[];
-  readonly acknowledge: ReadonlyMap<number, (step: number, at: number, scope: string) => void>;
+  readonly acknowledge: ReadonlyMap<number, Acknowledge>;
   readonly outcomes: string[];
 }
 
@@ -60,7 +62,7 @@ export async function runProgram(fleet: Fleet, program: Program): Promise<Progra
 export class ProgramRun {
   public readonly done: Done[] = [];
   public error?: Error;
-  public readonly number: number;
+  private readonly names: Names;
   private readonly members = new Map<number, Member>();
   private readonly left: Member[] = [];
   private readonly oracle: Oracle;
@@ -68,10 +70,10 @@ export class ProgramRun {
   private step = 0;
   private events = 0;
   private primed = 0;
-  private names = 0;
+  private joined = 0;
 
   public constructor(private readonly fleet: Fleet, private readonly program: Program) {
-    this.number = fleet.programs++;
+    this.names = new Names(program, fleet.programs++);
     this.oracle = new Oracle(fleet.tier.settings !== undefined);
   }
 
@@ -160,9 +162,9 @@ export class ProgramRun {
     }
     const some = this.program.isSerial ? events.slice(0, 1) : events;
     const invocations = some.map(([number, operations]) => {
-      const caller = this.caller(number);
+      const caller = this.names.caller(number);
       const id = this.events++;
-      const acknowledge = new Map<number, (step: number, at: number, scope: string) => void>();
+      const acknowledge = new Map<number, Acknowledge>();
       const given = operations.map((operation, place) => this.prepare(member, operation, caller, (then) => acknowledge.set(place, then)));
       const outcomes: string[] = [];
       this.waiting.set(id, { member, asked: given.map(({ asked }) => asked), acknowledge, outcomes });
@@ -174,13 +176,16 @@ export class ProgramRun {
   }
 
   /** What the handler gets, and what the oracle knows of it. */
-  private prepare(member: Member, { op, cache, key, more, form }: Operation, caller: Caller, onAcknowledged: (then: (step: number, at: number, scope: string) => void) => void) {
+  private prepare(
+    member: Member, { op, cache: wanted, key, more, form }: Operation, caller: Caller, onAcknowledged: (then: Acknowledge) => void,
+  ): { readonly operation: object; readonly asked: Asked } {
     const { step, oracle } = this;
-    const path = this.pathOf(cache, key, caller);
+    const cache = this.names.cache(wanted);
+    const path = this.names.path(cache, key, caller);
     const asked: Asked = {
       op, cache, path, tenant: caller.tenant, environment: member.name, began: step, at: this.now, mayReadAnything: cache === 'session' && form > 0,
     };
-    const operation: Record<string, unknown> = { op, cache, key: this.keyName(key), form };
+    const operation: Record<string, unknown> = { op, cache, key: this.names.key(key), form };
     const invalidates = (concerns: Parameters<Oracle['invalidating']>[2]) => oracle.invalidating(member.name, step, concerns);
     const isKeys = (load: { readonly path: string; readonly tenant?: string }) => load.path === path && load.tenant === caller.tenant;
     switch (op) {
@@ -191,7 +196,7 @@ export class ProgramRun {
         onAcknowledged(invalidates((load) => cacheOf(load.path) === cache));
         break;
       case 'invalidateTags':
-        operation.tags = more === 0 ? [this.tag(key)] : [this.tag(0), this.tag(1)];
+        operation.tags = more === 0 ? [this.names.tag(key)] : [this.names.tag(0), this.names.tag(1)];
         onAcknowledged(invalidates(({ tags }) => tags.some((tag) => (operation.tags as string[]).includes(tag))));
         break;
       case 'prime': {
@@ -208,7 +213,7 @@ export class ProgramRun {
         break;
       }
       case 'many':
-        operation.keys = more === 0 ? [this.keyName(key)] : [this.keyName(1), this.keyName(0)];
+        operation.keys = more === 0 ? [this.names.key(key)] : [this.names.key(1), this.names.key(0)];
         return { operation, asked: { ...asked, paths: (operation.keys as string[]).map((each) => `${cache}/${caller.user}/${each}`) } };
     }
     return { operation, asked };
@@ -217,10 +222,10 @@ export class ProgramRun {
   private async answer(name: string, ending: Ending): Promise<void> {
     const load = this.oracle.loads.get(name)!;
     // What one of a batch decides holds for all of it.
-    const way = MANY.includes(cacheOf(load.path)) && ending !== 'failed' ? 'plain' : ending;
+    const way = BATCHED.includes(cacheOf(load.path)) && ending !== 'failed' ? 'plain' : ending;
     const outcome = {
       fails: way === 'failed',
-      ...(way === 'tagged' && { tags: [this.tag(name.charCodeAt(name.length - 1) % 2)] }),
+      ...(way === 'tagged' && { tags: [this.names.tag(name.charCodeAt(name.length - 1) % 2)] }),
       ...(way === 'long' && { ttlMs: LONG_TTL_MS }),
       isUncached: way === 'uncached',
     };
@@ -229,7 +234,7 @@ export class ProgramRun {
     load.fails = outcome.fails;
     load.ttlMs = outcome.ttlMs;
     load.isUncached = outcome.isUncached;
-    this.done.push({ in: load.environment, answer: name, outcome });
+    this.done.push({ in: load.environment, answer: name, outcome, caller: { user: '', tenant: load.tenant } });
     await this.send(this.memberOf(load.environment)!, { answer: { name, outcome } });
   }
 
@@ -248,7 +253,7 @@ export class ProgramRun {
   }
 
   private async join(index: number, isOld: boolean): Promise<Member> {
-    const name = NAMES[this.names % NAMES.length].repeat(1 + Math.floor(this.names++ / NAMES.length));
+    const name = NAMES[this.joined % NAMES.length].repeat(1 + Math.floor(this.joined++ / NAMES.length));
     const { pool, layers } = this.fleet;
     const environment = await pool.take({ isSerial: this.program.isSerial, layer: layers[isOld ? 1 : 0] }, name);
     const member = { name, environment, isBusy: false, isFrozen: false };
@@ -256,17 +261,18 @@ export class ProgramRun {
     return member;
   }
 
-  private async evict({ cache, key, caller: number }: Extract<Step, { do: 'evict' }>): Promise<void> {
+  private async evict({ cache: wanted, key, caller: number }: Extract<Step, { do: 'evict' }>): Promise<void> {
+    const cache = this.names.cache(wanted);
     const [member] = [...this.members.values()].filter(({ isBusy, isFrozen }) => !isBusy && !isFrozen);
     const { tier } = this.fleet;
     if (tier.evict === undefined || member === undefined || cache === 'two' || cache === 'inline') {
       return;
     }
-    const caller = this.caller(number);
-    const report = await this.send(member, { keyOf: { operation: { cache, key: this.keyName(key), form: 0 }, caller } });
-    const path = this.pathOf(cache, key, caller);
+    const caller = this.names.caller(number);
+    const report = await this.send(member, { keyOf: { operation: { cache, key: this.names.key(key), form: 0 }, caller } });
+    const path = this.names.path(cache, key, caller);
     this.oracle.lost(this.step, (load) => load.path === path && load.tenant === caller.tenant);
-    this.done.push({ evict: [cache, this.keyName(key)] });
+    this.done.push({ evict: [cache, this.names.key(key)], caller });
     await tier.evict(report.key!);
   }
 
@@ -322,29 +328,5 @@ export class ProgramRun {
 
   private memberOf(environment: string): Member | undefined {
     return [...this.members.values()].find(({ name }) => name === environment);
-  }
-
-  private caller(number: number): Caller {
-    const user = `${this.number}.${['ann', 'ben', 'cy'][number]}`;
-    return { user, tenant: `${this.number}.${number === 2 ? 'blue' : 'red'}` };
-  }
-
-  private keyName(key: number): string {
-    return `${this.number}.k${key}`;
-  }
-
-  private tag(number: number): string {
-    return `${this.number}.t${number}`;
-  }
-
-  private pathOf(cache: string, key: number, { user, tenant }: Caller): string {
-    switch (cache) {
-      case 'mine':
-        return `mine/${tenant}`;
-      case 'owned': case 'inline': case 'many': case 'sorted': case 'spliced':
-        return `${cache}/${user}/${this.keyName(key)}`;
-      default:
-        return `${cache}/${this.keyName(key)}`;
-    }
   }
 }

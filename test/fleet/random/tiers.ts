@@ -68,7 +68,9 @@ export const TIERS: Readonly<Record<'memory' | 'redis' | 'memcached' | 'dynamodb
         settings: backend.settings,
         environment: backend.environment,
         advance: (seconds) => clock.advance(seconds, false),
-        evict: async (key) => void await backend.client.send(new DeleteItemCommand({ TableName: SETTINGS.table, Key: { [SETTINGS.partitionKey]: { S: key } } })),
+        evict: async (key) => {
+          await backend.client.send(new DeleteItemCommand({ TableName: SETTINGS.table, Key: { [SETTINGS.partitionKey]: { S: key } } }));
+        },
         stop: () => backend.stop(),
       };
     },

@@ -9,6 +9,9 @@ const identity = new AsyncLocalStorage();
 /** How each load that is under way ends, by the load's name. */
 const underWay = new Map();
 
+/** For whoever looks at it afterwards. */
+const happened = [];
+
 const memoryTtl = { seconds: 5 };
 let loads = 0;
 let environment = process.env.TEST_ENVIRONMENT;
@@ -17,8 +20,8 @@ let environment = process.env.TEST_ENVIRONMENT;
 function load(path) {
   const name = `${environment}${++loads}`;
   const context = loadContext();
-  const { user, tenant } = identity.getStore() ?? {};
-  globalThis.loadBegan?.({ name, path, user, tenant, at: Date.now() });
+  globalThis.loadBegan?.({ name, path, tenant: identity.getStore()?.tenant, at: Date.now() });
+  happened.push(`${name} reads ${path}`);
   return new Promise((resolve, reject) => {
     underWay.set(name, ({ fails, tags, ttlMs, isUncached }) => {
       if (fails) {
@@ -44,7 +47,7 @@ class Session {
   }
 }
 
-const caches = {
+export const caches = {
   price: cached('price', (id) => load(`price/${id}`), optionsOf('price')),
   stock: cached('stock', (id) => load(`stock/${id}`), optionsOf('stock')),
   news: cached('news', (id) => load(`news/${id}`), optionsOf('news')),
@@ -113,10 +116,11 @@ export const run = (caller, operations) => identity.run(caller, async () => Prom
 
 /** The same, and the handler does not wait: `outcomes` has what became of it. */
 export const start = (caller, operations) => {
-  void run(caller, operations).then((outcomes) => ended.push(...outcomes.map((outcome) => JSON.stringify(outcome))));
+  void run(caller, operations).then((outcomes) => happened.push(...outcomes.map((outcome) => JSON.stringify(outcome))));
 };
-const ended = [];
-export const outcomes = () => ended.splice(0).join('\n');
+
+/** Which loads have begun, and how what was started has ended. */
+export const outcomes = () => happened.join('\n');
 
 /** A load ends. */
 export const answer = (name, outcome) => {
@@ -129,6 +133,7 @@ export const rename = (name) => {
   environment = name;
   loads = 0;
   underWay.clear();
+  happened.length = 0;
 };
 
 export const handler = ({ call: [name, ...args] }) => ({ run, keyOf: ({ cache, key, form }, caller) => caches[cache].keyOf(...argumentsOf({ cache, key, form }, caller)) })[name](...args);
