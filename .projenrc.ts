@@ -270,11 +270,14 @@ const FRESH_CASES = 'PROPERTY_SEED=${PROPERTY_SEED:-fresh}';
 // projen's own shell hands on `${NAME:-default}` as it stands.
 const DEFAULTS = TaskShell.sh();
 project.addTask('test:soak', {
-  description: 'The policy engine against its model, 100,000 random cases; then random freezes, recycles, faults and concurrency on the emulator, '
-    + 'SOAK_SECONDS for each kind of cache, by default an hour for all',
+  description: 'The policy engine against its model, 100,000 random cases; random programs of a fleet that runs the built layer; random freezes, '
+    + 'recycles, faults and concurrency on the emulator; SOAK_SECONDS for each kind of cache, by default two hours for all',
   env: { CASES: '100000' },
   shell: DEFAULTS,
-}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/fleet/random test/soak`, { receiveArgs: true });
+project.addTask('test:teeth', {
+  description: 'Builds the layer with each of the faults in test/fleet/known-faults, and lets the random fleet find it within 10,000 programs',
+}).exec('tsx test/fleet/known-faults/run.ts', { receiveArgs: true });
 project.addTask('fuzz', {
   description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
   shell: DEFAULTS,

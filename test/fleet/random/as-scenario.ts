@@ -8,7 +8,7 @@ export function asScenario({ done, error }: ProgramRun): string {
   const steps = [
     ...done.map(stepOf),
     ...(forbidden === undefined ? [] : [
-      `{ call: ['outcomes'], in: '${forbidden.environment}',${tenantOf(lastCaller(done, forbidden.environment))} matches: /^(?!.*${escaped(forbidden.text)})/s },`,
+      `{ call: ['outcomes'], in: '${forbidden.environment}'${tenantOf(lastCaller(done, forbidden.environment))}, matches: /^(?!.*${escaped(forbidden.text)})/s },`,
     ]),
   ];
   return [
@@ -38,10 +38,10 @@ function stepOf(each: Done): string {
     return `{ evict: ['caches.${cache}', ...${JSON.stringify(argumentsOf(cache, key, each.caller))}] },${each.caller.tenant === undefined ? '' : ' // of the tenant'}`;
   }
   if ('answer' in each) {
-    return `{ call: ['answer', '${each.answer}', ${JSON.stringify(each.outcome)}], in: '${each.in}',${tenantOf(each.caller)} },`;
+    return `{ call: ['answer', '${each.answer}', ${JSON.stringify(each.outcome)}], in: '${each.in}'${tenantOf(each.caller)} },`;
   }
   const outcome = each.outcome();
-  return `{ call: ['start', ${JSON.stringify(each.caller)}, ${JSON.stringify(each.operations)}], in: '${each.in}',${tenantOf(each.caller)} },`
+  return `{ call: ['start', ${JSON.stringify(each.caller)}, ${JSON.stringify(each.operations)}], in: '${each.in}'${tenantOf(each.caller)} },`
     + ` // ${outcome === '' ? 'not answered' : outcome}`;
 }
 
@@ -59,7 +59,7 @@ function lastCaller(done: readonly Done[], environment: string): Caller | undefi
 }
 
 function tenantOf(caller: Caller | undefined): string {
-  return caller?.tenant === undefined ? '' : ` tenant: '${caller.tenant}',`;
+  return caller?.tenant === undefined ? '' : `, tenant: '${caller.tenant}'`;
 }
 
 function escaped(text: string): string {

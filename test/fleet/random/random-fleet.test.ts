@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../../runtime/node-process';
 const LAYER = join(__dirname, '..', '..', '..', 'assets', 'layer', 'cdk-cached-function');
 
 /** In CI; `npx projen test:soak` runs as many as SOAK_SECONDS are enough for, for each tier. */
-const PROGRAMS = { memory: 200, redis: 100, memcached: 100, dynamodb: 100 } as const;
+const PROGRAMS = { memory: 260, redis: 80, memcached: 80, dynamodb: 80 } as const;
 const SECONDS = process.env.SOAK_SECONDS === undefined ? undefined : Number(process.env.SOAK_SECONDS);
 
 /** What a rollout replaces: another build of the runtime, if FLEET_OLD_LAYER says where one is; else a copy. */

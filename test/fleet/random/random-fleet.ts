@@ -27,8 +27,10 @@ export interface Found {
   readonly failure?: string;
 }
 
-/** Runs random programs against a tier until one breaks a promise, which is then made as short as it can be. */
-export async function searchForFaults(tier: FleetTier, { seed, programs, seconds = Infinity, shrinkingMs = SHRINKING_MS, layers }: Search): Promise<Found> {
+/** Runs random programs against a tier until one breaks a promise, and makes that one as short as it can be. */
+export async function searchForFaults(
+  tier: FleetTier, { seed, programs, seconds = Infinity, shrinkingMs = SHRINKING_MS, layers }: Search,
+): Promise<Found> {
   const running = await tier.start();
   const aheadMs = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
   const fleet: Fleet = { tier: running, layers, aheadMs, pool: new EnvironmentPool(running, aheadMs), programs: 0 };

@@ -1,6 +1,6 @@
 import { type Environment, EnvironmentPool, type Report } from './environments';
 import { Names } from './names';
-import { type Asked, BATCHED, BrokenPromise, cacheOf, type Caller, Oracle } from './oracle';
+import { type Asked, BATCHED, BrokenPromise, cacheOf, type Caller, type Load, Oracle } from './oracle';
 import type { CacheName, Ending, Operation, Program, Step } from './program';
 import type { RunningTier } from './tiers';
 
@@ -114,6 +114,11 @@ export class ProgramRun {
       || [...this.members.values()].some(({ isBusy }) => isBusy);
   }
 
+  /** The loads that can end now. */
+  private get answerable(): Load[] {
+    return this.oracle.running.filter(({ environment }) => this.memberOf(environment)?.isFrozen === false);
+  }
+
   private get now(): number {
     return Date.now() + this.fleet.aheadMs[0];
   }
@@ -125,10 +130,14 @@ export class ProgramRun {
       case 'together':
         return this.event(step.in, step.operations.map(([caller, operation]) => [caller, [operation]]));
       case 'answer': {
-        const { running } = this.oracle;
-        const possible = running.filter(({ environment }) => this.memberOf(environment)?.isFrozen === false);
+        const possible = this.answerable;
         return possible.length > 0 ? this.answer(possible[step.load % possible.length].name, step.ending) : undefined;
       }
+      case 'answerAll':
+        for (const { name } of this.answerable) {
+          await this.answer(name, 'plain');
+        }
+        return;
       case 'advance':
         this.done.push({ advance: step.seconds });
         this.fleet.aheadMs[0] += step.seconds * 1_000;
