@@ -222,7 +222,7 @@ export class ProgramRun {
         break;
       }
       case 'many':
-        operation.keys = more === 0 ? [this.names.key(key)] : [this.names.key(1), this.names.key(0)];
+        operation.keys = [[key], [0, 1], [1, 0]][more].map((each) => this.names.key(each));
         return { operation, asked: { ...asked, paths: (operation.keys as string[]).map((each) => `${cache}/${caller.user}/${each}`) } };
     }
     return { operation, asked };
