@@ -5,8 +5,12 @@ import type { Done, ProgramRun } from './run-program';
 /** A program as a scenario of test/api, which is to be pasted there: it fails where the program fails. */
 export function asScenario({ done, error }: ProgramRun): string {
   const forbidden = error instanceof BrokenPromise ? error.forbidden : undefined;
+  const known = new Set<string>();
+  // Two of the fleet's caches have one name, which each environment logs at its first event.
+  const logged = (each: Done) => !('in' in each) || known.has(each.in) || known.add(each.in) === undefined ? '' : ", logged: ['Two caches are named']";
+  const needsRedis = done.some((each) => 'lose' in each || 'evict' in each);
   const steps = [
-    ...done.map(stepOf),
+    ...done.map((each) => stepOf(each, logged(each))),
     ...(forbidden === undefined ? [] : [
       `{ call: ['outcomes'], in: '${forbidden.environment}'${tenantOf(lastCaller(done, forbidden.environment))}, matches: /^(?!.*${escaped(forbidden.text)})/s },`,
     ]),
@@ -16,6 +20,7 @@ export function asScenario({ done, error }: ProgramRun): string {
     '{',
     `  name: ${JSON.stringify(error?.message ?? 'no promise is broken')},`,
     '  ...FLEET,',
+    ...(needsRedis ? ["  needs: ['lambda', 'redis'],"] : []),
     '  steps: [',
     ...steps.map((step) => `    ${step}`),
     '  ],',
@@ -23,7 +28,7 @@ export function asScenario({ done, error }: ProgramRun): string {
   ].join('\n');
 }
 
-function stepOf(each: Done): string {
+function stepOf(each: Done, logged: string): string {
   if ('advance' in each) {
     return `{ advance: { seconds: ${each.advance} } },`;
   }
@@ -41,7 +46,7 @@ function stepOf(each: Done): string {
     return `{ call: ['answer', '${each.answer}', ${JSON.stringify(each.outcome)}], in: '${each.in}'${tenantOf(each.caller)} },`;
   }
   const outcome = each.outcome();
-  return `{ call: ['start', ${JSON.stringify(each.caller)}, ${JSON.stringify(each.operations)}], in: '${each.in}'${tenantOf(each.caller)} },`
+  return `{ call: ['start', ${JSON.stringify(each.caller)}, ${JSON.stringify(each.operations)}], in: '${each.in}'${tenantOf(each.caller)}${logged} },`
     + ` // ${outcome === '' ? 'not answered' : outcome}`;
 }
 

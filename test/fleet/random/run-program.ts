@@ -1,11 +1,9 @@
 import { type Environment, EnvironmentPool, type Report } from './environments';
 import { Names } from './names';
 import { type Asked, BATCHED, BrokenPromise, cacheOf, type Caller, type Load, Oracle } from './oracle';
+import { prepare, type Prepared } from './prepare';
 import type { CacheName, Ending, Operation, Program, Step } from './program';
 import type { RunningTier } from './tiers';
-
-/** Called when an invalidation is acknowledged. */
-type Acknowledge = (step: number, at: number, scope: string) => void;
 
 /** So many rounds of answering every load, at the end of a program: whatever waits has its answer by then. */
 const MAX_ROUNDS = 60;
@@ -33,8 +31,7 @@ interface Member {
 
 interface Waiting {
   readonly member: Member;
-  readonly asked: readonly Asked[];
-  readonly acknowledge: ReadonlyMap<number, Acknowledge>;
+  readonly given: readonly Prepared[];
   readonly outcomes: string[];
 }
 
@@ -69,7 +66,6 @@ export class ProgramRun {
   private readonly waiting = new Map<number, Waiting>();
   private step = 0;
   private events = 0;
-  private primed = 0;
   private joined = 0;
 
   public constructor(private readonly fleet: Fleet, private readonly program: Program) {
@@ -84,8 +80,8 @@ export class ProgramRun {
     }
     for (let round = 0; this.isUnfinished; round++) {
       if (round === MAX_ROUNDS) {
-        const [{ asked }] = this.waiting.values();
-        throw new BrokenPromise(`${asked.map(({ op, path }) => `${op} of ${path}`).join(', ')}: never answered`);
+        const [{ given }] = this.waiting.values();
+        throw new BrokenPromise(`${given.map(({ asked: { op, path } }) => `${op} of ${path}`).join(', ')}: never answered`);
       }
       this.step++;
       const [load] = this.oracle.running.filter(({ environment }) => this.memberOf(environment) !== undefined);
@@ -173,59 +169,15 @@ export class ProgramRun {
     const invocations = some.map(([number, operations]) => {
       const caller = this.names.caller(number);
       const id = this.events++;
-      const acknowledge = new Map<number, Acknowledge>();
-      const given = operations.map((operation, place) => this.prepare(member, operation, caller, (then) => acknowledge.set(place, then)));
+      const moment = { environment: member.name, step: this.step, at: this.now };
+      const given = operations.map((operation) => prepare(this.oracle, this.names, moment, operation, caller));
       const outcomes: string[] = [];
-      this.waiting.set(id, { member, asked: given.map(({ asked }) => asked), acknowledge, outcomes });
+      this.waiting.set(id, { member, given, outcomes });
       const sent = given.map(({ operation }) => operation);
       this.done.push({ in: member.name, caller, operations: sent, outcome: () => outcomes.join(', ') });
       return { id, caller, operations: sent };
     });
     await this.send(member, { invocations });
-  }
-
-  /** What the handler gets, and what the oracle knows of it. */
-  private prepare(
-    member: Member, { op, cache: wanted, key, more, form }: Operation, caller: Caller, onAcknowledged: (then: Acknowledge) => void,
-  ): { readonly operation: object; readonly asked: Asked } {
-    const { step, oracle } = this;
-    const cache = this.names.cache(wanted);
-    const path = this.names.path(cache, key, caller);
-    const asked: Asked = {
-      op, cache, path, tenant: caller.tenant, environment: member.name, began: step, at: this.now, mayReadAnything: cache === 'session' && form > 0,
-    };
-    const operation: Record<string, unknown> = { op, cache, key: this.names.key(key), form };
-    const invalidates = (concerns: Parameters<Oracle['invalidating']>[2]) => oracle.invalidating(member.name, step, concerns);
-    const isKeys = (load: { readonly path: string; readonly tenant?: string }) => load.path === path && load.tenant === caller.tenant;
-    switch (op) {
-      case 'invalidate':
-        onAcknowledged(invalidates(isKeys));
-        break;
-      case 'invalidateAll':
-        onAcknowledged(invalidates((load) => cacheOf(load.path) === cache));
-        break;
-      case 'invalidateTags':
-        operation.tags = more === 0 ? [this.names.tag(key)] : [this.names.tag(0), this.names.tag(1)];
-        onAcknowledged(invalidates(({ tags }) => tags.some((tag) => (operation.tags as string[]).includes(tag))));
-        break;
-      case 'prime': {
-        const name = `p${++this.primed}`;
-        operation.value = `${path}#${name}`;
-        operation.form = 0;
-        const acknowledge = invalidates(isKeys);
-        const load = { name, path, tenant: caller.tenant, environment: member.name, began: step, ended: step, at: Infinity, tags: [] as string[] };
-        oracle.loads.set(name, load);
-        onAcknowledged((...given) => {
-          load.at = given[1];
-          acknowledge(...given);
-        });
-        break;
-      }
-      case 'many':
-        operation.keys = [[key], [0, 1], [1, 0]][more].map((each) => this.names.key(each));
-        return { operation, asked: { ...asked, paths: (operation.keys as string[]).map((each) => `${cache}/${caller.user}/${each}`) } };
-    }
-    return { operation, asked };
   }
 
   private async answer(name: string, ending: Ending): Promise<void> {
@@ -302,8 +254,7 @@ export class ProgramRun {
       }
       outcomes!.forEach((outcome, place) => {
         waiting.outcomes.push(JSON.stringify(outcome));
-        const asked = waiting.asked[place];
-        const acknowledge = waiting.acknowledge.get(place);
+        const { asked, acknowledge } = waiting.given[place];
         if (acknowledge !== undefined && outcome.error === undefined) {
           acknowledge(this.step, this.now, (outcome.value as { scope: string }).scope);
         } else {
