@@ -63,7 +63,7 @@ describe('an entry as bytes', () => {
     ['staleIfErrorMs', 4, true], ['staleIfErrorMs', 4, -1],
     ['tags', 5, 'catalogue'], ['tags', 5, [1]], ['tags', 5, ['catalogue', null]],
   ])('with a %s (field %i) that is %j is refused, though its checksum is right', (_, field, value) => {
-    const fields = [STAMP, 1_000, 61_000, 5_000, 60_000, ['catalogue'], 'value'];
+    const fields: readonly unknown[] = [STAMP, 1_000, 61_000, 5_000, 60_000, ['catalogue'], 'value'];
     expect(decodeEntry(KEY, bytesOf(fields))).toMatchObject({ stamp: STAMP, entry: { value: 'value' } });
     expect(() => decodeEntry(KEY, bytesOf(fields.with(field, value)))).toThrow('other fields');
   });
