@@ -60,6 +60,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@amazon-dax-sdk/client-dax', '@amazon-dax-sdk/lib-dax',
     'esbuild', 'terser',
     'fast-check',
+    // Mutates the sources, outside CI. Version 10.1 of the runner for jest is yet to come.
+    '@stryker-mutator/core@10.0.0', '@stryker-mutator/jest-runner@10.0.0',
     'aws-cdk@^2',
     '@types/aws-lambda',
     'eslint-plugin-import',
@@ -276,11 +278,18 @@ const FRESH_CASES = 'PROPERTY_SEED=${PROPERTY_SEED:-fresh}';
 // projen's own shell hands on `${NAME:-default}` as it stands.
 const DEFAULTS = TaskShell.sh();
 project.addTask('test:soak', {
-  description: 'The policy engine against its model, 100,000 random cases; then random freezes, recycles, faults and concurrency on the emulator, '
-    + 'SOAK_SECONDS for each kind of cache, by default an hour for all',
+  description: 'The policy engine against its model, 100,000 random cases; random programs of a fleet that runs the built layer; random freezes, '
+    + 'recycles, faults and concurrency on the emulator; SOAK_SECONDS for each kind of cache, by default two hours for all',
   env: { CASES: '100000' },
   shell: DEFAULTS,
-}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/soak`, { receiveArgs: true });
+}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/fleet/random test/soak`, { receiveArgs: true });
+project.addTask('test:teeth', {
+  description: 'Builds the layer with each of the faults in test/fleet/known-faults, and lets the random fleet find it within 10,000 programs',
+}).exec('tsx test/fleet/known-faults/run.ts', { receiveArgs: true });
+project.addTask('test:mutation', {
+  description: 'Changes the runtime in every way that Stryker knows, and looks whether tests notice; writes reports/mutation.json. Hours: '
+    + 'GROUP… of test/mutation/groups.ts for a part',
+}).exec('tsx test/mutation/run.ts', { receiveArgs: true });
 project.addTask('fuzz', {
   description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
   shell: DEFAULTS,

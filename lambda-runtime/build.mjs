@@ -5,6 +5,9 @@
  *                      kind of shared tier or of DAX, which a function gets only if it needs them (src/runtime-code.ts)
  *   assets/…           THIRD-PARTY-NOTICES and a bill of materials of whatever others have written in it (recorded-build.mjs)
  *   assets/runtime/…   `cdk-cached-function/runtime`, `…/testing` and `…/dynamodb`, for whatever runs outside Lambda, ESM and CommonJS, with types
+ *
+ * `node build.mjs FOLDER` builds the layer's handler, what handlers import, and the clients of shared tiers into a folder, and nothing
+ * else: that is what test/fleet/known-faults runs.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +22,8 @@ import { dropUnusedCommands } from './unused-commands.mjs';
 import { dropUnusedMembers } from './unused-members.mjs';
 
 const source = dirname(fileURLToPath(import.meta.url));
-const assets = join(source, '..', 'assets');
+const [, , folder] = process.argv;
+const assets = folder ?? join(source, '..', 'assets');
 const layer = join(assets, 'layer', 'cdk-cached-function');
 const require = createRequire(import.meta.url);
 
@@ -72,14 +76,11 @@ await buildSmall(join(source, 'handler.ts'), join(layer, 'handler.mjs'), {
   mangleProps: new RegExp(`^(${privateNames(source).filter((name) => !isInLruCache(name)).join('|')})$`),
 });
 
-for (const [format, extension] of [['esm', 'mjs'], ['cjs', 'cjs']]) {
+const FORMATS = [['esm', 'mjs'], ['cjs', 'cjs']];
+for (const [format, extension] of FORMATS) {
   // By the names that lifecycle/resolve-import.ts finds them by.
   for (const shim of ['import-shim', 'dynamodb-shim']) {
     await build({ ...common, entryPoints: [join(source, `${shim}.ts`)], outfile: join(layer, `${shim}.${extension}`), format });
-  }
-  for (const entry of ['index', 'testing', 'dynamodb']) {
-    // The AWS SDK is the user's.
-    await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format, external: ['@aws-sdk/*'] });
   }
 }
 
@@ -94,6 +95,17 @@ for (const tier of ['redis', 'memcached', 'dynamodb']) {
     alias: { debug: join(source, 'no-debug.mjs') },
     plugins: [dropUnusedCommands(join(source, 'tiers', 'redis'))],
   });
+}
+
+if (folder !== undefined) {
+  process.exit();
+}
+
+for (const [format, extension] of FORMATS) {
+  for (const entry of ['index', 'testing', 'dynamodb']) {
+    // The AWS SDK is the user's.
+    await build({ ...common, entryPoints: [join(source, `${entry}.ts`)], outfile: join(assets, `runtime/${entry}.${extension}`), format, external: ['@aws-sdk/*'] });
+  }
 }
 
 await buildSmall(join(source, 'dax', 'index.ts'), join(layer, 'dax.cjs'), {

@@ -237,7 +237,8 @@ export class Cache {
       // Whatever is under way now, or is loaded now, began after the call: this happens once.
       return this.lookUp(call);
     }
-    if (loaded !== undefined && 'unshared' in loaded && joins) {
+    const isOfOtherArguments = () => failure !== undefined && !load.call.isUnchanged();
+    if (joins && ((loaded !== undefined && 'unshared' in loaded) || isOfOtherArguments())) {
       return this.loadPast(call);
     }
     this.outcomes.loaded(key, joins);

@@ -151,6 +151,20 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
+    name: 'the error of a load whose arguments changed meanwhile is its own caller\'s, not that of others who called with what it was',
+    code: `${IMPORTS}
+      class Query { constructor(page) { this.page = page; } }
+      const page = cached('page', async (q) => { await null; return origin('page/' + q.page); }, { key: (q) => q.page });
+      export const both = () => {
+        const changed = new Query(1);
+        const calls = [page(changed), page(new Query(1))];
+        changed.page = 2;
+        return Promise.all(calls.map((call) => call.catch(({ message }) => message)));
+      };
+    `,
+    steps: [{ fail: 'page/2' }, { call: ['both'], answer: ['no page/2', 'page/1#1'] }],
+  },
+  {
     name: 'a refresh() that waits for a load uses the arguments it was called with',
     anyMemory: true,
     code: `${IMPORTS}

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { decodeEntry, encodeEntry, idOf, MAX_BYTES, tombstone } from '../../../lambda-runtime/tiers/envelope.js';
+import { encode } from '../../../lambda-runtime/tiers/codec.js';
+import { checksum, decodeEntry, encodeEntry, ID_LENGTH, idOf, MAX_BYTES, tombstone } from '../../../lambda-runtime/tiers/envelope.js';
 
 const KEY = 'shop:2:product::("a")';
 const ENTRY = {
@@ -47,10 +48,50 @@ describe('an entry as bytes', () => {
     expect(throws(() => decodeEntry(KEY, Buffer.concat([tombstone(KEY), Buffer.from(' ')])))).toBe(true);
   });
 
+  test('of exactly the largest size is made and read', () => {
+    const entry = { entry: ENTRY, stamp: STAMP };
+    const bytes = encodeEntry(KEY, entry);
+    expect(decodeEntry(KEY, encodeEntry(KEY, entry, bytes.length))).toEqual(entry);
+    expect(throws(() => encodeEntry(KEY, entry, bytes.length - 1))).toBe(true);
+  });
+
+  test.each([
+    ['stamp', 0, 7], ['stamp', 0, 'x'],
+    ['storedAt', 1, '1'], ['storedAt', 1, NaN],
+    ['freshUntil', 2, null], ['freshUntil', 2, Infinity],
+    ['staleWhileRevalidateMs', 3, '1'], ['staleWhileRevalidateMs', 3, -1], ['staleWhileRevalidateMs', 3, NaN],
+    ['staleIfErrorMs', 4, true], ['staleIfErrorMs', 4, -1],
+    ['tags', 5, 'catalogue'], ['tags', 5, [1]], ['tags', 5, ['catalogue', null]],
+  ])('with a %s (field %i) that is %j is refused, though its checksum is right', (_, field, value) => {
+    const fields: readonly unknown[] = [STAMP, 1_000, 61_000, 5_000, 60_000, ['catalogue'], 'value'];
+    expect(decodeEntry(KEY, bytesOf(fields))).toMatchObject({ stamp: STAMP, entry: { value: 'value' } });
+    expect(() => decodeEntry(KEY, bytesOf(fields.with(field, value)))).toThrow('other fields');
+  });
+
+  test('with too few fields, too many, or none is refused', () => {
+    const fields = [STAMP, 1_000, 61_000, 5_000, 60_000, [], 'value', 'validator'];
+    expect(decodeEntry(KEY, bytesOf(fields))).toMatchObject({ entry: { validator: 'validator' } });
+    for (const other of [fields.slice(0, 6), [...fields, 'more'], [], { length: 7 }, 'a text', null]) {
+      expect(() => decodeEntry(KEY, bytesOf(other))).toThrow('other fields');
+    }
+  });
+
+  test('has no id where there are no bytes', () => {
+    expect(idOf(undefined)).toBe('');
+    expect(idOf(tombstone(KEY))).toHaveLength(ID_LENGTH);
+  });
+
   test('made of anything at all is refused', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => throws(() => decodeEntry(KEY, Buffer.from(bytes)))));
   });
 });
+
+/** What somebody who can write to the server may put there. */
+function bytesOf(body: unknown): Buffer {
+  const { codec, payload } = encode(body);
+  const checked = Buffer.concat([Buffer.from(codec), payload]);
+  return Buffer.concat([Buffer.from('-'.repeat(ID_LENGTH) + checksum(KEY, checked)), checked]);
+}
 
 function throws(call: () => unknown): boolean {
   try {

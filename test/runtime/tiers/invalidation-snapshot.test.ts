@@ -1,4 +1,5 @@
-import { InvalidationSnapshot } from '../../../lambda-runtime/tiers/invalidation-snapshot.js';
+import type { Envelope } from '../../../lambda-runtime/tiers/envelope.js';
+import { groupsOfTags, InvalidationSnapshot } from '../../../lambda-runtime/tiers/invalidation-snapshot.js';
 
 const BEFORE = { latest: '100', floor: '5', ofGroups: [undefined], values: [] };
 
@@ -20,3 +21,42 @@ test.each([
   ['everything was invalidated, and the tags forgotten', { latest: '120', floor: '120' }],
   ['the server lost its account', {}],
 ])('nothing is known if between the two questions %s', (_, answer) => expect(isInvalidated(answer)).toBeUndefined());
+
+describe('one question is enough:', () => {
+  const about = (latest: string, floor: string, ofGroups: Record<string, string | undefined> = {}) => new InvalidationSnapshot(
+    { latest, floor, ofGroups: ['c:product', ...Object.keys(ofGroups)].map((group) => ofGroups[group]), values: [] },
+    ['c:product', ...Object.keys(ofGroups)], 'product',
+  );
+
+  test.each([
+    ['an entry that has the latest stamp is valid', about('50', '50'), '50', ['red'], false],
+    ['an entry of another epoch is not', about('2:60', '2:5'), '1:50', [], true],
+    ['an entry of the same epoch may be', about('1:60', '1:5'), '1:50', [], false],
+    ['of the same epoch, the later stamp decides', about('1:60', '1:5', { 't:red': '1:9' }), '1:50', ['red'], false],
+    ['everything was invalidated after', about('100', '51'), '50', [], true],
+    ['everything was invalidated just before', about('100', '50'), '50', [], false],
+    ['its tag was invalidated just before', about('100', '5', { 't:red': '50' }), '50', ['red'], false],
+    ['its tag was invalidated just after', about('100', '5', { 't:red': '51' }), '50', ['red'], true],
+    ['one of its tags was invalidated after, and another is not known', about('100', '5', { 't:red': '51' }), '50', ['blue', 'red'], true],
+    ['one of its tags is not known', about('100', '5', { 't:red': '49' }), '50', ['blue', 'red'], undefined],
+  ] as const)('%s', (_, snapshot, stamp, tags, expected) => expect(snapshot.isInvalidated(stamp, tags)).toBe(expected));
+
+  test('its cache was invalidated after', () => {
+    const snapshot = new InvalidationSnapshot({ latest: '100', floor: '5', ofGroups: ['70'], values: [] }, ['c:product'], 'product');
+    expect(snapshot.isInvalidated('50', [])).toBe(true);
+    expect(snapshot.isInvalidated('70', [])).toBe(false);
+  });
+});
+
+test('the server is asked once more about tags that were not expected, if anything was invalidated since the entry was stored', () => {
+  const snapshot = new InvalidationSnapshot({ latest: '100', floor: '5', ofGroups: [undefined, '70'], values: [] }, ['c:product', 't:red'], 'product');
+  const entry = (stamp: string, ...tags: string[]) => ({ stamp, entry: { tags } } as unknown as Envelope);
+  expect(snapshot.missingGroups(entry('100', 'blue'))).toEqual([]);
+  expect(snapshot.missingGroups(entry('50', 'red', 'blue', 'blue', 'green'))).toEqual(['t:blue', 't:green']);
+  expect(snapshot.missingGroups(entry('50'))).toEqual([]);
+});
+
+test('an entry without tags belongs to no group but its cache', () => {
+  expect(groupsOfTags([])).toEqual([]);
+  expect(groupsOfTags(['a', 'b', 'a'])).toEqual(['t:a', 't:b']);
+});

@@ -1,0 +1,34 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { searchForFaults } from './random-fleet';
+import { TIERS } from './tiers';
+import { PROPERTY_SEED } from '../../property-seed';
+import { temporaryDirectory } from '../../runtime/node-process';
+
+const LAYER = join(__dirname, '..', '..', '..', 'assets', 'layer', 'cdk-cached-function');
+
+/** In CI; `npx projen test:soak` runs as many as SOAK_SECONDS are enough for, for each tier. */
+const PROGRAMS = { memory: 260, redis: 80, memcached: 80, dynamodb: 80 } as const;
+const SECONDS = process.env.SOAK_SECONDS === undefined ? undefined : Number(process.env.SOAK_SECONDS);
+
+/** What a rollout replaces: another build of the runtime, if FLEET_OLD_LAYER says where one is; else a copy. */
+function olderLayer(): string {
+  if (process.env.FLEET_OLD_LAYER !== undefined) {
+    return process.env.FLEET_OLD_LAYER;
+  }
+  const copy = join(temporaryDirectory(), 'cdk-cached-function');
+  cpSync(LAYER, copy, { recursive: true });
+  return copy;
+}
+
+describe(`A random fleet, with the seed ${PROPERTY_SEED}, answers nothing that must not be answered:`, () => {
+  const layers = [LAYER, olderLayer()] as const;
+
+  test.each(Object.entries(TIERS).map(([name, tier]) => [tier.name, tier, PROGRAMS[name as keyof typeof PROGRAMS]] as const))('%s', async (_, tier, programs) => {
+    const { failure, ...ran } = await searchForFaults(tier, {
+      seed: PROPERTY_SEED, layers, ...(SECONDS === undefined ? { programs } : { programs: Number.MAX_SAFE_INTEGER, seconds: SECONDS }),
+    });
+    expect(failure ?? '').toBe('');
+    expect(ran.programs).toBeGreaterThanOrEqual(SECONDS === undefined ? programs : 1);
+  }, (180 + (SECONDS ?? 0)) * 1_000);
+});
