@@ -152,7 +152,9 @@ class Story {
         break;
       case 'shared cache':
         expect(told('Misses', 'OriginCalls', 'SharedHits')).toEqual({ Misses: database, OriginCalls: database, SharedHits: this.isGone ? 0 : between - database });
-        expect(count('SharedErrors') + count('SharedTimeouts')).toBe(this.isGone ? database : 0);
+        // A new environment also begins the index of invalidations, and that fails, too.
+        expect([0, ...(this.isGone ? [database, database + 1] : [])]).toContain(count('SharedErrors') + count('SharedTimeouts'));
+        expect(count('SharedErrors') + count('SharedTimeouts')).toBeGreaterThanOrEqual(this.isGone ? database : 0);
         break;
       case 'DAX':
         // The function does not know whether DAX, which is its origin, has asked the database.

@@ -11,7 +11,8 @@ export type Loaded = Content | { readonly unshared: unknown };
 
 /** One call of the loader under way, and whoever waits for it. */
 export class Load {
-  public readonly result = Promise.withResolvers<Loaded>();
+  // Its type is spelled out: in the package's declarations, users' TypeScript may have no library of that year.
+  public readonly result: { readonly promise: Promise<Loaded>; resolve(loaded: Loaded): void; reject(error: unknown): void } = Promise.withResolvers<Loaded>();
   public readonly context: LoadContext;
   /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
   public superseded = false;

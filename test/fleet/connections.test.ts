@@ -104,13 +104,14 @@ describeRedis('the connection of an environment', () => {
 
   // As TLS does that meets garbage while a write is under way. Which of the two comes first is chance.
   test('survives that its socket fails twice', async () => {
+    // First: the test equipment connects to it as often as it takes.
+    const server = await redis();
     const sockets: net.Socket[] = [];
     const { connect } = net.Socket.prototype;
     jest.spyOn(net.Socket.prototype, 'connect').mockImplementation(function (this: net.Socket, ...args) {
       sockets.push(this);
       return connect.apply(this, args);
     });
-    const server = await redis();
     const one = await environment({ port: server.port });
     expect(sockets).toHaveLength(1);
     sockets[0].emit('error', new Error('bad record'));

@@ -1,6 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SharedSettings } from '../../../src/runtime-settings';
-import { newServerClock, serverVariables } from '../../api/surroundings/server-clock';
+import { TierClock } from '../../api/surroundings/server-clock';
 import { missingDynamoDbLocal } from '../../dynamodb-local';
 import { missingFakeClock } from '../../lambda-emulator/fake-clock';
 import { missingMemcached, startMemcached } from '../../memcached-servers';
@@ -33,11 +33,11 @@ export const TIERS: Readonly<Record<'memory' | 'redis' | 'memcached' | 'dynamodb
     name: 'Redis',
     missing: missingRedis() ?? missingFakeClock(),
     start: async () => {
-      const clock = newServerClock();
-      const server = await startRedis({ variables: serverVariables(clock) });
+      const clock = new TierClock('stands-still');
+      const server = await startRedis({ variables: clock.variables });
       return {
         settings: { kind: 'redis', host: '127.0.0.1', port: server.port, ...PATIENT },
-        advance: (seconds) => clock.advance(seconds, false),
+        advance: (seconds) => clock.advance(seconds * 1_000),
         evict: async (key) => void await server.call('DEL', key),
         lose: async () => void await server.call('FLUSHALL'),
         stop: () => server.stop(),
@@ -62,12 +62,12 @@ export const TIERS: Readonly<Record<'memory' | 'redis' | 'memcached' | 'dynamodb
     name: 'DynamoDB',
     missing: missingDynamoDbLocal() ?? missingFakeClock(),
     start: async () => {
-      const clock = newServerClock();
-      const backend = await startDynamoDb(SETTINGS, { variables: serverVariables(clock) });
+      const clock = new TierClock('stands-still');
+      const backend = await startDynamoDb(SETTINGS, { variables: clock.variables });
       return {
         settings: backend.settings,
         environment: backend.environment,
-        advance: (seconds) => clock.advance(seconds, false),
+        advance: (seconds) => clock.advance(seconds * 1_000),
         evict: async (key) => {
           await backend.client.send(new DeleteItemCommand({ TableName: SETTINGS.table, Key: { [SETTINGS.partitionKey]: { S: key } } }));
         },
