@@ -7,9 +7,10 @@ import { temporaryDirectory } from '../../runtime/node-process';
 
 const LAYER = join(__dirname, '..', '..', '..', 'assets', 'layer', 'cdk-cached-function');
 
-/** In CI; `npx projen test:soak` runs as many as SOAK_SECONDS are enough for, for each tier. */
-const PROGRAMS = { memory: 260, redis: 80, memcached: 80, dynamodb: 80 } as const;
+/** In memory, where a seed decides everything. `npx projen test:soak` runs as many as SOAK_SECONDS are enough for, on each tier. */
+const PROGRAMS = 500;
 const SECONDS = process.env.SOAK_SECONDS === undefined ? undefined : Number(process.env.SOAK_SECONDS);
+const RUN = SECONDS === undefined ? [TIERS.memory] : Object.values(TIERS);
 
 /** What a rollout replaces: another build of the runtime, if FLEET_OLD_LAYER says where one is; else a copy. */
 function olderLayer(): string {
@@ -24,11 +25,11 @@ function olderLayer(): string {
 describe(`A random fleet, with the seed ${PROPERTY_SEED}, answers nothing that must not be answered:`, () => {
   const layers = [LAYER, olderLayer()] as const;
 
-  test.each(Object.entries(TIERS).map(([name, tier]) => [tier.name, tier, PROGRAMS[name as keyof typeof PROGRAMS]] as const))('%s', async (_, tier, programs) => {
+  test.each(RUN.map((tier) => [tier.name, tier] as const))('%s', async (_, tier) => {
     const { failure, ...ran } = await searchForFaults(tier, {
-      seed: PROPERTY_SEED, layers, ...(SECONDS === undefined ? { programs } : { programs: Number.MAX_SAFE_INTEGER, seconds: SECONDS }),
+      seed: PROPERTY_SEED, layers, ...(SECONDS === undefined ? { programs: PROGRAMS } : { programs: Number.MAX_SAFE_INTEGER, seconds: SECONDS }),
     });
     expect(failure ?? '').toBe('');
-    expect(ran.programs).toBeGreaterThanOrEqual(SECONDS === undefined ? programs : 1);
+    expect(ran.programs).toBeGreaterThanOrEqual(SECONDS === undefined ? PROGRAMS : 1);
   }, (180 + (SECONDS ?? 0)) * 1_000);
 });
