@@ -9,10 +9,16 @@ import type { StoredValue } from './value.js';
 /** What a load brought: content that everybody may share, or a value that only its own caller may have. */
 export type Loaded = Content | { readonly unshared: unknown };
 
+/** Spelled out, since the package has this file's declarations: users' TypeScript may have no library of ES2024. */
+interface Resolvers {
+  readonly promise: Promise<Loaded>;
+  resolve(loaded: Loaded): void;
+  reject(error: unknown): void;
+}
+
 /** One call of the loader under way, and whoever waits for it. */
 export class Load {
-  // Its type is spelled out: in the package's declarations, users' TypeScript may have no library of that year.
-  public readonly result: { readonly promise: Promise<Loaded>; resolve(loaded: Loaded): void; reject(error: unknown): void } = Promise.withResolvers<Loaded>();
+  public readonly result: Resolvers = Promise.withResolvers<Loaded>();
   public readonly context: LoadContext;
   /** Set by what came after this load began and made its value out of date: it answers its callers and stores nothing. */
   public superseded = false;
