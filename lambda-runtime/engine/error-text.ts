@@ -28,8 +28,12 @@ export function kindOfError(error: unknown): string {
  * about: `JSON.parse` quotes the text. Our own messages about data that is not plain quote none.
  */
 export function reasonOf(error: unknown): string {
-  if (error instanceof NotPlainDataError) {
-    return error.message;
+  try {
+    if (error instanceof NotPlainDataError) {
+      return error.message;
+    }
+  } catch {
+    // A Proxy may refuse even that question.
   }
   const place = placeOf(error);
   return kindOfError(error) + (place === undefined ? '' : ` at ${place}`);

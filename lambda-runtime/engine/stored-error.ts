@@ -110,5 +110,10 @@ class Snapshot {
 
 /** Whatever has an error's internals, of whatever realm (`vm`, jest). */
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error;
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    // A Proxy may refuse even that question.
+    return false;
+  }
 }

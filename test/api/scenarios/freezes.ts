@@ -40,7 +40,6 @@ export const FREEZES: readonly Scenario[] = [
         { change: 'price/1' },
         { call: [then, '1'], answer: 'price/1#2' },
         { call: ['price', '1'], answer: 'price/1#2', counted: { Hits: 1, OriginCalls: 0 } },
-        { asked: { 'price/1': 2 } },
       ],
     }))),
   {
