@@ -234,7 +234,7 @@ export class Cache {
       return this.serve(stale!, 'staleHit');
     }
     if (joins && this.loads.isOutdatedFor(call, load)) {
-      // Whatever is under way now, or is loaded now, began after the call: this happens once.
+      // A load that is under way now, or begins now, began after the call: this happens once.
       return this.lookUp(call);
     }
     const isOfOtherArguments = () => failure !== undefined && !load.call.isUnchanged();

@@ -11,7 +11,7 @@ const NAME = /^[\w.$:-]{1,100}$/;
 /**
  * The class and the code of an error: what tells its kind, and holds no data. A failed `fetch` has its code in the cause.
  *
- * Whatever was thrown: reading it may fail, too.
+ * Never throws, although reading a thrown value may fail.
  */
 export function kindOfError(error: unknown): string {
   try {

@@ -12,7 +12,7 @@ export class NotPlainDataError extends Error {
   }
 }
 
-/** What was thrown says this; never throws, whatever that was. */
+/** The text of a thrown value. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
