@@ -1,10 +1,10 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { DaxClusterProps } from './dax-cluster';
-import { invalidProp } from '../errors';
-import { assertDuration, assertHas } from '../property-types';
-import { checkForm, checkRange } from '../shared-cache/check';
-import { warn } from '../warnings';
+import type { DaxClusterProps } from './dax-cluster-props';
+import { checkForm, checkRange, checkRemovalPolicy, IN_UTC } from '../caches/check';
+import { invalidProp } from '../validation/errors';
+import { assertDuration, assertHas } from '../validation/property-types';
+import { warn } from '../validation/warnings';
 
 /**
  * @internal
@@ -30,29 +30,31 @@ const SIZES: Readonly<Record<string, readonly string[]>> = {
 const MAINTENANCE_WINDOW = /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
 
 /**
- * What DAX would refuse minutes into a deployment.
+ * Rejects, when synthesizing, what DAX would reject minutes into a deployment.
  *
  * @internal
  */
-export function checkDaxCluster(cluster: Construct, { vpc, nodeType, nodes, tables, maintenanceWindow, itemTtl, queryTtl }: DaxClusterProps): void {
-  assertHas('vpc', vpc, 'vpcId', 'A DAX cluster is reached only from inside its VPC.');
+export function checkDaxCluster(cluster: Construct, props: DaxClusterProps): void {
+  const { vpc, nodeType, nodes, tables, maintenanceWindow, itemTtl, queryTtl } = props;
+  assertHas('vpc', vpc, 'vpcId', 'A DAX cluster can only be reached from inside its VPC.');
   checkNodeType(nodeType);
   checkRange('nodes', nodes, 1, MAX_NODES, 'DAX has one primary node and 10 replicas at most; larger nodes hold more, too: see `nodeType`.');
-  checkForm('maintenanceWindow', maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00');
+  checkForm('maintenanceWindow', maintenanceWindow, MAINTENANCE_WINDOW, 'sun:04:00-sun:05:00', IN_UTC);
   if (!Array.isArray(tables) || tables.length === 0) {
-    throw invalidProp('tables', tables === undefined ? undefined : 'empty', 'must name the tables that the cluster may read and write', 'Give at least one.');
+    throw invalidProp('tables', tables === undefined ? undefined : 'empty', 'must contain the tables that the cluster may read and write', 'Pass at least one.');
   }
+  checkRemovalPolicy(props.removalPolicy);
   assertDuration('itemTtl', itemTtl);
   assertDuration('queryTtl', queryTtl);
   if (itemTtl !== undefined && !itemTtl.isUnresolved() && itemTtl.toMilliseconds() === 0) {
     throw invalidProp('itemTtl', itemTtl.toHumanString(), 'must be longer than zero',
-      'DAX would never read an item again, also if it was written past DAX, as functions do when DAX fails.');
+      'With zero, items never expire: DAX would never see a write that bypasses it, such as those of functions while DAX fails.');
   }
   checkMilliseconds('itemTtl', itemTtl);
   checkMilliseconds('queryTtl', queryTtl);
   if (nodes === 1) {
     warn(cluster, 'singleDaxNode',
-      '`nodes` is 1: while the node fails or is maintained, functions ask DynamoDB, and afterwards its cache is empty. AWS recommends 3 for production.', { prop: 'nodes' });
+      '`nodes` is 1: while the node is down, functions call DynamoDB, and afterwards its cache is empty. AWS recommends 3 for production.', { prop: 'nodes' });
   }
 }
 
@@ -62,13 +64,13 @@ function checkNodeType(nodeType?: string): void {
   }
   const [, family, size] = /^(dax\.[^.]+)\.(.+)$/.exec(nodeType) ?? [];
   if (!SIZES[family]?.includes(size)) {
-    throw invalidProp('nodeType', nodeType, 'must be a type of node that DAX has',
+    throw invalidProp('nodeType', nodeType, 'must be a DAX node type',
       `DAX has ${Object.entries(SIZES).map(([known, sizes]) => `${known}.${sizes[0]} to .${sizes[sizes.length - 1]}`).join(', ')}.`);
   }
 }
 
 function checkMilliseconds(name: string, duration?: Duration): void {
   if (duration !== undefined && !duration.isUnresolved()) {
-    checkRange(name, duration.toMilliseconds({ integral: false }), 0, Number.MAX_SAFE_INTEGER, 'DAX counts in milliseconds.');
+    checkRange(name, duration.toMilliseconds({ integral: false }), 0, Number.MAX_SAFE_INTEGER, 'Use whole milliseconds: DAX counts in them.');
   }
 }

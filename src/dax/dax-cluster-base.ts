@@ -2,24 +2,25 @@ import { IResource, Resource } from 'aws-cdk-lib';
 import { IMetric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { actionsOf, DaxOptions, grantTables, renderDaxOptions } from './dax-access';
+import { actionsOf, grantTables, renderDaxOptions } from './dax-access';
 import { daxHitRate, daxMetric } from './dax-metrics';
-import { Guest, letIn, Location } from '../network';
-import { DaxSettings } from '../runtime-settings';
-import { checkSamePlace } from '../same-place';
-import { CacheNeeds } from '../shared-cache/shared-cache';
+import { DaxOptions } from './dax-options';
+import { CacheNeeds } from '../caches/shared-cache';
+import { DaxSettings } from '../contract/runtime-settings';
+import { CacheClient, allowConnectionsFrom, Location } from '../network/network';
+import { checkSameAccount } from '../network/same-account';
 
 /**
- * A function that wants to use a DAX cluster.
+ * A function that uses a DAX cluster.
  *
  * @internal
  */
-export interface DaxGuest extends Guest {
+export interface DaxClient extends CacheClient {
   readonly options?: DaxOptions;
 }
 
 /**
- * A DAX cluster, made here or elsewhere: a cache in front of DynamoDB tables, which functions use by the document client of
+ * A DAX cluster, created or imported: a cache in front of DynamoDB tables, which functions use through the document client of
  * `cdk-cached-function/dynamodb`.
  */
 export interface IDaxCluster extends IResource {
@@ -33,24 +34,24 @@ export interface IDaxCluster extends IResource {
   readonly endpointUrl: string;
 
   /**
-   * Lets a function use the cluster, and its tables without it: permissions and network.
+   * Lets a function use the cluster, and the cluster's tables directly: permissions and network.
    *
    * @throws Error if the function cannot reach it
    * @internal
    */
-  _letIn(guest: DaxGuest): DaxSettings;
+  _allowConnectionsFrom(client: DaxClient): DaxSettings;
 
   /**
-   * What of AWS the functions that use it must reach, besides the cluster.
+   * The AWS services that its functions must reach besides the cluster.
    *
    * @internal
    */
   readonly _needs: CacheNeeds;
 
   /**
-   * A metric of the cluster; of one of its nodes with `dimensionsMap: { NodeId: … }`.
+   * A metric of the cluster, or of one of its nodes with `dimensionsMap: { NodeId: … }`.
    *
-   * @param metricName as DAX's documentation names it
+   * @param metricName its name in DAX's documentation
    * @default - sum over 5 minutes
    */
   metric(metricName: string, options?: MetricOptions): IMetric;
@@ -63,7 +64,7 @@ export interface IDaxCluster extends IResource {
   metricItemCacheHits(options?: MetricOptions): IMetric;
 
   /**
-   * Items that DAX had to read from their tables.
+   * Items that DAX had to read from a table.
    *
    * @default - sum over 5 minutes
    */
@@ -77,7 +78,7 @@ export interface IDaxCluster extends IResource {
   metricQueryCacheHits(options?: MetricOptions): IMetric;
 
   /**
-   * Queries that DAX had to ask DynamoDB.
+   * Queries that DAX sent to DynamoDB.
    *
    * @default - sum over 5 minutes
    */
@@ -91,49 +92,49 @@ export interface IDaxCluster extends IResource {
   metricHitRate(options?: MetricOptions): IMetric;
 
   /**
-   * How busy the processors are, in percent.
+   * CPU utilization, in percent.
    *
    * @default - maximum over 5 minutes
    */
   metricCpu(options?: MetricOptions): IMetric;
 
   /**
-   * How full the memory for items and results is, in percent.
+   * Memory usage, in percent.
    *
    * @default - maximum over 5 minutes
    */
   metricMemoryUsage(options?: MetricOptions): IMetric;
 
   /**
-   * Requests that failed by their own fault: conditions that do not hold, say.
+   * Requests that failed because of a client error, such as a condition that does not hold.
    *
    * @default - sum over 5 minutes
    */
   metricErrors(options?: MetricOptions): IMetric;
 
   /**
-   * Requests that failed by a fault of DAX or DynamoDB.
+   * Requests that failed because of an error in DAX or DynamoDB.
    *
    * @default - sum over 5 minutes
    */
   metricFaults(options?: MetricOptions): IMetric;
 
   /**
-   * Requests that were refused since there were too many.
+   * Requests that DAX throttled.
    *
    * @default - sum over 5 minutes
    */
   metricThrottles(options?: MetricOptions): IMetric;
 
   /**
-   * What was dropped before its time, to make room, in bytes.
+   * The bytes that DAX evicted before their ttl, to make room.
    *
    * @default - sum over 5 minutes
    */
   metricEvictions(options?: MetricOptions): IMetric;
 
   /**
-   * Connections of clients.
+   * Open client connections.
    *
    * @default - maximum over 5 minutes
    */
@@ -141,7 +142,7 @@ export interface IDaxCluster extends IResource {
 }
 
 /**
- * What is the same about a cluster of our own and one that was made elsewhere.
+ * The common part of created and imported clusters.
  *
  * @internal
  */
@@ -156,7 +157,7 @@ export abstract class DaxClusterBase extends Resource implements IDaxCluster {
   public abstract readonly endpointUrl: string;
 
   /**
-   * When DAX fails, functions ask DynamoDB.
+   * When DAX fails, functions call DynamoDB.
    *
    * @internal
    */
@@ -165,18 +166,18 @@ export abstract class DaxClusterBase extends Resource implements IDaxCluster {
   /**
    * @internal
    */
-  public _letIn(guest: DaxGuest): DaxSettings {
-    const { function: fn, options = {} } = guest;
+  public _allowConnectionsFrom(client: DaxClient): DaxSettings {
+    const { function: fn, options = {} } = client;
     const settings = renderDaxOptions(options);
-    checkSamePlace(fn, this);
-    letIn(guest, this, this._location());
+    checkSameAccount(fn, this);
+    allowConnectionsFrom(client, this, this._location());
     fn.addToRolePolicy(new PolicyStatement({ actions: actionsOf('dax', options.access), resources: [this.clusterArn] }));
     grantTables(this._tables(), fn, actionsOf('dynamodb', options.access), options.access);
     return { endpoint: this.endpointUrl, ...(this._incarnation !== undefined && { incarnation: this._incarnation }), ...settings };
   }
 
   /**
-   * Another text whenever the cluster is replaced; absent where that cannot be known.
+   * A text that changes whenever the cluster is replaced; absent if that cannot be known.
    *
    * @internal
    */
@@ -188,7 +189,7 @@ export abstract class DaxClusterBase extends Resource implements IDaxCluster {
   protected abstract _location(): Location;
 
   /**
-   * Those that functions may use when DAX fails.
+   * The tables that functions may use when DAX fails.
    *
    * @internal
    */

@@ -1,107 +1,37 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import { CfnCluster, CfnParameterGroup, CfnSubnetGroup } from 'aws-cdk-lib/aws-dax';
 import { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Connections, IConnectable, ISecurityGroup, IVpc, Port, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Connections, IConnectable, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { checkDaxCluster, DEFAULT_NODE_TYPE, DEFAULT_NODES } from './check-dax-cluster';
 import { actionsOf, grantTables } from './dax-access';
 import { DaxClusterBase, IDaxCluster } from './dax-cluster-base';
+import { DaxClusterProps } from './dax-cluster-props';
 import { DaxClusterAttributes, ImportedDaxCluster, TLS_PORT } from './imported-dax-cluster';
-import { milliseconds } from '../check-policy';
-import { inConstruct } from '../errors';
-import { Location } from '../network';
-import { cacheSecurityGroup } from '../shared-cache/cache-security-group';
-import { knownName } from '../shared-cache/incarnation';
-import { physicalName } from '../shared-cache/physical-name';
+import { knownName } from '../caches/incarnation';
+import { physicalName } from '../caches/physical-name';
+import { milliseconds } from '../function/check-policy';
+import { cacheSecurityGroup } from '../network/cache-security-group';
+import { Location } from '../network/network';
+import { inConstruct } from '../validation/errors';
 
 /** DAX's limit. */
 const MAX_NAME_LENGTH = 20;
 
 /**
- * Properties of a DaxCluster.
- */
-export interface DaxClusterProps {
-  /**
-   * The VPC of the cluster, where the functions that use it must be too.
-   */
-  readonly vpc: IVpc;
-
-  /**
-   * Where in the VPC.
-   *
-   * @default - private subnets, else isolated ones
-   */
-  readonly vpcSubnets?: SubnetSelection;
-
-  /**
-   * The security groups of the cluster.
-   *
-   * @default - one of its own, which lets in nobody but the functions that use the cluster
-   */
-  readonly securityGroups?: ISecurityGroup[];
-
-  /**
-   * The tables that the cluster may read and write, with their indexes: no others can be used through it.
-   */
-  readonly tables: ITable[];
-
-  /**
-   * The type of the nodes, which are billed by the hour. A change replaces the cluster.
-   *
-   * @default 'dax.t3.small': two gibibytes each
-   */
-  readonly nodeType?: string;
-
-  /**
-   * The number of nodes, 1 to 11. One takes the writes; each holds all that is cached, and answers reads.
-   *
-   * @default 3, which AWS recommends for production
-   */
-  readonly nodes?: number;
-
-  /**
-   * How long an item is returned before it is read anew. Items that are written through DAX are replaced at once; this is how long one
-   * may be returned that was written past it.
-   *
-   * @default - DAX's own: 5 minutes
-   */
-  readonly itemTtl?: Duration;
-
-  /**
-   * How long the result of a query or scan is returned before it is read anew: writes do not replace it. With `Duration.seconds(0)`, results
-   * are not cached.
-   *
-   * @default - DAX's own: 5 minutes
-   */
-  readonly queryTtl?: Duration;
-
-  /**
-   * When maintenance may happen, as 'sun:04:00-sun:05:00' in UTC.
-   *
-   * @default - DAX chooses
-   */
-  readonly maintenanceWindow?: string;
-
-  /**
-   * What becomes of the cluster when it is taken out of the stack.
-   *
-   * @default RemovalPolicy.DESTROY: nothing in a cache is the only copy
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/**
- * A DAX cluster: a cache in front of DynamoDB tables, which keeps items, and the results of queries and scans.
+ * A DAX cluster: a cache in front of DynamoDB tables, for items and the results of queries and scans.
  *
- * Functions that get it as `dax` use it by the document client of `cdk-cached-function/dynamodb`, and DynamoDB itself when it fails.
+ * Pass it to functions as `dax`: they use it through the document client of `cdk-cached-function/dynamodb`. When DAX fails, the client calls
+ * DynamoDB directly.
+ *
  * Always encrypted, in transit and at rest.
  */
 export class DaxCluster extends DaxClusterBase implements IConnectable {
   /**
-   * A cluster that was made elsewhere. It is not changed, except for the security groups that are given.
+   * Imports an existing cluster. Only the given security groups are changed.
    *
-   * @throws Error if the endpoint is none of DAX's, or its port is not that of its scheme
+   * @throws Error if the URL is not a DAX endpoint, or its port does not match its scheme
    */
   public static fromDaxClusterAttributes(scope: Construct, id: string, attributes: DaxClusterAttributes): IDaxCluster {
     return new ImportedDaxCluster(scope, id, attributes);
@@ -116,10 +46,10 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
   /** The URL of the discovery endpoint: `daxs://…`. */
   public readonly endpointUrl: string;
 
-  /** Who reaches the cluster. */
+  /** The cluster's network connections: which clients may connect. */
   public readonly connections: Connections;
 
-  /** What the cluster itself may do. */
+  /** The role with which the cluster reads and writes the tables. */
   public readonly role: IRole;
 
   /**
@@ -159,7 +89,7 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
       sseSpecification: { sseEnabled: true },
       preferredMaintenanceWindow: props.maintenanceWindow,
     });
-    // DAX tries the role when it makes the cluster.
+    // DAX tries the role when it creates the cluster.
     resource.node.addDependency(this.role);
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
     this._incarnation = knownName(this, 'ClusterName');
@@ -182,7 +112,7 @@ export class DaxCluster extends DaxClusterBase implements IConnectable {
     return this.tables;
   }
 
-  /** A group that a cluster uses cannot be changed, so other values make another group. */
+  /** A parameter group that is in use cannot be changed, so new values need a new group. */
   private parameterGroup({ itemTtl, queryTtl }: DaxClusterProps): string | undefined {
     if (itemTtl === undefined && queryTtl === undefined) {
       return undefined;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { IMetric, MathExpression, Metric, MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * A metric of a cluster. With `dimensionsMap: { NodeId: … }` in the options, of one of its nodes.
+ * A metric of a cluster, or of one of its nodes with `dimensionsMap: { NodeId: … }` in the options.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ export function daxMetric(clusterName: string, metricName: string, options?: Met
   return new Metric({ namespace: 'AWS/DAX', metricName, statistic, ...options, dimensionsMap: { ClusterId: clusterName, ...options?.dimensionsMap } });
 }
 
-/** DAX keeps items, and the results of queries and of scans, apart. */
+/** DAX counts items, queries and scans separately. */
 const KINDS = ['Item', 'Query', 'Scan'];
 
 /**

@@ -3,10 +3,10 @@ import { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { DaxClusterBase } from './dax-cluster-base';
-import { inConstruct, invalidProp } from '../errors';
-import { Location } from '../network';
-import { assertHas, assertText } from '../property-types';
-import { warn } from '../warnings';
+import { Location } from '../network/network';
+import { inConstruct, invalidProp } from '../validation/errors';
+import { assertHas, assertText } from '../validation/property-types';
+import { warn } from '../validation/warnings';
 
 /**
  * @internal
@@ -16,15 +16,14 @@ export const TLS_PORT = 9111;
 const PLAIN_PORT = 8111;
 
 /**
- * What must be known of a DAX cluster that was made elsewhere.
+ * Attributes for importing an existing DAX cluster.
  */
 export interface DaxClusterAttributes {
   /** The name of the cluster. */
   readonly clusterName: string;
 
   /**
-   * The URL of its discovery endpoint, as DAX shows it: 'daxs://my-cluster.abc123.dax-clusters.eu-west-1.amazonaws.com', or 'dax://…' without
-   * TLS.
+   * The URL of its discovery endpoint, such as 'daxs://my-cluster.abc123.dax-clusters.eu-west-1.amazonaws.com', or 'dax://…' without TLS.
    */
   readonly endpointUrl: string;
 
@@ -32,16 +31,17 @@ export interface DaxClusterAttributes {
   readonly vpc: IVpc;
 
   /**
-   * Security groups of the cluster that may be changed to let functions in.
+   * The cluster's security groups. The library may add rules to them that admit functions.
    *
-   * @default - none: it must let them in already
+   * @default - none: the existing groups must admit the functions already
    */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * The tables that the functions use through the cluster. When DAX fails they use them directly, and are permitted to.
+   * The tables that the functions use through the cluster. When DAX fails, functions use the tables directly, and get the permissions for
+   * that.
    *
-   * @default - unknown: functions need permissions from elsewhere, or fail with DAX
+   * @default - unknown: functions fail when DAX fails, unless you grant them access to the tables
    */
   readonly tables?: ITable[];
 }
@@ -63,17 +63,17 @@ export class ImportedDaxCluster extends DaxClusterBase {
     this.clusterArn = Stack.of(this).formatArn({ service: 'dax', resource: 'cache', resourceName: clusterName });
     const { isEncrypted, port } = inConstruct('DaxCluster', this, () => {
       assertText('clusterName', clusterName, 'my-cluster');
-      assertHas('vpc', attributes.vpc, 'vpcId', 'A DAX cluster is reached only from inside its VPC.');
+      assertHas('vpc', attributes.vpc, 'vpcId', 'A DAX cluster can only be reached from inside its VPC.');
       return parseEndpoint(endpointUrl);
     });
     this.port = port;
     if (!isEncrypted) {
       warn(this, 'plaintext',
-        '`endpointUrl` is without TLS: items can be read on their way. The encryption of a cluster cannot be changed; a DaxCluster has it.', { prop: 'endpointUrl' });
+        "`endpointUrl` has no TLS: anyone on the network path can read the items. A cluster's encryption cannot be changed later; a new DaxCluster has TLS.", { prop: 'endpointUrl' });
     }
     if (tables === undefined) {
       warn(this, 'noDaxTables',
-        '`tables` is not given: the functions that use this cluster are not permitted to ask DynamoDB when DAX fails, unless you permit it. Give the tables, imported ones too.', { prop: 'tables' });
+        '`tables` is missing: unless you grant it, the functions that use this cluster have no access to DynamoDB when DAX fails. Pass the tables, including imported ones.', { prop: 'tables' });
     }
   }
 
@@ -87,7 +87,7 @@ export class ImportedDaxCluster extends DaxClusterBase {
   }
 }
 
-/** DAX has one port for each way, and does not let them be chosen. */
+/** DAX has a fixed port with TLS, and another without. */
 function parseEndpoint(url: string): { readonly isEncrypted: boolean; readonly port: number } {
   if (Token.isUnresolved(url)) {
     return { isEncrypted: true, port: TLS_PORT };
@@ -101,7 +101,7 @@ function parseEndpoint(url: string): { readonly isEncrypted: boolean; readonly p
   const isEncrypted = scheme === 'daxs';
   const expected = isEncrypted ? TLS_PORT : PLAIN_PORT;
   if (port !== undefined && Number(port) !== expected) {
-    throw invalidProp('endpointUrl', url, `must have port ${expected}, which DAX has for ${scheme}://`, 'Leave the port out.');
+    throw invalidProp('endpointUrl', url, `must have port ${expected}, which DAX uses for ${scheme}://`, 'Leave the port out.');
   }
   return { isEncrypted, port: expected };
 }
