@@ -2,26 +2,26 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 
-/** What `untilAborted` brings when the request was aborted first. */
+/** The result of `untilAborted` if the request was aborted first. */
 export const ABORTED = Symbol('aborted');
 
 type Send = (command: unknown, options?: { readonly abortSignal?: AbortSignal } | ((...args: unknown[]) => void), ...more: unknown[]) => unknown;
 
 const signals = new AsyncLocalStorage<AbortSignal | undefined>();
 
-/** Has a client remember the signal of each request: the SDK hands it to its own HTTP client alone, and no middleware sees it. */
+/** Makes a client record each request's signal: the SDK passes it only to its own HTTP client, and no middleware sees it. */
 export function rememberSignals(client: DynamoDBDocumentClient): void {
   const send = client.send.bind(client) as Send;
   client.send = ((command, options, ...more) =>
     signals.run(typeof options === 'object' ? options.abortSignal : undefined, () => send(command, options, ...more))) as Send as typeof client.send;
 }
 
-/** The signal of the request under way. */
+/** The current request's signal. */
 export function currentSignal(): AbortSignal | undefined {
   return signals.getStore();
 }
 
-/** What the work brings, or ABORTED; then the work goes on, and how it ends changes nothing. */
+/** Returns the work's result, or ABORTED; then the work continues, and its outcome is ignored. */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof ABORTED> {
   if (signal === undefined) {
     return work;

@@ -1,6 +1,6 @@
 /**
- * Replaces what is a Buffer in an answer, which AWS's client of DAX makes of binary attributes, by a plain Uint8Array, as the AWS SDK
- * makes it: code that reads an item must not depend on who has answered. In place: nobody else has the answer.
+ * Replaces Buffers in a response, which AWS's DAX client uses for binary attributes, by plain Uint8Arrays, as the AWS SDK returns them: code
+ * that reads an item must not depend on whether DAX answered. In place, since no other code has the response.
  */
 export function withPlainBytes<T>(value: T): T {
   if (Buffer.isBuffer(value)) {

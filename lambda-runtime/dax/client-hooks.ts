@@ -3,11 +3,11 @@ import ClusterOfClient from '@amazon-dax-sdk/client-dax/src/Cluster.js';
 import { SocketTubePool } from '@amazon-dax-sdk/client-dax/src/Tube.js';
 
 /**
- * What DAX's client knows and does not tell. It is bundled into the layer, so this is always the version that the tests
- * have seen.
+ * Hooks into the DAX client's private members. The client is bundled into the layer, so it is always the version that was
+ * tested.
  */
 
-/** The nodes, as the client knows them. */
+/** The client's list of nodes. */
 export interface Cluster {
   readonly router: { size(): number };
   leaderClient(previous: undefined): { endpoints(): Promise<unknown> };
@@ -15,8 +15,8 @@ export interface Cluster {
   waitForRoutesRebuilt(ofLeader: boolean): Promise<void>;
 }
 
-/** In a request: is called when it begins to go out, and throws to stop it. */
-export const SENDS = '_cdkCachedFunctionSends';
+/** A hook in a request: called when sending begins; throws to stop it. */
+export const ON_SEND = '_cdkCachedFunctionSends';
 
 interface Tube {
   close(): void;
@@ -24,10 +24,10 @@ interface Tube {
 
 const { _getReturnHandler: receive } = BaseOperations.prototype;
 
-// The client calls it when the request is prepared (the key of its table, a connection, a signature), right before it writes.
+// The client calls this when the request is prepared (the table's key, a connection, a signature), right before it writes.
 BaseOperations.prototype._getReturnHandler = function (tube: Tube, assembler) {
   try {
-    assembler._request?.[SENDS]?.();
+    assembler._request?.[ON_SEND]?.();
   } catch (error) {
     tube.close();
     throw error;
@@ -37,7 +37,7 @@ BaseOperations.prototype._getReturnHandler = function (tube: Tube, assembler) {
 
 const { alloc } = SocketTubePool.prototype;
 
-// The client would hand out a connection that has ended in its pool, and wait on it until the request's time is over.
+// Otherwise the client would take a closed connection from its pool, and wait on it until the request times out.
 SocketTubePool.prototype.alloc = function () {
   while (this._headTube?._closed) {
     this._headTube = this._headTube._nextTube;
@@ -50,7 +50,7 @@ const failures = new WeakMap<object, PromiseWithResolvers<never>>();
 
 const { refresh } = ClusterOfClient.prototype;
 
-// The client would print the error, and let requests wait for the next attempt.
+// Otherwise the client would print the error, and requests would wait for the next attempt.
 ClusterOfClient.prototype.refresh = function (forced, done) {
   refresh.call(this, forced, (error) => {
     if (error !== undefined && error !== null) {
@@ -69,7 +69,7 @@ function failureOf(cluster: object): PromiseWithResolvers<never> {
   let failure = failures.get(cluster);
   if (failure === undefined) {
     failure = Promise.withResolvers<never>();
-    // Nobody may be waiting.
+    // The rejection may have no other handler.
     failure.promise.catch(() => {});
     failures.set(cluster, failure);
   }

@@ -7,12 +7,12 @@ import SimpleCache from '@amazon-dax-sdk/client-dax/src/SimpleCache.js';
 import Util from '@amazon-dax-sdk/client-dax/src/Util.js';
 
 /**
- * An attribute may have any name. DAX's client takes names for members of plain objects, where it finds what every object
- * inherits (`valueOf`, `constructor`), loses `__proto__`, calls the attribute `hasOwnProperty`, and knows names of its own:
- * it would fail before a request or after it, or lose an attribute without a word. This replaces those of its functions.
+ * Replaces functions of DAX's client that fail for some attribute names. They use names as members of plain objects, where they find
+ * inherited members (`valueOf`, `constructor`), lose `__proto__`, call an attribute named `hasOwnProperty`, and reserve some names
+ * themselves: the client would fail before or after a request, or lose an attribute silently.
  */
 
-/** DAX's client takes no other bytes than Buffers, and would make plain objects of them. */
+/** DAX's client accepts only Buffers as bytes, and would turn others into plain objects. */
 Util.deepCopy = function copied(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) {
     return value;
@@ -29,7 +29,7 @@ Util.deanonymizeAttributeValues = (item, names) => {
   const values = item._anonymousAttributeValues;
   delete item._anonymousAttributeValues;
   delete item._attrListId;
-  // Of an update's result, some are missing.
+  // An update's result lacks some of them.
   values!.forEach((value, index) => {
     Object.defineProperty(item, names[index], { value, enumerable: true, configurable: true, writable: true });
   });
@@ -37,7 +37,7 @@ Util.deanonymizeAttributeValues = (item, names) => {
 
 const { _resolveItemAttributeValues: resolve } = BaseOperations;
 
-// Of what a projection brings, the names are known.
+// The names in a projection's result are known.
 BaseOperations._resolveItemAttributeValues = (lists, item) => typeof item?._attrListId === 'number' ? resolve(lists, item) : Promise.resolve(item);
 
 CborDecoder.prototype.buildMap = function (next) {
@@ -48,7 +48,7 @@ CborDecoder.prototype.buildMap = function (next) {
 
 const { get } = SimpleCache.prototype;
 
-// What it asks about once: the keys of tables, by their names, and the numbers of lists of attributes, by those of all in one.
+// The client's caches: tables' keys by table name, and the ids of attribute lists by the concatenated names.
 SimpleCache.prototype.get = function (key) {
   Object.setPrototypeOf(this._cache._cache, null);
   Object.setPrototypeOf(this._reqOnFly, null);
@@ -64,13 +64,13 @@ CborSExprGenerator.prototype._reset = function (type) {
 
 const { from } = DocumentPath;
 
-// It would also make the space in `a . b` a part of names.
+// The client would also include the spaces in `a . b` in names.
 DocumentPath.from = (path, names) => from.call(DocumentPath, path.replace(/\s/g, ''), Object.assign(Object.create(null), names));
 
 type Step = string | number;
 type Tree = Map<Step, Tree | object>;
 
-// The client would also take an attribute `L` for a list, and leave holes in a list within a list.
+// The client would also mistake an attribute `L` for a list, and leave holes in nested lists.
 ItemBuilder.prototype.with = function (path, value) {
   const steps = [...path];
   const last = steps.pop()!;
@@ -92,7 +92,7 @@ function attributesOf(tree: Tree): object {
   return Object.fromEntries([...tree].map(([name, part]) => [name, valueOf(part)]));
 }
 
-/** What was asked for of a list is in the list's order. */
+/** The requested elements of a list, in the list's order. */
 function valueOf(part: Tree | object): object {
   if (!(part instanceof Map)) {
     return part;

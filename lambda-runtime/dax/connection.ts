@@ -8,19 +8,19 @@ export interface ConnectionOptions {
   /** `daxs://host:port`, or `dax://…` without TLS. */
   readonly endpoint: string;
   readonly connectTimeoutMs: number;
-  /** After this long, the client closes a socket on which nothing comes. */
+  /** After this long without data, the client closes a socket. */
   readonly requestTimeoutMs: number;
 }
 
-/** What we use of the client. */
+/** The parts of the client that we use. */
 type Client = { readonly [method in DaxMethod]: (input: Input) => Promise<unknown> } & { readonly _cluster: Cluster; shutdown(): void };
 
-/** After so long without an answer, a connection may have been closed and we not know it. */
+/** After this long without a response, a connection may be closed without our knowledge. */
 const MAX_IDLE_MS = 1_000;
 
 /**
- * The client of DAX, fit for Lambda: it tries nothing again by itself, and what has failed is replaced by a new one when it
- * is next needed, which then finds out anew where the nodes are.
+ * The DAX client, adapted to Lambda: it never retries by itself, and a failed client is replaced on next use by a new one, which
+ * discovers the nodes again.
  */
 export class Connection {
   private client?: Client;
@@ -29,11 +29,11 @@ export class Connection {
 
   public constructor(private readonly options: ConnectionOptions) {}
 
-  /** Begins to look for the nodes. */
+  /** Starts to discover the nodes. */
   public open(): Client {
     return this.client ??= new Dax({
       endpoint: this.options.endpoint,
-      // As Lambda gives them to the process, which may change.
+      // Read each time, since Lambda may change them.
       credentials: async () => ({
         accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
         secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY!,
@@ -42,7 +42,7 @@ export class Connection {
       connectTimeout: this.options.connectTimeoutMs,
       requestTimeout: this.options.requestTimeoutMs,
       healthCheckTimeout: Math.min(this.options.connectTimeoutMs, 1_000),
-      // For reads and writes; in the names of their own, zero would be taken for "not said".
+      // For reads and writes; in their own options, zero would mean "not set".
       maxRetries: 0,
       // How long it waits for a node to be found.
       maxRetryDelay: this.options.connectTimeoutMs,
@@ -52,7 +52,7 @@ export class Connection {
   /**
    * Makes a request, once.
    *
-   * @param scope the invocation: between two, the environment may have been frozen, and the connection closed
+   * @param scope the invocation: between two, the environment may have been frozen and the connection closed
    */
   public async send(request: Request, scope: object): Promise<unknown> {
     const client = this.open();
@@ -60,17 +60,17 @@ export class Connection {
     if (cluster.router.size() === 0) {
       await Promise.race([cluster.waitForRoutesRebuilt(false), discoveryFailure(cluster)]);
     } else if (!request.operation.isRead && (this.usedBy !== scope || Date.now() - this.usedAt > MAX_IDLE_MS)) {
-      // Something harmless, which finds out before a write is lost that nobody is there.
+      // A harmless request, which detects a dead connection before a write is lost.
       await cluster.leaderClient(undefined).endpoints();
     }
-    const output = await client[request.operation.method](request.marked);
+    const output = await client[request.operation.method](request.inputWithHook);
     this.usedAt = Date.now();
     this.usedBy = scope;
     return output;
   }
 
-  /** Nobody may be at its other end: requests under way go on, the next goes over a new one. */
-  public abandon(): void {
+  /** Discards a connection whose other end may be gone: requests under way continue, the next one uses a new connection. */
+  public discard(): void {
     this.client?.shutdown();
     this.client = undefined;
   }

@@ -18,14 +18,14 @@ declare module '@amazon-dax-sdk/client-dax/src/Cluster.js' {
 }
 
 declare module '@amazon-dax-sdk/client-dax/src/Tube.js' {
-  /** A connection; those that are free are a list. */
+  /** A connection; free ones form a list. */
   interface PooledTube { readonly _closed: boolean; readonly _nextTube: PooledTube | null }
   interface Pool { _headTube: PooledTube | null; _connectionCount: number; alloc(): Promise<unknown> }
   export const SocketTubePool: { readonly prototype: Pool };
 }
 
 declare module '@amazon-dax-sdk/client-dax/src/Util.js' {
-  /** An item before the names of its attributes are known; some are there already. */
+  /** An item before all names of its attributes are known. */
   interface Anonymous { _attrListId?: number; _anonymousAttributeValues?: readonly unknown[] }
   const Util: { deepCopy(value: unknown): unknown; deanonymizeAttributeValues(item: Anonymous, names: readonly string[]): void };
   export default Util;
@@ -55,7 +55,7 @@ declare module '@amazon-dax-sdk/client-dax/src/DocumentPath.js' {
 declare module '@amazon-dax-sdk/client-dax/src/ItemBuilder.js' {
   type Step = string | number;
   type Tree = Map<Step, Tree | object>;
-  /** Puts together what is left of an item; `tree` is ours. */
+  /** Assembles the rest of an item; `tree` is ours. */
   interface Builder { tree?: Tree; with(path: readonly Step[], value: object): void; toItem(): object | undefined }
   const ItemBuilder: { readonly prototype: Builder };
   export default ItemBuilder;
@@ -77,7 +77,7 @@ declare module '@amazon-dax-sdk/client-dax/src/DaxServiceError.js' {
     public readonly requestId: string | null;
     public readonly codeSeq?: readonly number[];
     public readonly cancellationReasons?: readonly unknown[];
-    /** DAX does not take who the connection says it is. */
+    /** DAX rejects the connection's credentials. */
     public readonly _tubeInvalid: boolean;
   }
 }

@@ -4,37 +4,37 @@ import { withPlainBytes } from './bytes.js';
 import type { SdkErrors } from './sdk.js';
 
 /**
- * What an error of DAX means for the request:
+ * The consequence of a DAX error for the request:
  *
- * - `answer`: DynamoDB's own, about the request. Whoever made the request gets it.
- * - `declined`: it was not done, and nothing is wrong with DAX: throttled, or more than DAX's client can say.
- * - `undone`: DAX or the way to it is at fault, and the request was not done.
- * - `unknown`: the same, and nobody knows whether the request was done.
+ * - `answer`: DynamoDB's own error about the request. The caller gets it.
+ * - `declined`: the request was not performed, but DAX works: throttling, or a request that DAX's client cannot encode.
+ * - `undone`: DAX or the connection to it failed, and the request was not performed.
+ * - `unknown`: the same, but it is unknown whether the request was performed.
  */
 export type Fault = 'answer' | 'declined' | 'undone' | 'unknown';
 
-/** DynamoDB's errors about a request, which it would have made without DAX too. */
+/** DynamoDB's errors about a request, which it would have returned without DAX too. */
 const ANSWERS: ReadonlySet<string> = new Set([
   'ConditionalCheckFailedException', 'IdempotentParameterMismatchException', 'ItemCollectionSizeLimitExceededException',
   'ResourceInUseException', 'ResourceNotFoundException', 'TransactionCanceledException', 'TransactionConflictException',
   'TransactionInProgressException', 'ValidationException',
 ]);
 
-/** The AWS SDK waits and tries again on these, when DynamoDB itself says them. */
+/** The AWS SDK waits and retries after these errors from DynamoDB. */
 const THROTTLING: ReadonlySet<string> = new Set([
   'LimitExceededException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'ThrottlingException',
 ]);
 
-/** What begins the codes of errors that are the request's fault; all others are some server's. */
+/** The first code of errors that are the request's fault; all others are a server's fault. */
 const REQUEST_ERROR = 4;
 
-/** The fourth code of what DAX does not do and DynamoDB may. */
+/** The fourth code of operations that DAX does not support and DynamoDB may. */
 const NOT_IMPLEMENTED = 44;
 
-/** DynamoDB's, which says nothing about what was done. */
+/** DynamoDB's error that leaves open whether the request was performed. */
 const INTERNAL = 'InternalServerErrorException';
 
-/** @param wasSent whether the request had begun to go out */
+/** @param wasSent whether sending the request had begun */
 export function faultOf(error: unknown, wasSent: boolean): Fault {
   if (error instanceof DaxServiceError) {
     return faultOfReply(error);
@@ -45,7 +45,7 @@ export function faultOf(error: unknown, wasSent: boolean): Fault {
   return wasSent ? 'unknown' : 'undone';
 }
 
-/** Whether the client could not put the request into DAX's words. Where that happened half-way, DAX has not got a whole request. */
+/** Whether the client could not encode the request. Even if that happened halfway, DAX has not received a whole request. */
 function isOfInput(error: unknown, wasSent: boolean): boolean {
   return error instanceof DaxClientError
     ? error.code === undefined || error.code === 'ValidationException'
@@ -62,8 +62,8 @@ function faultOfReply({ code, codeSeq, statusCode, _tubeInvalid }: DaxServiceErr
   return ANSWERS.has(code) && !_tubeInvalid ? 'answer' : 'undone';
 }
 
-/** DAX's error as the AWS SDK would have made it. */
-export function answerOf(error: DaxServiceError, sdk: SdkErrors): Error {
+/** DAX's error in the AWS SDK's form. */
+export function toSdkError(error: DaxServiceError, sdk: SdkErrors): Error {
   const { code: name, _message: message, statusCode, requestId, cancellationReasons } = error;
   const options = {
     name,

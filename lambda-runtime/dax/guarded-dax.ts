@@ -1,15 +1,16 @@
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
 import { ABORTED, untilAborted } from './abort.js';
 import { Connection } from './connection.js';
+import type { DaxScope, DaxDeps } from './dax-deps.js';
 import { type Fault, faultOf } from './faults.js';
 import type { Input, Operation } from './operations.js';
 import { Request, SENT } from './request.js';
-import type { DaxScope, DaxSurroundings } from './surroundings.js';
-import { WriteOutcomeUnknownError } from './write-outcome-unknown-error.js';
-import { kindOfError } from '../engine/error-text.js';
-import { Breaker } from '../tiers/breaker.js';
-import { connectionError } from '../tiers/connection-error.js';
-import { inTime, TIMED_OUT } from '../tiers/deadline.js';
+import { Breaker } from '../resilience/breaker.js';
+import { connectionError } from '../resilience/connection-error.js';
+import { withTimeout, TIMED_OUT } from '../resilience/deadline.js';
+import { monotonicMs } from '../resilience/monotonic.js';
+import { kindOfError } from '../values/error-text.js';
+import { WriteOutcomeUnknownError } from '../values/errors.js';
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 500;
 const DEFAULT_READ_TIMEOUT_MS = 500;
@@ -17,18 +18,18 @@ const DEFAULT_WRITE_TIMEOUT_MS = 2_000;
 const DEFAULT_BUDGET_MS = 1_000;
 const MAX_REASON_LENGTH = 200;
 
-/** What DAX said; undefined if nothing: then DynamoDB is to be asked. */
+/** DAX's response; undefined if there is none and the request goes to DynamoDB. */
 export type Reply = { readonly output: unknown } | undefined;
 
-/** How an attempt ended that brought no output. */
+/** The outcome of an attempt without output. */
 interface Failure {
   readonly fault: Fault | 'late';
   readonly error: unknown;
 }
 
 /**
- * Stands between the document client and a DAX that may be gone, slow, or worse: every request ends in time, and what DAX
- * did not do is left to DynamoDB.
+ * Stands between the document client and a DAX that may be down, slow or broken: every request ends in time, and requests that DAX
+ * did not perform go to DynamoDB.
  */
 export class GuardedDax {
   private readonly connection: Connection;
@@ -39,8 +40,8 @@ export class GuardedDax {
   private readonly writeTimeoutMs: number;
   private readonly budgetMs: number;
 
-  public constructor(private readonly surroundings: DaxSurroundings) {
-    const { settings } = surroundings;
+  public constructor(private readonly deps: DaxDeps) {
+    const { settings } = deps;
     this.connectTimeoutMs = settings.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
     this.readTimeoutMs = settings.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS;
     this.writeTimeoutMs = settings.writeTimeoutMs ?? DEFAULT_WRITE_TIMEOUT_MS;
@@ -48,21 +49,21 @@ export class GuardedDax {
     this.connection = new Connection({
       endpoint: settings.endpoint,
       connectTimeoutMs: this.connectTimeoutMs,
-      // Ours end first.
+      // Our own timeouts are shorter.
       requestTimeoutMs: 2 * Math.max(this.readTimeoutMs, this.writeTimeoutMs),
     });
     this.connection.open();
   }
 
   /**
-   * Asks DAX, twice at most: a request that it has not done, or that may be done again, is made once more over a fresh
+   * Sends a request to DAX, at most twice: if it was not performed, or may be repeated, it is sent once more over a new
    * connection.
    *
-   * @param signal ends the wait; a request that has not gone out by then never does
-   * @throws the error of DAX that is the request's own, or of a write whose outcome nobody knows
+   * @param signal ends the wait; a request that has not been sent by then never is
+   * @throws DAX's error about the request, or the error of a write with unknown outcome
    */
-  public async ask(operation: Operation, input: Input, signal?: AbortSignal): Promise<Reply> {
-    const scope = this.surroundings.scope();
+  public async request(operation: Operation, input: Input, signal?: AbortSignal): Promise<Reply> {
+    const scope = this.deps.scope();
     const permit = this.breaker.tryAcquire();
     if (permit === undefined) {
       scope.count('daxSkips');
@@ -88,66 +89,66 @@ export class GuardedDax {
       if (attempt === 1 && this.mayTryAgain(outcome, request)) {
         scope.count('daxRetries');
       } else {
-        return this.giveUp(scope, outcome, request, permit);
+        return this.fallBackOrThrow(scope, outcome, request, permit);
       }
     }
   }
 
-  /** Undefined if the invocation has no time left for it. */
+  /** Undefined if the invocation has no budget left for it. */
   private async attempt(scope: DaxScope, request: Request, signal: AbortSignal | undefined): Promise<Reply | Failure | typeof ABORTED> {
     const remainingMs = this.budgetMs - (this.lostMs.get(scope) ?? 0);
     if (remainingMs <= 0) {
       return undefined;
     }
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     let failure: Failure;
     try {
       const output = await untilAborted(this.send(scope, request, remainingMs), signal);
       if (output === ABORTED) {
-        request.withdraw();
+        request.cancel();
         return ABORTED;
       }
       if (output !== TIMED_OUT) {
         return { output };
       }
-      request.withdraw();
+      request.cancel();
       scope.count('daxTimeouts');
-      failure = { fault: 'late', error: new Error('Its time was over.') };
+      failure = { fault: 'late', error: new Error('DAX did not answer in time.') };
     } catch (error) {
       failure = { fault: faultOf(error, request.wasSent), error };
     }
-    this.judge(scope, failure, performance.now() - startedAt);
+    this.recordFailure(scope, failure, monotonicMs() - startedAt);
     return failure;
   }
 
-  /** A write that was sent gets all its time, whatever the invocation has left: who ends it early knows nothing. */
+  /** A write that was sent gets its full time, even beyond the invocation's budget: if it ended early, its outcome would be unknown. */
   private async send(scope: DaxScope, request: Request, remainingMs: number): Promise<unknown> {
     const answer = this.connection.send(request, scope);
-    const first = await inTime(Promise.race([answer, request.sent]), Math.min(this.connectTimeoutMs, remainingMs));
+    const first = await withTimeout(Promise.race([answer, request.sent]), Math.min(this.connectTimeoutMs, remainingMs));
     return first === SENT
-      ? inTime(answer, request.operation.isRead ? Math.min(this.readTimeoutMs, remainingMs) : this.writeTimeoutMs)
+      ? withTimeout(answer, request.operation.isRead ? Math.min(this.readTimeoutMs, remainingMs) : this.writeTimeoutMs)
       : first;
   }
 
-  private judge(scope: DaxScope, { fault, error }: Failure, milliseconds: number): void {
+  private recordFailure(scope: DaxScope, { fault, error }: Failure, milliseconds: number): void {
     if (fault === 'answer' || fault === 'declined') {
       if (!(error instanceof DaxServiceError)) {
-        // The client has lost count of its connections.
-        this.connection.abandon();
+        // The client's count of its connections is no longer right.
+        this.connection.discard();
       }
       return;
     }
     this.lostMs.set(scope, (this.lostMs.get(scope) ?? 0) + milliseconds);
-    this.connection.abandon();
+    this.connection.discard();
     if (fault !== 'late') {
       scope.count('daxErrors');
-      this.surroundings.warnOnce('daxFailure', `DAX failed, and DynamoDB is asked instead: ${this.reasonOf(error)}`, '', kindOfError(error));
+      this.deps.warnOnce('daxFailure', `DAX failed; requests go to DynamoDB instead: ${this.reasonOf(error)}`, '', kindOfError(error));
     }
   }
 
-  /** Without much of what an answer may quote of the request. */
+  /** Truncated, since a response may quote the request. */
   private reasonOf(error: unknown): string {
-    const { hostname: host, port } = new URL(this.surroundings.settings.endpoint);
+    const { hostname: host, port } = new URL(this.deps.settings.endpoint);
     return (error instanceof DaxServiceError ? error.message : connectionError({ host, port }, error as Error).message).slice(0, MAX_REASON_LENGTH);
   }
 
@@ -155,8 +156,8 @@ export class GuardedDax {
     return fault === 'undone' || (fault === 'unknown' && operation.isRepeatable(input));
   }
 
-  /** @throws if DynamoDB must not be asked either */
-  private giveUp(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, permit: number): undefined {
+  /** @throws if the request must not go to DynamoDB either */
+  private fallBackOrThrow(scope: DaxScope, { fault, error }: Failure, { operation, input, wasSent }: Request, permit: number): undefined {
     if (fault === 'answer') {
       this.breaker.succeeded();
       scope.count('daxCalls');

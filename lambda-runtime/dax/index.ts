@@ -1,29 +1,29 @@
 import DaxServiceError from '@amazon-dax-sdk/client-dax/src/DaxServiceError.js';
 import type { DynamoDBDocumentClient, TranslateConfig } from '@aws-sdk/lib-dynamodb';
 import { currentSignal, rememberSignals } from './abort.js';
-import { answerOf } from './faults.js';
+import type { DaxDeps } from './dax-deps.js';
+import { toSdkError } from './faults.js';
 import { GuardedDax } from './guarded-dax.js';
 import { OPERATIONS } from './operations.js';
 import type { SdkErrors } from './sdk.js';
-import type { DaxSurroundings } from './surroundings.js';
 import { Translation } from './translation.js';
 
-/** One for the environment, however many clients there are. */
+/** One per environment, for all its clients. */
 let dax: GuardedDax | undefined;
 
 /**
- * Leads a document client's requests through DAX: the one thing that `cdk-cached-function/dynamodb` asks of this part. The
- * client stays the AWS SDK's own in every other way; where DAX does not answer, it goes on as if nothing had been there.
+ * Routes a document client's requests through DAX: the only function that `cdk-cached-function/dynamodb` calls in this bundle. The
+ * client stays the AWS SDK's own in every other way; if DAX does not answer, it continues as if DAX were not there.
  */
-export function attachDax(client: DynamoDBDocumentClient, translateConfig: TranslateConfig, sdk: SdkErrors, surroundings: DaxSurroundings): void {
-  dax ??= new GuardedDax(surroundings);
+export function attachDax(client: DynamoDBDocumentClient, translateConfig: TranslateConfig, sdk: SdkErrors, deps: DaxDeps): void {
+  dax ??= new GuardedDax(deps);
   const guarded = dax;
   const translation = new Translation(translateConfig);
   rememberSignals(client);
   client.middlewareStack.add((next, { commandName }) => async (args) => {
     const operation = OPERATIONS[String(commandName)];
     const signal = currentSignal();
-    // The SDK rejects what was aborted.
+    // The SDK rejects aborted requests.
     if (operation === undefined || signal?.aborted || !isOfDocuments(args)) {
       return next(args);
     }
@@ -31,18 +31,18 @@ export function attachDax(client: DynamoDBDocumentClient, translateConfig: Trans
     try {
       input = translation.request(operation, args.input as never);
     } catch {
-      // The SDK will say what is wrong with it.
+      // The SDK throws the error about it.
       return next(args);
     }
     let reply;
     try {
-      reply = await guarded.ask(operation, input, signal);
+      reply = await guarded.request(operation, input, signal);
     } catch (error) {
-      throw error instanceof DaxServiceError ? answerOf(error, sdk) : error;
+      throw error instanceof DaxServiceError ? toSdkError(error, sdk) : error;
     }
     if (reply === undefined) {
       if (!signal?.aborted) {
-        surroundings.scope().count('daxFallbacks');
+        deps.scope().count('daxFallbacks');
       }
       return next(args);
     }
@@ -51,9 +51,9 @@ export function attachDax(client: DynamoDBDocumentClient, translateConfig: Trans
   }, { step: 'initialize', priority: 'high', name: 'cdkCachedFunctionDax' });
 }
 
-/** A client of documents takes the plain client's commands too, whose inputs look the same. */
+/** A document client also accepts the plain client's commands, whose inputs look the same. */
 function isOfDocuments(command: object): boolean {
   const { middlewareStack } = command as { readonly middlewareStack?: { clone(): { remove(name: string): boolean } } };
-  // Whether it was there to be removed: a stack tells only what it can already put in order.
+  // Removing it shows whether it exists: listing a stack works only if it can already be sorted.
   return middlewareStack?.clone().remove('DocumentMarshall') ?? false;
 }

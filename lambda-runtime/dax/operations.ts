@@ -1,29 +1,29 @@
-/** What the client of DAX calls it. */
+/** The operation's name in the DAX client. */
 export type DaxMethod =
   | 'getItem' | 'batchGetItem' | 'query' | 'scan' | 'transactGetItems'
   | 'putItem' | 'updateItem' | 'deleteItem' | 'batchWriteItem' | 'transactWriteItems';
 
-/** Whatever a command was made with. */
+/** The input of a command. */
 export type Input = Readonly<Record<string, unknown>>;
 
-/** A request that DAX understands. */
+/** An operation that DAX supports. */
 export interface Operation {
   readonly method: DaxMethod;
-  /** What DAX's document client calls it: where in its input and output values are that must be translated. */
+  /** Its name in DAX's document client, which defines where input and output contain values that must be translated. */
   readonly document: string;
   readonly isRead: boolean;
-  /** Whether a request whose fate is unknown may be made again. */
+  /** Whether a request whose outcome is unknown may be repeated. */
   isRepeatable(input: Input): boolean;
 }
 
 const always = () => true;
 
-/** A count would count twice. Even one that only sets may have been overtaken, and an expression does not say so. */
+/** A counter would count twice. Even an update that only sets may have been overtaken, which its expression does not show. */
 const never = () => false;
 
 /**
- * Done twice, they leave what they leave when done once, and answer nothing. With a condition, the second time fails by
- * what the first has done; an answer with the old item would tell of the first.
+ * Repeating these has the same effect as one request, and they return nothing. With a condition, the second would fail because of the first;
+ * a response with the old item would show the first one's item.
  */
 function isPlain({ ConditionExpression, Expected, ReturnValues }: Input): boolean {
   return ConditionExpression === undefined && Expected === undefined && (ReturnValues === undefined || ReturnValues === 'NONE');
@@ -33,7 +33,7 @@ function operation(method: DaxMethod, document: string, isRead: boolean, isRepea
   return { method, document, isRead, isRepeatable };
 }
 
-/** By the names of the AWS SDK's commands. Every other command is none of DAX's business. */
+/** The operations by the names of the AWS SDK's commands. All other commands bypass DAX. */
 export const OPERATIONS: Readonly<Record<string, Operation | undefined>> = {
   GetItemCommand: operation('getItem', 'get', true, always),
   BatchGetItemCommand: operation('batchGetItem', 'batchGet', true, always),
@@ -43,8 +43,8 @@ export const OPERATIONS: Readonly<Record<string, Operation | undefined>> = {
   PutItemCommand: operation('putItem', 'put', false, isPlain),
   DeleteItemCommand: operation('deleteItem', 'delete', false, isPlain),
   UpdateItemCommand: operation('updateItem', 'update', false, never),
-  // It knows no conditions.
+  // It has no conditions.
   BatchWriteItemCommand: operation('batchWriteItem', 'batchWrite', false, always),
-  // A token would make it repeatable, if DAX hands the token on: docs/unverified.md.
+  // A token would make it repeatable, if DAX passes the token on: docs/unverified.md.
   TransactWriteItemsCommand: operation('transactWriteItems', 'transactWrite', false, never),
 };

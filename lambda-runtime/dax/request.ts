@@ -1,34 +1,34 @@
-import { SENDS } from './client-hooks.js';
+import { ON_SEND } from './client-hooks.js';
 import type { Input, Operation } from './operations.js';
 
-/** What `Request.sent` brings. */
+/** The result of `Request.sent`. */
 export const SENT = Symbol('sent');
 
-/** A request, on its way to DAX once. */
+/** One attempt to send a request to DAX. */
 export class Request {
-  /** Resolves when it begins to go out. */
+  /** Resolves when sending begins. */
   public readonly sent: Promise<typeof SENT>;
   private state: 'prepared' | 'sent' | 'withdrawn' = 'prepared';
-  private tellSent!: (sent: typeof SENT) => void;
+  private resolveSent!: (sent: typeof SENT) => void;
 
   public constructor(public readonly operation: Operation, public readonly input: Input) {
     this.sent = new Promise((resolve) => {
-      this.tellSent = resolve;
+      this.resolveSent = resolve;
     });
   }
 
-  /** What the client gets. */
-  public get marked(): Input {
-    return { ...this.input, [SENDS]: () => this.begin() };
+  /** The input for the DAX client. */
+  public get inputWithHook(): Input {
+    return { ...this.input, [ON_SEND]: () => this.begin() };
   }
 
-  /** Whether it has begun to go out: before that, nobody can have done it. */
+  /** Whether sending has begun: before that, it cannot have been performed. */
   public get wasSent(): boolean {
     return this.state === 'sent';
   }
 
-  /** If it has not begun to go out, it never will. */
-  public withdraw(): void {
+  /** Cancels the request if sending has not begun. */
+  public cancel(): void {
     if (this.state === 'prepared') {
       this.state = 'withdrawn';
     }
@@ -39,6 +39,6 @@ export class Request {
       throw new Error('It took too long to prepare.');
     }
     this.state = 'sent';
-    this.tellSent(SENT);
+    this.resolveSent(SENT);
   }
 }

@@ -4,8 +4,8 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 
 /**
- * What we need of the AWS SDK's classes: those of the copy that the handler uses, so that `instanceof` holds. They come
- * from where the handler's own imports lead: its bundle, its node_modules, or Lambda's runtime.
+ * The AWS SDK's classes that we need, from the copy that the handler uses, so that `instanceof` works. They are resolved like the
+ * handler's own imports: from its bundle, its node_modules, or Lambda's runtime.
  */
 export interface SdkErrors {
   readonly DynamoDBServiceException: typeof DynamoDBServiceException;

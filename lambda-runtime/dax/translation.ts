@@ -3,7 +3,7 @@ import type { TranslateConfig } from '@aws-sdk/lib-dynamodb';
 import { withPlainBytes } from './bytes.js';
 import type { Input, Operation } from './operations.js';
 
-/** Between the values of JavaScript and those of DynamoDB, by the rules of the AWS SDK's document client. */
+/** Converts between JavaScript's and DynamoDB's values, by the rules of the AWS SDK's document client. */
 export class Translation {
   private readonly marshallOptions: object;
   private readonly unmarshallOptions: object;
@@ -13,7 +13,7 @@ export class Translation {
     this.unmarshallOptions = { convertWithoutMapWrapper: true, ...unmarshallOptions };
   }
 
-  /** @throws if there is a value that DynamoDB does not know */
+  /** @throws if there is a value that DynamoDB does not support */
   public request({ document }: Operation, input: Input): Record<string, unknown> {
     return Util.marshallInput(input, Util.inputKeyNodes(document), this.marshallOptions);
   }

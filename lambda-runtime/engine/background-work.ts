@@ -1,7 +1,7 @@
-/** Work that nobody waits for. */
+/** Work that no caller waits for. */
 export interface BackgroundWork {
   /** Never rejects. */
   run(): Promise<void>;
-  /** The time is over: ends what `run` began, or makes it not begin. */
+  /** Called when time is up: ends `run`, or prevents it from starting. */
   abort(reason: Error): void;
 }

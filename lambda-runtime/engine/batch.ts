@@ -1,57 +1,57 @@
 import { LoadContext, loadContext, runInContext } from './load-context.js';
 
-/** Reads many values at once: the values in the order of the ids, an Error where one failed; or a map by id. */
+/** Reads many values at once: returns them in the order of the ids, with an Error for each that failed, or as a map by id. */
 export type LoadMany = (ids: never[]) => unknown;
 
-interface Wanted {
+interface PendingLoad {
   readonly id: unknown;
   readonly context: LoadContext;
-  readonly answer: PromiseWithResolvers<unknown>;
+  readonly deferred: PromiseWithResolvers<unknown>;
 }
 
-/** What all batches of one cache have in common. */
+/** The loader and options of all batches of one cache. */
 export interface BatchLoader {
   readonly cacheName: string;
   readonly loadMany: LoadMany;
   readonly batchSize: number;
-  /** Calls the origin, and counts that. */
+  /** Calls the origin, and counts the call. */
   readonly measured: (load: () => unknown) => Promise<unknown>;
 }
 
 /**
- * Makes a loader of single values out of one that reads many: what one call of the cache needs in one go is loaded in one go.
- * So everything that holds for single values (one load per key, stale entries, time-outs) holds for many.
+ * Turns a loader of many values into a loader of single ones: values that one call needs in the same tick are loaded together. So
+ * everything about single values (one load per key, stale entries, timeouts) applies to many.
  *
- * Each call has a batch of its own: the loader runs in its caller's async context, and two callers may have different ones (user,
+ * Each call has its own batch: the loader runs in its caller's async context, and two callers may have different contexts (user,
  * trace), which cannot be compared.
  */
 export class Batch {
-  /** Whether more will be asked for: only full batches are loaded then. */
-  public isMoreToCome = false;
-  private waiting: Wanted[] = [];
+  /** Whether more values will be requested: until then only full batches are loaded. */
+  public expectsMore = false;
+  private waiting: PendingLoad[] = [];
 
   public constructor(private readonly loader: BatchLoader) {}
 
-  /** The most ids that are loaded in one go. */
+  /** The most ids that are loaded together. */
   public get size(): number {
     return this.loader.batchSize;
   }
 
-  /** Reads one value, together with all others that are asked for before this tick ends. */
+  /** Reads one value, together with all others that are requested in the same tick. */
   public load(id: unknown): Promise<unknown> {
-    const wanted = { id, context: loadContext(), answer: Promise.withResolvers<unknown>() };
-    const count = this.waiting.push(wanted);
+    const pending = { id, context: loadContext(), deferred: Promise.withResolvers<unknown>() };
+    const count = this.waiting.push(pending);
     if (count === this.size) {
       this.flush();
-    } else if (count === 1 && !this.isMoreToCome) {
+    } else if (count === 1 && !this.expectsMore) {
       queueMicrotask(() => this.flush());
     }
-    return wanted.answer.promise;
+    return pending.deferred.promise;
   }
 
-  /** Loads what has been asked for, full or not, and what will be. */
+  /** Loads the requested values, even if the batch is not full, and all later ones. */
   public begin(): void {
-    this.isMoreToCome = false;
+    this.expectsMore = false;
     this.flush();
   }
 
@@ -59,47 +59,51 @@ export class Batch {
     const batch = this.waiting;
     this.waiting = [];
     if (batch.length > 0) {
-      this.loadAll(batch).catch((error: unknown) => batch.forEach(({ answer }) => answer.reject(error)));
+      this.loadAll(batch).catch((error: unknown) => batch.forEach(({ deferred }) => deferred.reject(error)));
     }
   }
 
-  private async loadAll(batch: readonly Wanted[]): Promise<void> {
-    // Not inside the call of the last id.
+  private async loadAll(batch: readonly PendingLoad[]): Promise<void> {
+    // Not within the call that requested the last id.
     await undefined;
     const context = sharedContext(batch);
-    // An array of the loader's own: it may sort or splice it.
+    // The loader gets its own array: it may sort or splice it.
     const ids = batch.map(({ id }) => id);
-    const results = await this.loader.measured(() => runInContext(context, () => this.loader.loadMany(ids as never[])));
+    const { measured, loadMany } = this.loader;
+    const results = await measured(() => runInContext(context, () => loadMany(ids as never[])));
     const valueAt = this.reader(results, batch, ids);
-    batch.forEach(({ id, context: own, answer }, index) => {
-      own.take(context);
+    batch.forEach(({ id, context: own, deferred }, index) => {
+      own.copyFrom(context);
       const value = valueAt(id, index);
       if (value instanceof Error) {
-        answer.reject(value);
+        deferred.reject(value);
       } else {
-        answer.resolve(value);
+        deferred.resolve(value);
       }
     });
   }
 
-  /** @param left the array of ids that the loader had, as it left it */
-  private reader(results: unknown, batch: readonly Wanted[], left: readonly unknown[]): (id: unknown, index: number) => unknown {
+  /** @param left the loader's array of ids after the call */
+  private reader(results: unknown, batch: readonly PendingLoad[], left: readonly unknown[]): (id: unknown, index: number) => unknown {
     if (results instanceof Map) {
       return (id) => results.get(id) as unknown;
     }
     if (!Array.isArray(results) || results.length !== batch.length) {
-      throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') was asked for ${batch.length} ids and returned `
+      throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') received ${batch.length} ids and returned `
         + `${Array.isArray(results) ? `${results.length} values` : typeof results}: it must return an array in the order of the ids, or a Map by id.`);
     }
-    // Who sorts the ids in place returns values in that order.
+    // A loader that sorts its ids in place returns values in that order.
+    if (left.length !== batch.length || batch.every(({ id }, place) => Object.is(id, left[place]))) {
+      return (_id, index) => results[index] as unknown;
+    }
     const placeOf = new Map(left.map((id, place) => [id, place]));
-    const isReordered = left.length === batch.length && batch.every(({ id }) => placeOf.has(id));
+    const isReordered = batch.every(({ id }) => placeOf.has(id));
     return (id, index) => results[isReordered ? placeOf.get(id)! : index] as unknown;
   }
 }
 
-/** What the loader of a batch sees as its context: aborted when nobody waits for any of its values. */
-function sharedContext(batch: readonly Wanted[]): LoadContext {
+/** The context of a batch's loader: aborted when no caller waits for any of its values. */
+function sharedContext(batch: readonly PendingLoad[]): LoadContext {
   const shared = new LoadContext();
   let waiting = batch.length;
   const leave = (reason: Error) => {

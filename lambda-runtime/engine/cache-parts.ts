@@ -1,41 +1,43 @@
-import type { BackgroundWork } from './background-work.js';
-import type { CurrentCounters } from './counters.js';
-import type { EntryStore } from './entry.js';
-import type { Invalidations } from './invalidations.js';
-import type { SharedStore } from './shared.js';
-import type { WarnOnce } from './warn-once.js';
+import { Bypass } from './bypass.js';
+import type { CacheDeps } from './cache-deps.js';
+import { Entries } from './entries.js';
+import { Keys } from './keys.js';
+import { Loads } from './loads.js';
+import { Outcomes } from './outcomes.js';
+import type { Policy } from './policy.js';
+import { Refreshes } from './refreshes.js';
+import type { TierUse } from './shared-port.js';
 
-/** The function that reads the origin. */
-export interface Loader {
-  (...args: never[]): unknown;
-  /** What the origin is asked for together with its arguments. */
-  readonly others?: readonly unknown[];
+/** The parts of a cache, whether the engine (cache.ts) or the caller (manual-cache.ts) decides which entry answers a call. */
+export interface CacheParts {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly deps: CacheDeps;
+  readonly keys: Keys;
+  readonly outcomes: Outcomes;
+  readonly entries: Entries;
+  readonly tier: TierUse;
+  readonly loads: Loads;
+  readonly refreshes: Refreshes;
+  readonly bypass: Bypass;
 }
 
-/** What a cache needs of its surroundings. */
-export interface CacheParts {
-  /** Wall-clock milliseconds since the epoch. */
-  now(): number;
-  /** The counters of this cache in the invocation under way. */
-  readonly counters: CurrentCounters;
-  readonly warnOnce: WarnOnce;
-  /**
-   * Does work when the response is out, in the caller's async context and in an invocation of its own, and keeps the environment
-   * awake for it; false if there is too much already.
-   */
-  later(work: BackgroundWork): boolean;
-  /** How often the environment may have been frozen so far; absent where nothing freezes. */
-  freezes?(): number;
-  /** How many milliseconds are left before the invocation under way is ended; undefined where nothing ends it. */
-  remainingMs?(): number | undefined;
-  readonly memory: EntryStore;
-  readonly invalidations: Invalidations;
-  /** The tier that all environments share, if there is one. */
-  readonly shared?: SharedStore;
-  /** Whether it is not used yet: `share()` says when. */
-  readonly sharesLater?: boolean;
-  /** What keys in the shared tier begin with; ends in a colon. */
-  keyPrefix(): string;
-  /** Whose call is being made, in a form without `:`, where the function isolates tenants. Asked when a call is made, and never later. */
-  tenant?(): string | undefined;
+/** Creates a new cache's parts. The cache uses the shared tier only for invalidations until it changes `tier`. */
+export function partsOf(name: string, policy: Policy, deps: CacheDeps): CacheParts {
+  const keys = new Keys(name, policy, deps);
+  const entries = new Entries(name, policy, deps, keys);
+  const tier: TierUse = { forInvalidations: deps.shared?.entriesOf({ ...deps, cacheName: name, entries, keys }) };
+  const loads = new Loads(name, policy, deps, entries, tier);
+  return {
+    name,
+    policy,
+    deps,
+    keys,
+    outcomes: new Outcomes(name, deps),
+    entries,
+    tier,
+    loads,
+    refreshes: new Refreshes(name, deps, entries, loads, tier),
+    bypass: new Bypass(policy, deps, loads),
+  };
 }

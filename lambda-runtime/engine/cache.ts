@@ -1,142 +1,189 @@
-import { Bypass } from './bypass.js';
-import type { CacheParts, Loader } from './cache-parts.js';
+import { type CacheDeps, type Loader, tick } from './cache-deps.js';
+import { type CacheParts, partsOf } from './cache-parts.js';
 import { Call } from './call.js';
 import { Changes } from './changes.js';
-import { Entries } from './entries.js';
-import { type Content, type Entry, isFresh, isUsable, type StoredEntry } from './entry.js';
-import { logHiddenError } from './hidden-errors.js';
-import type { Key } from './key.js';
-import { Keys } from './keys.js';
-import type { Load, Loaded } from './load.js';
-import { Loads } from './loads.js';
-import { Outcomes } from './outcomes.js';
+import type { Entries } from './entries.js';
+import { stateOf } from './entry-state.js';
+import type { Content, Entry, StoredEntry } from './entry.js';
+import { GetOrLoad } from './get-or-load.js';
+import type { Keys } from './keys.js';
+import type { Loaded } from './load.js';
+import { type LookedUp, ManyLookups, type Unanswered } from './many-lookups.js';
 import type { Policy } from './policy.js';
-import { Refreshes } from './refreshes.js';
 import { Shadow } from './shadow.js';
-import type { Look, SharedEntries } from './shared-entries.js';
-import type { VersionToken } from './shared.js';
-import { StoredError } from './stored-error.js';
-import type { TierUse } from './tier-use.js';
-import { handOut, handOutMutable, type StoredValue } from './value.js';
-
-/** So much of the time that an invocation has left when it begins to wait for an origin, is left for what comes after. */
-const KEPT_TIME = 1 / 4;
+import { argumentsOf } from '../values/arguments.js';
+import type { Key } from '../values/key.js';
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
  *
- * Whatever goes wrong in here, the caller gets what the loader gives.
+ * If the cache fails in any way, the caller gets the loader's result. Each operation reads the clock once when it begins, and again when it
+ * continues after a wait.
  */
 export class Cache {
   public readonly keys: Keys;
-  /** What handlers change by hand. */
+  /** The changes that handlers make explicitly. */
   public readonly changes: Changes;
-  private readonly outcomes: Outcomes;
-  private readonly entries: Entries;
-  private readonly loads: Loads;
-  private readonly refreshes: Refreshes;
-  private readonly pastIt: Bypass;
-  private readonly comparison: Shadow;
-  private readonly tier: TierUse;
   private readonly parts: CacheParts;
+  private readonly entries: Entries;
+  private readonly lookups: GetOrLoad;
+  private readonly many: ManyLookups;
+  private readonly comparison: Shadow;
 
   public constructor(
     public readonly name: string,
     private readonly loader: Loader,
-    private readonly policy: Policy,
-    parts: CacheParts,
+    policy: Policy,
+    private readonly deps: CacheDeps,
   ) {
-    this.parts = { ...parts, now: () => parts.invalidations.observe(parts.now()) };
-    this.keys = new Keys(name, policy, parts);
-    this.outcomes = new Outcomes(name, this.parts);
-    this.entries = new Entries(name, policy, this.parts);
-    const { entries, keys } = this;
-    const tier = this.tier = { forInvalidations: parts.shared?.entriesOf({ ...this.parts, cacheName: name, policy, entries, keys }) };
-    const loads = this.loads = new Loads(name, policy, this.parts, entries, tier);
-    this.refreshes = new Refreshes(name, this.parts, entries, loads, tier);
-    this.changes = new Changes(keys, entries, loads, tier);
-    this.pastIt = new Bypass(policy, this.parts, loads);
-    this.comparison = new Shadow(this.parts, loads, this.pastIt, tier, (key) => this.fresh(key));
-    if (parts.sharesLater !== true) {
-      this.share();
+    this.parts = partsOf(name, policy, deps);
+    this.keys = this.parts.keys;
+    this.entries = this.parts.entries;
+    this.lookups = new GetOrLoad(this.parts);
+    this.many = new ManyLookups(this.parts, this.lookups);
+    this.changes = new Changes(this.parts);
+    this.comparison = new Shadow(this.parts, (key, now) => this.lookups.fresh(key, now));
+    if (deps.isSharingDeferred !== true) {
+      this.enableSharing();
     }
   }
 
   /** Uses the shared tier from now on. */
-  public share(): void {
-    this.tier.forAll = this.tier.forInvalidations;
+  public enableSharing(): void {
+    this.parts.tier.forAll = this.parts.tier.forInvalidations;
   }
 
-  /** @param loader the cache's own, but for its share in what the caller asks for besides (batch.ts) */
+  /** @param loader the cache's own, or one that loads this value as part of a batch (batch.ts) */
   public get(args: readonly unknown[], loader = this.loader): Promise<unknown> {
     const key = this.keys.of(args);
     if (key === undefined) {
       return this.bypass(args, loader);
     }
-    const entry = this.entries.at(key);
-    if (entry !== undefined) {
-      const now = this.parts.now();
-      if (now < entry.plainUntil && now >= entry.storedAt && entry.checked === this.parts.invalidations.latest) {
-        return this.serve(entry, 'hit');
+    const now = tick(this.deps);
+    const entry = this.entries.get(key);
+    return entry !== undefined && this.isPlainHit(entry, now) ? this.lookups.hit(entry) : this.lookup(key, args, loader, now);
+  }
+
+  /** The same for a cache whose memory is coherent with other environments. */
+  public getCoherently(args: readonly unknown[], loader = this.loader): Promise<unknown> {
+    const key = this.keys.of(args);
+    if (key === undefined) {
+      return this.bypass(args, loader);
+    }
+    const now = tick(this.deps);
+    const entry = this.entries.get(key);
+    return entry !== undefined && this.deps.coherence!.isCurrent && this.isPlainHit(entry, now)
+      ? this.lookups.hit(entry)
+      : this.lookup(key, args, loader, now);
+  }
+
+  public get isCoherent(): boolean {
+    return this.deps.coherence !== undefined;
+  }
+
+  /** Resolves when it is known whether the current invocation may use memory. */
+  public async ready(): Promise<void> {
+    await this.deps.coherence?.arrival().wait();
+  }
+
+  /**
+   * Returns many values that are fresh in memory, in one synchronous pass: it reads the clock, and counts the hits, once.
+   *
+   * @param values receives each value at its id's place
+   * @returns the places of all other ids; undefined if it is not known yet whether memory may be used
+   */
+  public getFresh(ids: readonly unknown[], values: unknown[]): number[] | undefined {
+    if (this.deps.coherence?.isCurrent === false) {
+      return undefined;
+    }
+    const others: number[] = [];
+    const now = tick(this.deps);
+    for (let place = 0; place < ids.length; place++) {
+      const key = this.keys.of(argumentsOf([ids[place]]));
+      const entry = key === undefined ? undefined : this.entries.get(key);
+      if (entry !== undefined && 'stored' in entry.content && this.isPlainHit(entry, now)) {
+        values[place] = this.lookups.use(entry, 'hit');
+      } else {
+        others.push(place);
       }
     }
-    return this.lookUp(this.newCall(key, args, loader));
+    return others;
   }
 
-  /** The fresh entry in memory, if there is one; calls nobody and counts nothing. */
+  /** See many-lookups.ts. */
+  public getShared(ids: readonly unknown[], places: readonly number[], values: unknown[]): Promise<readonly Unanswered[]> {
+    return this.many.get(ids, places, values);
+  }
+
+  /** Does the same as `get` when the shared tier has already answered about the key. */
+  public async getAfter({ key, lookup }: LookedUp, args: readonly unknown[], loader: Loader): Promise<unknown> {
+    return this.lookups.lookupAfter(this.newCall(key, args, loader), tick(this.deps), lookup);
+  }
+
+  /** The fresh entry in memory, if there is one. Neither loads nor counts anything. */
   public peek(args: readonly unknown[]): StoredEntry | undefined {
     const key = this.keys.of(args);
-    return key === undefined ? undefined : this.fresh(key);
+    return key === undefined ? undefined : this.lookups.fresh(key, tick(this.deps));
   }
 
-  /** Brings what the shared tier has into memory. */
-  public async look(args: readonly unknown[]): Promise<void> {
+  /** Copies the key's entry from the shared tier into memory. */
+  public async readShared(args: readonly unknown[]): Promise<void> {
     const key = this.keys.of(args);
     if (key !== undefined) {
-      await this.tier.forAll?.look(key);
+      await this.parts.tier.forAll?.readShared(key, tick(this.deps));
     }
   }
 
-  /** Calls the loader now, whatever is cached. Refreshes that come while a load is under way share the next one. */
+  /** Calls the loader now, even if an entry is fresh. Refreshes that arrive during a load share the next load. */
   public async refresh(args: readonly unknown[]): Promise<unknown> {
+    const { loads, tier } = this.parts;
     const key = this.keys.of(args);
     if (key === undefined) {
       return this.bypass(args);
     }
     const call = this.newCall(key, args);
-    const current = this.loads.at(key);
-    let isOwn = false;
+    const current = loads.get(key);
     const begin = async () => {
-      const ticket = this.tier.forAll && (await this.tier.forAll.look(key)).ticket;
-      const other = this.loads.current(key);
-      isOwn = other === undefined;
-      return (other ?? this.loads.begin(call, this.entries.findUsable(key), ticket)).wait();
+      const version = tier.forAll && (await tier.forAll.readShared(key, tick(this.deps))).version;
+      const now = tick(this.deps);
+      return loads.current(key, now) ?? loads.begin(call, now, this.entries.findUsable(key, now), version);
     };
-    // The load under way may have read the origin before the change that this refresh is about.
-    const loaded = await (current === undefined ? begin() : current.next ??= current.result.promise.then(begin, begin));
-    if ('unshared' in loaded) {
-      return isOwn ? loaded.unshared : this.loadPast(call);
+    // The load under way may have read the origin before the change that led to this refresh.
+    const load = await (current === undefined ? begin() : current.next ??= current.result.promise.then(begin, begin));
+    const isOwn = load.call === call;
+    let loaded: Loaded;
+    try {
+      loaded = await load.wait();
+    } catch (error) {
+      if (isOwn || load.call.isUnchanged()) {
+        throw error;
+      }
+      // The error belongs to other arguments.
+      return this.lookups.loadUncached(call);
     }
-    return this.handOut(loaded);
+    if ('unshared' in loaded) {
+      return isOwn ? loaded.unshared : this.lookups.loadUncached(call);
+    }
+    return this.toCaller(loaded);
   }
 
-  /** Takes every entry out of memory. */
+  /** Removes every entry from memory. */
   public clear(): void {
     this.entries.clear();
   }
 
   /** Calls the loader as if there were no cache. */
   public async bypass(args: readonly unknown[], loader = this.loader): Promise<unknown> {
-    return this.pastIt.call(() => loader(...(args as never[])));
+    return this.parts.bypass.call(() => loader(...(args as never[])));
   }
 
-  /** Calls the origin, and counts that. */
+  /** Calls the origin, and counts the call. */
   public measured(load: () => unknown): Promise<unknown> {
-    return this.loads.measured(undefined, load);
+    return this.parts.loads.measured(undefined, load);
   }
 
   /**
-   * Calls the loader as if there were no cache, and compares what it returns with what the cache would have returned.
+   * Calls the loader as if there were no cache, and compares its result with the cached value.
    */
   public async shadow(args: readonly unknown[], loader = this.loader): Promise<unknown> {
     const key = this.keys.of(args);
@@ -146,142 +193,21 @@ export class Cache {
     return this.comparison.call(this.newCall(key, args, loader));
   }
 
-  public handOut(content: Content): unknown {
-    if ('error' in content) {
-      throw content.error instanceof StoredError ? content.error.copy() : this.handOutValue(content.error);
-    }
-    return this.handOutValue(content.stored);
+  public toCaller(content: Content): unknown {
+    return this.lookups.toCaller(content);
   }
 
-  private handOutValue(stored: StoredValue): unknown {
-    return this.policy.mutable ? handOutMutable(stored) : handOut(stored);
+  /** Answers every call that is not a plain hit. Errors reject the promise. */
+  private async lookup(key: Key, args: readonly unknown[], loader: Loader, now: number): Promise<unknown> {
+    return this.lookups.lookupSlow(this.newCall(key, args, loader), now);
   }
 
-  private serve(entry: Entry, as: 'hit' | 'staleHit'): Promise<unknown> {
-    this.outcomes[as](entry.key);
-    if (entry.generation !== this.parts.memory.generation) {
-      this.parts.memory.touch(entry);
-    }
-    try {
-      return Promise.resolve(this.handOut(entry.content));
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  /** Whether the entry can be returned without any further check. */
+  private isPlainHit(entry: Entry, now: number): boolean {
+    return stateOf(entry, now) === 'fresh' && entry.validatedAtEpoch === this.deps.invalidations.latest;
   }
 
   private newCall(key: Key, args: readonly unknown[], loader = this.loader): Call {
-    return new Call(key, args, loader, this.parts.invalidations.latest, this.keys.sameTenant());
-  }
-
-  /** Everything but the plain hit. */
-  private lookUp(call: Call): Promise<unknown> {
-    const { key } = call;
-    const entry = this.entries.find(key);
-    const now = this.parts.now();
-    const isEnough = entry !== undefined && now < entry.trustedUntil && isUsable(entry, now, 'staleWhileRevalidateMs');
-    return isEnough || this.tier.forAll === undefined || this.loads.current(key) !== undefined
-      ? this.decide(call, entry)
-      : this.lookFurther(this.tier.forAll, call);
-  }
-
-  /** Decides when the shared tier has said what it knows. */
-  private async lookFurther(shared: SharedEntries, call: Call): Promise<unknown> {
-    const { key } = call;
-    const joins = shared.current(key) !== undefined;
-    const look = await shared.look(key);
-    // Where memory has no room for all that was asked for in one go, what was found is out of it again.
-    const found = look.found !== undefined && !this.entries.isOutdated(look.found) ? look.found : undefined;
-    return this.decide(call, this.entries.find(key) ?? found, look, joins);
-  }
-
-  private decide(call: Call, entry: Entry | undefined, look?: Look, joins = false): Promise<unknown> {
-    const { key } = call;
-    const now = this.parts.now();
-    // Whoever asked has the answer, however soon it will have to be asked again.
-    const isAnswered = look?.found !== undefined && !joins;
-    const isTrusted = entry !== undefined && (isAnswered || now < entry.trustedUntil);
-    if (isTrusted && isUsable(entry, now, 'staleWhileRevalidateMs')) {
-      if (now >= entry.refreshAt && now >= entry.retryAt) {
-        this.refreshes.later(entry, (stale, ticket) => this.loads.begin(call, stale, ticket));
-      }
-      this.outcomes.looked(key, look, joins, true);
-      return this.serve(entry, isFresh(entry, now) ? 'hit' : 'staleHit');
-    }
-    this.outcomes.looked(key, look, joins, false);
-    // Without staleIfError, an entry that the shared tier could not be asked about is none.
-    if (entry !== undefined && isUsable(entry, now, 'staleIfErrorMs') && (isTrusted || entry.staleIfErrorMs > 0)) {
-      return isTrusted && now < entry.retryAt ? this.serve(entry, 'staleHit') : this.joinOrLoad(call, entry, look?.ticket);
-    }
-    return this.joinOrLoad(call, undefined, look?.ticket);
-  }
-
-  private async joinOrLoad(call: Call, stale?: Entry, ticket?: VersionToken): Promise<unknown> {
-    const { key } = call;
-    const current = this.loads.current(key);
-    if (current !== undefined && !this.loads.shares(key)) {
-      return this.loadPast(call);
-    }
-    const joins = current !== undefined;
-    const load = current ?? this.loads.begin(call, stale, ticket);
-    let loaded: Loaded | undefined;
-    let failure: { readonly error: unknown } | undefined;
-    try {
-      loaded = await (stale === undefined ? load.wait() : this.resultOf(load, stale));
-    } catch (error) {
-      failure = { error };
-    }
-    if (failure === undefined && loaded === undefined) {
-      return this.serve(stale!, 'staleHit');
-    }
-    if (joins && this.loads.isOutdatedFor(call, load)) {
-      // A load that is under way now, or begins now, began after the call: this happens once.
-      return this.lookUp(call);
-    }
-    const isOfOtherArguments = () => failure !== undefined && !load.call.isUnchanged();
-    if (joins && ((loaded !== undefined && 'unshared' in loaded) || isOfOtherArguments())) {
-      return this.loadPast(call);
-    }
-    this.outcomes.loaded(key, joins);
-    if (failure !== undefined) {
-      throw failure.error;
-    }
-    return 'unshared' in loaded! ? loaded.unshared : this.handOut(loaded!);
-  }
-
-  /** How long a call that has a stale entry waits for a load. An origin that hangs must not take all the time of an invocation. */
-  private get patienceMs(): number {
-    return Math.min(this.policy.softTimeoutMs ?? Infinity, (this.parts.remainingMs?.() ?? Infinity) * (1 - KEPT_TIME));
-  }
-
-  /** What the load brings; undefined where the stale entry is better: the load failed, or takes too long to wait for. */
-  private async resultOf(load: Load, stale: Entry): Promise<Loaded | undefined> {
-    const isStillUsable = () => isUsable(stale, this.parts.now(), 'staleIfErrorMs');
-    try {
-      const loaded = await load.wait(this.patienceMs);
-      if (loaded !== undefined || !isStillUsable()) {
-        return loaded ?? await load.wait();
-      }
-    } catch (error) {
-      if (isStillUsable()) {
-        logHiddenError('staleReturned', this.name, this.parts, load, error);
-        return undefined;
-      }
-      throw error;
-    }
-    // Whoever comes next need not find out again how slow the origin is.
-    stale.retryAt = this.parts.now() + this.policy.retryAfterMs;
-    this.refreshes.keepAwake(load);
-    return undefined;
-  }
-
-  private fresh(key: Key): StoredEntry | undefined {
-    const entry = this.entries.find(key);
-    const now = this.parts.now();
-    return entry !== undefined && isFresh(entry, now) && now < entry.trustedUntil && 'stored' in entry.content ? entry as StoredEntry : undefined;
-  }
-
-  /** Calls the loader past the cache. */
-  private loadPast(call: Call): Promise<unknown> {
-    return this.pastIt.call(() => call.load());
+    return new Call(key, args, loader, this.deps.invalidations.latest, this.keys.forSameTenant(), this.deps.coherence?.arrival());
   }
 }

@@ -1,53 +1,58 @@
-import type { Loader } from './cache-parts.js';
-import type { Key } from './key.js';
-import { copyOf } from './value.js';
+import type { Loader } from './cache-deps.js';
+import type { Arrival } from './coherence.js';
+import type { Key } from '../values/key.js';
+import { copyOf } from '../values/snapshot.js';
 
 /**
- * A call of a cache, as it was made. Its key and arguments are fixed here, since much of what is done for it is done later: the
- * caller, or another loader, may have changed its objects by then.
+ * A call to a cache. Its key and arguments are fixed here, since much of its work is done later, when the caller or another loader
+ * may have changed its objects.
  */
 export class Call {
-  /** What the loader gets: copies of plain data. Everything else is passed as it is. */
+  /** The loader's arguments: copies of plain data, and everything else as it is. */
   private readonly args: readonly unknown[];
-  private hasPassed = false;
+  private passesReferences = false;
 
   public constructor(
     public readonly key: Key,
     given: readonly unknown[],
     private readonly loader: Loader,
-    /** The number of invalidations that had happened when it was made. */
+    /** The number of invalidations before the call was made. */
     public readonly sequence: number,
-    /** The key of the same call with other arguments. */
+    /** Computes the key that the call would have with other arguments. */
     private readonly keyOf: (args: readonly unknown[]) => Key | undefined,
+    /** The invocation that it belongs to, if memory is coherent with other environments. */
+    public readonly arrival?: Arrival,
   ) {
-    this.args = given.every((arg) => !isObject(arg)) ? given : given.map((arg) => this.own(arg));
+    this.args = given.every((arg) => !isObject(arg)) ? given : given.map((arg) => this.copyOrKeep(arg));
   }
 
   /** Calls the loader. */
   public load(): unknown {
-    return this.loader(...(this.args as never[]));
+    // Not as a method, which would show the loader this object as its `this`.
+    const { loader, args } = this;
+    return loader(...(args as never[]));
   }
 
-  /** What the origin is asked with. */
-  public get content(): unknown {
-    return [this.args, this.loader.others];
+  /** The input for the origin. */
+  public get originInput(): unknown {
+    return [this.args, this.loader.batchIds];
   }
 
-  /** Whether what the loader got still has the call's key. Only what could not be copied can have another one. */
+  /** Whether the loader's arguments still have the call's key. Only arguments that could not be copied can change theirs. */
   public isUnchanged(): boolean {
-    return !this.hasPassed || this.keyOf(this.args) === this.key;
+    return !this.passesReferences || this.keyOf(this.args) === this.key;
   }
 
-  private own(arg: unknown): unknown {
-    const own = ownArgument(arg);
-    // The option `key` has found in it what identifies the call.
-    this.hasPassed ||= own === arg && isObject(arg);
+  private copyOrKeep(arg: unknown): unknown {
+    const own = copyArgument(arg);
+    // The option `key` has extracted the call's identity from it.
+    this.passesReferences ||= own === arg && isObject(arg);
     return own;
   }
 }
 
-/** A copy that nobody else can change, where there can be one; else the argument itself. */
-export function ownArgument(arg: unknown): unknown {
+/** A copy that no other code can change if the argument can be copied, else the argument itself. */
+export function copyArgument(arg: unknown): unknown {
   try {
     return isObject(arg) ? copyOf(arg) : arg;
   } catch {
@@ -55,6 +60,6 @@ export function ownArgument(arg: unknown): unknown {
   }
 }
 
-function isObject(value: unknown): boolean {
+export function isObject(value: unknown): boolean {
   return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }

@@ -1,60 +1,67 @@
-import type { Entries } from './entries.js';
-import type { Key } from './key.js';
-import type { Keys } from './keys.js';
-import type { Loads } from './loads.js';
-import type { SharedEntries } from './shared-entries.js';
+import { tick } from './cache-deps.js';
+import type { CacheParts } from './cache-parts.js';
+import type { Entry } from './entry.js';
+import type { SharedAccess } from './shared-port.js';
 import { type Scope, UNCONDITIONAL } from './shared.js';
-import type { TierUse } from './tier-use.js';
+import type { Key } from '../values/key.js';
 
-/** What a handler changes in a cache by hand. Each change says how far it reached. */
+/** A handler's explicit changes to a cache. Each change returns how far it reached. */
 export class Changes {
-  public constructor(
-    private readonly keys: Keys,
-    private readonly entries: Entries,
-    private readonly loads: Loads,
-    private readonly tier: TierUse,
-  ) {}
+  public constructor(private readonly cache: CacheParts) {}
 
-  /** Forgets the entry. A load that began before this does not store after it. */
+  /** Removes the entry. A load that began before this does not store after it. */
   public async invalidate(args: readonly unknown[]): Promise<Scope> {
-    const key = this.keys.of(args);
+    const key = this.cache.keys.of(args);
     if (key === undefined) {
       return 'environment';
     }
     this.forget(key);
-    return this.everywhere((shared) => shared.invalidate(key), () => this.forget(key));
+    return this.invalidateShared((shared) => shared.invalidate(key), () => this.forget(key));
   }
 
-  /** Forgets every entry. Loads that began before this do not store after it. */
+  /** Removes every entry. Loads that began before this do not store after it. */
   public async invalidateAll(): Promise<Scope> {
-    this.entries.invalidateAll();
-    return this.everywhere((shared) => shared.invalidateAll(), () => this.entries.invalidateAll());
+    this.cache.entries.invalidateAll();
+    return this.invalidateShared((shared) => shared.invalidateAll(), () => this.cache.entries.invalidateAll());
   }
 
   /** Stores a value as if the loader had just returned it. */
   public async prime(args: readonly unknown[], value: unknown): Promise<{ readonly stored: boolean; readonly scope: Scope }> {
-    const key = this.keys.of(args);
+    const key = this.cache.keys.of(args);
     if (key === undefined) {
       return { stored: false, scope: 'environment' };
     }
     this.forget(key);
-    const entry = this.loads.store(key, value);
-    const isShared = entry !== undefined && await this.tier.forAll?.put(entry, UNCONDITIONAL);
+    const now = tick(this.cache.deps);
+    const entry = this.cache.loads.store(key, value, now);
+    const isShared = entry !== undefined && await this.cache.tier.forAll?.put(entry, UNCONDITIONAL, now);
+    if (this.cache.tier.forAll !== undefined) {
+      this.forgetOlder(key, entry);
+    }
     return { stored: entry !== undefined, scope: isShared ? 'fleet' : 'environment' };
   }
 
-  private forget(key: Key): void {
-    this.tier.forAll?.forget(key);
-    this.loads.forget(key);
-    this.entries.drop(key);
+  /** An entry that was read from the shared tier while a value was primed may be older than that value. */
+  private forgetOlder(key: Key, primed: Entry | undefined): void {
+    if (primed !== undefined && this.cache.entries.get(key) === primed) {
+      this.cache.tier.forAll?.forget(key);
+    } else {
+      this.forget(key);
+    }
   }
 
-  /** Invalidates in the shared tier too, and then here once more: what was read meanwhile may have come before. */
-  private async everywhere(invalidate: (shared: SharedEntries) => Promise<boolean>, again: () => void): Promise<Scope> {
-    if (this.tier.forInvalidations === undefined) {
+  private forget(key: Key): void {
+    this.cache.tier.forAll?.forget(key);
+    this.cache.loads.forget(key);
+    this.cache.entries.drop(key);
+  }
+
+  /** Invalidates in the shared tier too, and then here once more: an entry that was read meanwhile may be older. */
+  private async invalidateShared(invalidate: (shared: SharedAccess) => Promise<boolean>, again: () => void): Promise<Scope> {
+    if (this.cache.tier.forInvalidations === undefined) {
       return 'environment';
     }
-    const reached = await invalidate(this.tier.forInvalidations);
+    const reached = await invalidate(this.cache.tier.forInvalidations);
     again();
     return reached ? 'fleet' : 'environment';
   }

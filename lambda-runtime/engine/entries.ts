@@ -1,121 +1,153 @@
-import type { CacheParts } from './cache-parts.js';
-import { type Content, type Entry, type EntryOwner, isUsable } from './entry.js';
-import { reasonOf } from './error-text.js';
-import { tell } from './events.js';
+import type { CacheDeps } from './cache-deps.js';
+import { stateOf } from './entry-state.js';
+import type { Content, Entry, EntryOwner } from './entry.js';
+import { publish } from './events.js';
 import type { Invalidatable } from './invalidations.js';
-import type { Key } from './key.js';
+import type { Keys } from './keys.js';
 import type { Policy } from './policy.js';
-import { retain } from './retained.js';
+import type { AskedAt } from './shared-port.js';
 import type { SharedLookup, VersionToken } from './shared.js';
-import { sizeOfArray, sizeOfNumber, sizeOfString } from './size.js';
-import { adopt, ownString } from './value.js';
+import { reasonOf } from '../values/error-text.js';
+import { freezeJson } from '../values/freeze-json.js';
+import { hashOf } from '../values/key-hash.js';
+import type { Key } from '../values/key.js';
+import { retain } from '../values/retained.js';
+import { sizeOfArray, sizeOfNumber, sizeOfString } from '../values/size.js';
+import { snapshotOwned, ownString } from '../values/snapshot.js';
 
-/** Bytes of an entry's own object and of its slots in the index and in lru-cache; measured by `npx projen bench`. */
-export const ENTRY_OVERHEAD = 496;
+/** Bytes of an entry's own object, its slots in the index and in lru-cache, and its hits' promise; measured by `npx projen bench`. */
+export const ENTRY_OVERHEAD = 540;
 
 /** Bytes of the version token of an entry that is in the shared tier. */
 const VERSION_TOKEN_BYTES = 176;
 
 const NO_TAGS: readonly string[] = [];
 
-/** What a load says about the entry that it makes. */
+/** A load's data about the entry that it creates. */
 export interface NewEntry extends Invalidatable {
   readonly storedAt: number;
   readonly freshUntil: number;
   readonly validator?: unknown;
   readonly version?: VersionToken;
+  /** See `Entry`. */
+  readonly askedIn: number;
   /** Default: the policy's. */
   readonly staleWhileRevalidateMs?: number;
   readonly staleIfErrorMs?: number;
 }
 
-/** The entries of one cache by key, kept in step with the memory that all caches share. */
+/** The entries of one cache by key, kept in sync with the memory that all caches share. */
 export class Entries implements EntryOwner {
   private readonly index = new Map<Key, Entry>();
+  private readonly salt: number;
   /** Entries whose load began before this invalidation of the whole cache are invalid. */
   private allInvalidatedAt = 0;
 
   public constructor(
     private readonly cacheName: string,
     private readonly policy: Policy,
-    private readonly parts: CacheParts,
-  ) {}
+    private readonly deps: CacheDeps,
+    private readonly keys: Pick<Keys, 'toSharedKey'>,
+  ) {
+    this.salt = hashOf(cacheName, 0);
+  }
 
-  /** Whatever is there, fresh or not: a hit must look no further if `isCurrent`, else ask `find`. */
-  public at(key: Key): Entry | undefined {
+  /** The entry in any state, even invalidated: only for the plain hit, which checks that itself. All others use `find`. */
+  public get(key: Key): Entry | undefined {
     return this.index.get(key);
   }
 
   /** The entry, unless it was invalidated meanwhile, or the clock jumped back and its age is unknown. */
-  public find(key: Key): Entry | undefined {
+  public find(key: Key, now: number): Entry | undefined {
     const entry = this.index.get(key);
     if (entry === undefined) {
       return undefined;
     }
-    // First: a look at the clock may invalidate everything.
-    const now = this.parts.now();
-    if (this.isOutdated(entry) || now < entry.storedAt) {
+    if (this.isOutdated(entry, entry.validatedAtEpoch) || this.isUncertain(entry.validatedAtEpoch) || now < entry.storedAt) {
       this.drop(key);
       return undefined;
     }
-    entry.checked = this.parts.invalidations.latest;
+    entry.validatedAtEpoch = this.deps.invalidations.latest;
     return entry;
   }
 
-  /** The same, unless it is too old to be returned in any case. */
-  public findUsable(key: Key): Entry | undefined {
-    const entry = this.find(key);
-    const now = this.parts.now();
-    return entry && (isUsable(entry, now, 'staleIfErrorMs') || isUsable(entry, now, 'staleWhileRevalidateMs')) ? entry : undefined;
+  /** The same, unless it is too old to be returned at all. */
+  public findUsable(key: Key, now: number): Entry | undefined {
+    const entry = this.find(key, now);
+    return entry === undefined || stateOf(entry, now) === 'gone' ? undefined : entry;
   }
 
-  /** Whether an invalidation came after the entry's load began. */
-  public isOutdated(entry: Invalidatable): boolean {
-    return entry.sequence < this.allInvalidatedAt || this.parts.invalidations.hasInvalidated(entry);
+  /**
+   * Whether an invalidation came after the entry's load began, here or in another environment.
+   *
+   * @param since the latest invalidation that is known not to affect it
+   */
+  public isOutdated(entry: Invalidatable & { readonly key: Key }, since = entry.sequence): boolean {
+    const { invalidations, coherence } = this.deps;
+    if (entry.sequence < this.allInvalidatedAt || invalidations.hasInvalidated(entry)) {
+      return true;
+    }
+    const { cacheName } = this;
+    return coherence?.hasChanged({ sequence: since, tags: entry.tags, cacheName, wholeKey: () => this.keys.toSharedKey(entry.key) }) ?? false;
   }
 
-  /** When an entry of that ttl ends: earlier than that by chance, so that entries that were loaded together do not end together. */
-  public endOf(storedAt: number, ttlMs: number): number {
+  /** Whether an entry that was last validated then may have missed a change in another environment that is no longer in the log. */
+  public isUncertain(since: number): boolean {
+    return this.deps.coherence?.isUncertain(since) ?? false;
+  }
+
+  /** How many invocations have begun so far. */
+  public get arrivals(): number {
+    return this.deps.coherence?.arrivals ?? 0;
+  }
+
+  /** When an entry with that ttl expires: earlier at random (jitter), so that entries that were loaded together do not expire together. */
+  public expiryOf(storedAt: number, ttlMs: number): number {
     return storedAt + ttlMs * (1 - this.policy.jitter * Math.random());
   }
 
-  /** How long a value may be used before the shared tier must be asked about it. */
-  public get trustMs(): number {
-    return this.parts.shared === undefined ? Infinity : this.policy.memoryTtlMs ?? Infinity;
+  /** How long a value may be used before the shared tier must confirm it. */
+  public get revalidateAfterMs(): number {
+    return this.deps.shared === undefined ? Infinity : this.policy.memoryTtlMs ?? Infinity;
   }
 
-  /** At that time, the entry was the one. */
-  public trust(entry: Entry, at: number): void {
-    entry.trustedUntil = at + this.trustMs;
-    entry.plainUntil = Math.min(entry.refreshAt, entry.trustedUntil);
+  /** Records that the entry was valid at that time, when `askedIn` invocations had begun. */
+  public markValidated(entry: Entry, at: number, askedIn: number): void {
+    entry.askedIn = askedIn;
+    entry.revalidateAt = at + this.revalidateAfterMs;
   }
 
-  /** Puts an entry in the place of the one that is there; undefined if it is larger than all memory. */
-  public add(key: Key, content: Content, said: NewEntry): Entry | undefined {
-    const entry = this.make(key, content, said);
-    this.trust(entry, entry.storedAt);
+  /** Replaces the existing entry; undefined if the new one is larger than all memory. */
+  public add(key: Key, content: Content, fields: NewEntry): Entry | undefined {
+    const entry = this.make(key, content, fields);
+    this.markValidated(entry, entry.storedAt, fields.askedIn);
     return this.keep(entry) ? entry : undefined;
   }
 
   /**
-   * Puts an entry from the shared tier, whose value nobody else has, in the place of the one that is there; undefined if it cannot be
-   * used. It can be used where there is no room for it. It is stale for no longer than both its own windows and this policy allow.
+   * Replaces the entry in memory by one from the shared tier, whose value no other code has; undefined if it cannot be
+   * used. It can be used even if there is no room for it. It is stale for no longer than both its own windows and this policy allow.
    */
-  public addShared(key: Key, { value, ...said }: NonNullable<SharedLookup['entry']>, askedAt: number, sequence: number): Entry | undefined {
+  public addShared(key: Key, found: NonNullable<SharedLookup['entry']>, { at, arrivals, sequence }: AskedAt): Entry | undefined {
     try {
-      const entry = this.make(key, { stored: adopt(value) }, {
-        ...said,
-        storedAt: Math.min(said.storedAt, askedAt),
-        staleWhileRevalidateMs: Math.min(said.staleWhileRevalidateMs, this.policy.staleWhileRevalidateMs),
-        staleIfErrorMs: Math.min(said.staleIfErrorMs, this.policy.staleIfErrorMs),
+      const { value, isJson, freshUntil, validator, version, tags } = found;
+      const entry = this.make(key, { stored: isJson === true ? freezeJson(value) : snapshotOwned(value) }, {
+        storedAt: Math.min(found.storedAt, at),
+        freshUntil,
+        validator,
+        version,
+        tags,
+        staleWhileRevalidateMs: Math.min(found.staleWhileRevalidateMs, this.policy.staleWhileRevalidateMs),
+        staleIfErrorMs: Math.min(found.staleIfErrorMs, this.policy.staleIfErrorMs),
         sequence,
+        askedIn: arrivals,
       });
-      this.trust(entry, askedAt);
+      this.markValidated(entry, at, arrivals);
       this.keep(entry);
       return entry;
     } catch (error) {
       const reason = reasonOf(error);
-      this.parts.warnOnce('sharedUnusable', `An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${reason}.`, this.cacheName, reason);
+      this.deps.warnOnce('sharedUnusable', `An entry of cache '${this.cacheName}' in the shared cache cannot be used: ${reason}.`, this.cacheName, reason);
       return undefined;
     }
   }
@@ -124,7 +156,7 @@ export class Entries implements EntryOwner {
     const entry = this.index.get(key);
     if (entry !== undefined) {
       this.index.delete(key);
-      this.parts.memory.remove(entry);
+      this.deps.memory.remove(entry);
     }
   }
 
@@ -134,23 +166,23 @@ export class Entries implements EntryOwner {
     }
   }
 
-  /** Forgets every entry, whatever their number at the same cost: they are dropped when they are found, or evicted. */
+  /** Invalidates every entry, at the same cost for any number of them: they are dropped when they are found, or evicted. */
   public invalidateAll(): void {
-    this.allInvalidatedAt = this.parts.invalidations.next();
+    this.allInvalidatedAt = this.deps.invalidations.next();
   }
 
   public evicted(entry: Entry): void {
     this.index.delete(entry.key);
-    this.parts.counters().evictions++;
-    tell('eviction', this.cacheName, entry.key);
+    this.deps.counters().evictions++;
+    publish('eviction', this.cacheName, entry.key);
   }
 
-  private make(asked: Key, content: Content, said: NewEntry): Entry {
+  private make(rawKey: Key, content: Content, fields: NewEntry): Entry {
     const { earlyRefresh } = this.policy;
-    const { storedAt, freshUntil, sequence, version } = said;
-    const key = typeof asked === 'string' ? ownString(asked) : asked;
-    const tags = said.tags.length === 0 ? NO_TAGS : said.tags.map(ownString);
-    const validator = retain(said.validator);
+    const { storedAt, freshUntil, sequence, version } = fields;
+    const key = typeof rawKey === 'string' ? ownString(rawKey) : rawKey;
+    const tags = fields.tags.length === 0 ? NO_TAGS : fields.tags.map(ownString);
+    const validator = retain(fields.validator);
     const lifetime = freshUntil - storedAt;
     return {
       key,
@@ -158,12 +190,11 @@ export class Entries implements EntryOwner {
       content,
       storedAt,
       freshUntil,
-      staleWhileRevalidateMs: said.staleWhileRevalidateMs ?? this.policy.staleWhileRevalidateMs,
-      staleIfErrorMs: said.staleIfErrorMs ?? this.policy.staleIfErrorMs,
-      // A moment of its own for every environment, so that not all refresh at once.
+      staleWhileRevalidateMs: fields.staleWhileRevalidateMs ?? this.policy.staleWhileRevalidateMs,
+      staleIfErrorMs: fields.staleIfErrorMs ?? this.policy.staleIfErrorMs,
+      // Random in every environment, so that not all of them refresh at once.
       refreshAt: storedAt + lifetime * (earlyRefresh + (1 - earlyRefresh) * Math.random()),
-      trustedUntil: 0,
-      plainUntil: 0,
+      revalidateAt: 0,
       version,
       validator: validator.value,
       tags,
@@ -175,18 +206,23 @@ export class Entries implements EntryOwner {
         + validator.bytes
         + (version === undefined ? 0 : VERSION_TOKEN_BYTES)),
       retryAt: 0,
-      generation: 0,
-      checked: this.parts.invalidations.latest,
+      hash: hashOf(key, this.salt),
+      uses: 0,
+      recencyEpoch: 0,
+      // Not the latest: an invalidation during the load or read may affect it.
+      validatedAtEpoch: sequence,
+      answer: undefined,
+      askedIn: fields.askedIn,
     };
   }
 
   /** Whether there is room for it. */
   private keep(entry: Entry): boolean {
     this.drop(entry.key);
-    if (!this.parts.memory.add(entry)) {
-      this.parts.counters().uncacheable++;
-      this.parts.warnOnce('tooLarge', `A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory bound. `
-        + 'Raise maxMemory, or cache less of it.', this.cacheName);
+    if (!this.deps.memory.add(entry)) {
+      this.deps.counters().uncacheable++;
+      this.deps.warnOnce('tooLarge', `A value of cache '${this.cacheName}' is not cached: its ${entry.bytes} bytes exceed the memory limit. `
+        + 'Raise maxMemory, or cache less of the value.', this.cacheName);
       return false;
     }
     this.index.set(entry.key, entry);

@@ -1,9 +1,9 @@
-import type { Key } from './key.js';
+import type { Key } from '../values/key.js';
 
 // Not `import`: linking one of Node.js's own modules to an ES module takes a quarter of a millisecond (docs/decisions.md).
 const { channel } = process.getBuiltinModule('node:diagnostics_channel');
 
-/** What subscribers of a channel get. */
+/** The message that a channel's subscribers get. */
 export interface CacheEvent {
   /** The cache's name. */
   readonly cache: string;
@@ -15,7 +15,7 @@ export interface CacheEvent {
 }
 
 /**
- * The channels of `node:diagnostics_channel`: `cdk-cached-function:hit` and so on. They cost nothing while nobody listens.
+ * The channels of `node:diagnostics_channel`: `cdk-cached-function:hit` and so on. They cost nothing without subscribers.
  */
 export const events = {
   /** A fresh entry was returned. */
@@ -23,12 +23,12 @@ export const events = {
   /** An entry past its ttl was returned. */
   staleHit: channel('cdk-cached-function:stale-hit'),
   /** A call waited for the load of another. */
-  join: channel('cdk-cached-function:join'),
-  /** A call called the loader and waited for it. */
+  coalesced: channel('cdk-cached-function:coalesced'),
+  /** The loader was called for a call that waits for it. */
   miss: channel('cdk-cached-function:miss'),
-  /** The loader has answered. */
+  /** The loader has returned. */
   load: channel('cdk-cached-function:load'),
-  /** A refresh in the background begins. */
+  /** A background refresh begins. */
   refresh: channel('cdk-cached-function:refresh'),
   /** The loader has failed. */
   error: channel('cdk-cached-function:error'),
@@ -36,8 +36,8 @@ export const events = {
   eviction: channel('cdk-cached-function:eviction'),
 } as const;
 
-/** Tells whoever listens; makes no event where nobody does. */
-export function tell(event: keyof typeof events, cache: string, key?: Key, milliseconds?: number, error?: unknown): void {
+/** Publishes an event; without subscribers, none is created. */
+export function publish(event: keyof typeof events, cache: string, key?: Key, milliseconds?: number, error?: unknown): void {
   const to = events[event];
   if (to.hasSubscribers) {
     to.publish({ cache, key, error, milliseconds });

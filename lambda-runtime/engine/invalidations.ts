@@ -1,40 +1,39 @@
-/** What can be invalidated: an entry, or a load that is to become one. */
+/** Anything that can be invalidated: an entry, or a load that will become one. */
 export interface Invalidatable {
-  /** The number of invalidations that had happened when the load of the value began. */
+  /** The number of invalidations before the load of the value began. */
   readonly sequence: number;
   readonly tags: readonly string[];
 }
 
-/** More tags than this are not remembered one by one. */
+/** The most tags that are recorded individually. */
 const MAX_TAGS = 10_000;
 
 /**
- * Which entries were invalidated by tag, at a cost that does not depend on how many there are: it remembers when a tag was
- * invalidated, not who bears it.
+ * Records which tags were invalidated, and when, so that the cost does not depend on the number of entries.
  *
- * "When" is a place in the order of invalidations, not a time: what began in the same millisecond is told apart.
+ * "When" is a place in the order of invalidations, not a time: two events in the same millisecond stay distinct.
  */
 export class Invalidations {
   /** The number of invalidations so far. */
   public latest = 0;
   private readonly byTag = new Map<string, number>();
   /** Everything that began before this is invalid. */
-  private floor = 0;
+  private lowWaterMark = 0;
   private lastSeen = 0;
 
-  /** Counts an invalidation, and gives its place in the order. */
+  /** Counts an invalidation, and returns its place in the order. */
   public next(): number {
     return ++this.latest;
   }
 
   /**
-   * Looks at a clock that may have jumped. Back: how old anything is cannot be known any more, so everything is invalid.
+   * Records the time. If the clock has jumped back, the age of entries is unknown, so everything becomes invalid.
    *
    * @returns the time
    */
   public observe(now: number): number {
     if (now < this.lastSeen) {
-      this.floor = this.next();
+      this.lowWaterMark = this.next();
     }
     this.lastSeen = now;
     return now;
@@ -46,9 +45,9 @@ export class Invalidations {
     }
     const sequence = this.next();
     if (this.byTag.size + tags.length > MAX_TAGS) {
-      // Invalidates more than was asked for, never less.
+      // Invalidates more than requested, never less.
       this.byTag.clear();
-      this.floor = sequence;
+      this.lowWaterMark = sequence;
       return;
     }
     for (const tag of tags) {
@@ -57,6 +56,6 @@ export class Invalidations {
   }
 
   public hasInvalidated({ sequence, tags }: Invalidatable): boolean {
-    return sequence < this.floor || tags.some((tag) => sequence < (this.byTag.get(tag) ?? 0));
+    return sequence < this.lowWaterMark || tags.some((tag) => sequence < (this.byTag.get(tag) ?? 0));
   }
 }

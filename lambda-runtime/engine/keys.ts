@@ -1,30 +1,35 @@
-import type { CacheParts } from './cache-parts.js';
-import { reasonOf } from './error-text.js';
-import { type Key, keyOf, keyOfTenant, keyText, tenantPart } from './key.js';
+import type { CacheDeps } from './cache-deps.js';
 import type { Policy } from './policy.js';
+import { reasonOf } from '../values/error-text.js';
+import { isOwnKey, type Key, keyOf, keyOfTenant, keyText, tenantPart } from '../values/key.js';
 
 /** The keys of one cache's calls. */
 export class Keys {
   public constructor(
     private readonly cacheName: string,
     private readonly policy: Policy,
-    private readonly parts: Pick<CacheParts, 'keyPrefix' | 'tenant' | 'warnOnce'>,
+    private readonly deps: Pick<CacheDeps, 'keyPrefix' | 'tenant' | 'warnOnce'>,
   ) {}
 
   /** The call's key, or undefined (logged once) if its arguments cannot be one. */
   public of(args: readonly unknown[]): Key | undefined {
-    return this.ofTenant(this.parts.tenant?.(), args);
+    const tenant = this.deps.tenant?.();
+    // Nearly every call has one string, which is its own key.
+    if (tenant === undefined && this.policy.key === undefined && args.length === 1 && isOwnKey(args[0])) {
+      return args[0];
+    }
+    return this.ofTenant(tenant, args);
   }
 
-  /** Makes keys for the tenant whose call is being made, whoever's invocation it is by then. */
-  public sameTenant(): (args: readonly unknown[]) => Key | undefined {
-    const tenant = this.parts.tenant?.();
+  /** Makes keys for the tenant of the current call, even if another invocation runs by the time they are made. */
+  public forSameTenant(): (args: readonly unknown[]) => Key | undefined {
+    const tenant = this.deps.tenant?.();
     return (args) => this.ofTenant(tenant, args);
   }
 
-  /** A key as a shared tier has it. */
-  public whole(key: Key): string {
-    const prefix = this.parts.keyPrefix();
+  /** A key as it is in a shared tier. */
+  public toSharedKey(key: Key): string {
+    const prefix = this.deps.keyPrefix();
     const tenant = tenantPart(key);
     // `name:` becomes `name@tenant:`.
     return tenant === undefined ? prefix + keyText(key) : prefix.slice(0, -1) + tenant;
@@ -36,8 +41,8 @@ export class Keys {
       return tenant === undefined ? key : keyOfTenant(tenant, key);
     } catch (error) {
       const reason = reasonOf(error);
-      this.parts.warnOnce('notAKey', `The arguments of cache '${this.cacheName}' cannot be its key: ${reason}. The call is not cached. `
-        + 'Pass the option `key`, a function of the same arguments that returns plain data.', this.cacheName, reason);
+      const remedy = this.policy.batched ? 'Pass ids that are plain data.' : 'Pass the option `key`, a function of the same arguments that returns plain data.';
+      this.deps.warnOnce('notAKey', `The arguments of cache '${this.cacheName}' cannot be its key: ${reason}. The call is not cached. ${remedy}`, this.cacheName, reason);
       return undefined;
     }
   }

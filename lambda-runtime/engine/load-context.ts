@@ -1,39 +1,45 @@
-import { type Duration, sumOf } from './duration.js';
-import { messageOf } from './kind.js';
-import type { Tag } from './tags.js';
+import { type Duration, sumOf } from '../values/duration.js';
+import { messageOf } from '../values/plain-data.js';
+import type { Tag } from '../values/tags.js';
 
 // Not `import`: linking one of Node.js's own modules to an ES module takes a quarter of a millisecond (docs/decisions.md).
 const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
 
-/** The entry that a load is to replace, for a conditional refresh. */
+/** The entry that a load replaces, for a conditional refresh. */
 export interface StaleEntry {
   readonly value: unknown;
   readonly storedAt: Date;
-  /** What an earlier load set as `validator`. */
+  /** The `validator` that an earlier load set. */
   readonly validator: unknown;
 }
 
-/** What a loader may ask and decide while it runs. */
+/** The context of a load: what its loader can read and decide. */
 export class LoadContext {
-  /** Which version of the value the loader returns: an ETag, a Last-Modified, a version. The next load finds it in `stale`. */
+  /** The version of the value that the loader returns: an ETag, a Last-Modified, a version. The next load finds it in `stale`. */
   public validator: unknown;
-  /** Invalidated together by `invalidateTags`. A number is the same tag as its text. A value with anything else among its tags is not cached. */
+  /** The value's tags, for `invalidateTags`: strings, or numbers, which equal their strings. A value with any other tag is not cached. */
   public tags: readonly Tag[] = [];
 
   /** @internal */
   public ttlMs?: number;
   /**
-   * Why what was set as the ttl cannot be one.
+   * The reason why the value set as `ttl` is not a ttl.
    *
    * @internal
    */
-  public ttlMistake?: string;
+  public ttlError?: string;
   /** @internal */
   public cacheable = true;
   /** @internal */
   public renewed = false;
   /**
-   * Why nobody waits for the loader any more, if that is so.
+   * The value is only for the caller: it is neither stored nor shared, and the stored entry stays.
+   *
+   * @internal
+   */
+  public unshared = false;
+  /**
+   * The reason why the load was aborted, if it was.
    *
    * @internal
    */
@@ -44,17 +50,17 @@ export class LoadContext {
    * @internal
    */
   public onAbort?: (reason: Error) => void;
-  /** Made when somebody asks for the signal: most loaders do not. */
+  /** Created when the signal is first read, since most loaders never read it. */
   private controller?: AbortController;
 
   public constructor(
-    /** The entry to be replaced, if it may still be used. */
+    /** The entry that the load replaces, if it may still be used. */
     public readonly stale?: StaleEntry,
   ) {
     this.validator = stale?.validator;
   }
 
-  /** Aborted when nobody waits for the loader any more: its hard time-out, or the end of the time for background work. */
+  /** Aborted when no caller waits for the loader any more: after its hard timeout, or when the time for background work is up. */
   public get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
@@ -66,45 +72,45 @@ export class LoadContext {
   }
 
   /**
-   * How long this value is fresh, instead of the cache's ttl; undefined: the cache's. With zero or less it is not cached. Nor is it with
-   * anything that is no duration, which is logged once.
+   * How long this value is fresh, instead of the cache's ttl; undefined: the cache's. With zero or less, the value is not cached. Nor is it
+   * if this is not a duration, which is logged once.
    */
   public set ttl(duration: Duration | undefined) {
-    this.ttlMs = this.ttlMistake = undefined;
+    this.ttlMs = this.ttlError = undefined;
     if (duration !== undefined) {
       try {
         this.ttlMs = sumOf(duration, 'loadContext().ttl');
       } catch (error) {
-        this.ttlMistake = messageOf(error);
+        this.ttlError = messageOf(error);
       }
     }
   }
 
-  /** This value goes to the callers that wait for it, and is not cached. */
+  /** Keeps this value from being cached; the callers that wait for it get it. */
   public doNotCache(): void {
     this.cacheable = false;
   }
 
   /**
-   * The origin says that the stale value is still the current one: return this from the loader, and the entry is renewed.
+   * Renews the stale entry: return this from the loader when the origin answers that the stale value is still current.
    *
    * @throws Error if there is no stale value
    */
   public notModified<T>(): T {
     if (this.stale === undefined) {
-      throw new Error('loadContext().notModified() needs a stale value, and there is none: check loadContext().stale first.');
+      throw new Error('loadContext().notModified() needs a stale value, but there is none: check loadContext().stale first.');
     }
     this.renewed = true;
     return this.stale.value as T;
   }
 
   /**
-   * Takes over what the loader of a batch decided for all its values.
+   * Takes over the decisions of a batch's loader, which apply to all its values.
    *
    * @internal
    */
-  public take({ ttlMs, ttlMistake, tags, cacheable }: LoadContext): void {
-    Object.assign(this, { ttlMs, ttlMistake, tags, cacheable });
+  public copyFrom({ ttlMs, ttlError, tags, cacheable }: LoadContext): void {
+    Object.assign(this, { ttlMs, ttlError, tags, cacheable });
   }
 
   /** @internal */
@@ -118,7 +124,7 @@ export class LoadContext {
 const contexts = new AsyncLocalStorage<LoadContext>();
 
 /**
- * The context of the load under way. Outside one, where a loader is called directly, a context that nobody reads.
+ * The context of the running load. Outside a load, if a loader is called directly, the context has no effect.
  */
 export function loadContext(): LoadContext {
   return contexts.getStore() ?? new LoadContext();

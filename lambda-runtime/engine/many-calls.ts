@@ -1,32 +1,34 @@
 import type { Batch } from './batch.js';
-import { ownArgument } from './call.js';
+import { copyArgument } from './call.js';
 
-/** So many ids of one call are under way at a time: each takes kilobytes, and 100,000 of them more than a small function has. */
-const MAX_UNDER_WAY = 1_000;
+/** The most ids of one call that are under way at a time. Each takes kilobytes, and 100,000 would exceed a small function's memory. */
+const MAX_IN_FLIGHT = 1_000;
 
-/** What came of the calls, by their place. An object for each would take more memory than most values. */
-export interface Answers<T> {
+/** The calls' outcomes, by their place. An object for each would take more memory than most values. */
+export interface CallResults<T> {
   readonly values: T[];
   readonly errors: ReadonlyMap<number, unknown>;
 }
 
-/** Makes a call for each id, with a bounded number under way. What is missing is collected in full batches, however far apart it is. */
-export async function callForEach<T>(ids: readonly unknown[], batch: Batch, call: (id: unknown) => Promise<T>): Promise<Answers<T>> {
-  const limit = Math.max(MAX_UNDER_WAY, batch.size);
-  // The caller may change its array, and the objects in it, before all have had their turn.
-  const own = ids.map((id) => ids.length > limit ? ownArgument(id) : id);
+/** Makes a call for each id, with a bounded number under way. Missing ids are collected into full batches, even if they are far apart. */
+export async function callForEach<T>(
+  ids: readonly unknown[], batch: Batch, call: (id: unknown, index: number) => Promise<T>,
+): Promise<CallResults<T>> {
+  const limit = Math.max(MAX_IN_FLIGHT, batch.size);
+  // The caller may change its array, and the objects in it, before all calls are made.
+  const own = ids.map((id) => ids.length > limit ? copyArgument(id) : id);
   const values = new Array<T>(own.length);
   const errors = new Map<number, unknown>();
-  let underWay = 0;
+  let inFlight = 0;
   let onSettled = () => {};
   const begin = async (index: number) => {
-    underWay++;
+    inFlight++;
     try {
-      values[index] = await call(own[index]);
+      values[index] = await call(own[index], index);
     } catch (error) {
       errors.set(index, error);
     }
-    underWay--;
+    inFlight--;
     onSettled();
   };
   const oneSettled = () => new Promise<void>((resolve) => {
@@ -34,22 +36,22 @@ export async function callForEach<T>(ids: readonly unknown[], batch: Batch, call
   });
 
   for (let next = 0; next < own.length;) {
-    batch.isMoreToCome = true;
-    while (underWay < limit && next < own.length) {
+    batch.expectsMore = true;
+    while (inFlight < limit && next < own.length) {
       void begin(next++);
     }
     // Hits settle in this tick.
     await undefined;
-    if (underWay === limit && next < own.length) {
+    if (inFlight === limit && next < own.length) {
       const settled = oneSettled();
       batch.begin();
       await settled;
-      // All that came with it: what follows shall be a full batch, too.
+      // Lets all calls of that batch settle, so that the next batch is full too.
       await new Promise(setImmediate);
     }
   }
   batch.begin();
-  while (underWay > 0) {
+  while (inFlight > 0) {
     await oneSettled();
   }
   return { values, errors };

@@ -1,46 +1,46 @@
-import type { CacheParts } from './cache-parts.js';
-import { events, tell } from './events.js';
-import type { Key } from './key.js';
-import type { Look } from './shared-entries.js';
+import type { CacheDeps } from './cache-deps.js';
+import { events, publish } from './events.js';
+import type { LookupResult } from './shared-port.js';
+import type { Key } from '../values/key.js';
 
-/** Counts what came of a cache's calls, and tells whoever listens. */
+/** Counts the outcomes of a cache's calls, and publishes them as events. */
 export class Outcomes {
-  public constructor(private readonly cacheName: string, private readonly parts: Pick<CacheParts, 'counters'>) {}
+  public constructor(private readonly cacheName: string, private readonly deps: Pick<CacheDeps, 'counters'>) {}
 
   public hit(key: Key): void {
-    this.parts.counters().hits++;
+    this.deps.counters().hits++;
     if (events.hit.hasSubscribers) {
       events.hit.publish({ cache: this.cacheName, key });
     }
   }
 
   public staleHit(key: Key): void {
-    this.parts.counters().hits++;
-    this.parts.counters().staleHits++;
-    tell('staleHit', this.cacheName, key);
+    this.deps.counters().hits++;
+    this.deps.counters().staleHits++;
+    publish('staleHit', this.cacheName, key);
   }
 
-  /** What came of asking the shared tier; whoever waited for another's question joined it. */
-  public looked(key: Key, look: Look | undefined, joins: boolean, isHit: boolean): void {
-    if (look === undefined) {
+  /** Counts the outcome of a shared lookup; a call that waited for another call's lookup is coalesced. */
+  public recordLookup(key: Key, lookup: LookupResult | undefined, isCoalesced: boolean, isHit: boolean): void {
+    if (lookup === undefined) {
       return;
     }
-    if (!joins) {
-      this.parts.counters()[isHit && look.found !== undefined ? 'sharedHits' : 'sharedMisses']++;
+    if (!isCoalesced) {
+      this.deps.counters()[isHit && lookup.found !== undefined ? 'sharedHits' : 'sharedMisses']++;
     } else if (isHit) {
-      this.parts.counters().joinedHits++;
-      tell('join', this.cacheName, key);
+      this.deps.counters().coalescedHits++;
+      publish('coalesced', this.cacheName, key);
     }
   }
 
-  /** A load is over, which this call began or joined. */
-  public loaded(key: Key, joins: boolean): void {
-    if (joins) {
-      this.parts.counters().hits++;
-      this.parts.counters().joinedHits++;
+  /** Counts the end of a load that this call started or joined. */
+  public recordLoad(key: Key, isCoalesced: boolean): void {
+    if (isCoalesced) {
+      this.deps.counters().hits++;
+      this.deps.counters().coalescedHits++;
     } else {
-      this.parts.counters().misses++;
+      this.deps.counters().misses++;
     }
-    tell(joins ? 'join' : 'miss', this.cacheName, key);
+    publish(isCoalesced ? 'coalesced' : 'miss', this.cacheName, key);
   }
 }

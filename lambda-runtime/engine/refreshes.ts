@@ -1,44 +1,46 @@
-import type { CacheParts } from './cache-parts.js';
+import { type CacheDeps, tick } from './cache-deps.js';
 import type { Entries } from './entries.js';
 import type { Entry } from './entry.js';
-import { tell } from './events.js';
-import { logHiddenError } from './hidden-errors.js';
-import type { Key } from './key.js';
+import { publish } from './events.js';
 import type { Load } from './load.js';
 import type { Loads } from './loads.js';
+import type { TierUse } from './shared-port.js';
 import type { VersionToken } from './shared.js';
-import type { TierUse } from './tier-use.js';
+import { logSuppressedError } from './suppressed-errors.js';
+import type { Key } from '../values/key.js';
 
-/** The refreshes of one cache that wait for the response to be out, or are under way: one for a key at a time. */
+/** One cache's refreshes that wait for the response or are under way, one per key at a time. */
 export class Refreshes {
   private readonly keys = new Set<Key>();
 
   public constructor(
     private readonly cacheName: string,
-    private readonly parts: CacheParts,
+    private readonly deps: CacheDeps,
     private readonly entries: Entries,
     private readonly loads: Loads,
     private readonly tier: TierUse,
   ) {}
 
-  /** The entry is being used; its successor is loaded when the response is out. */
-  public later(entry: Entry, begin: (stale: Entry | undefined, ticket?: VersionToken) => Load): void {
+  /** Queues a refresh of an entry that a call uses: its successor is loaded after the response. */
+  public schedule(entry: Entry, begin: (now: number, stale: Entry | undefined, version?: VersionToken) => Load): void {
     const { key } = entry;
-    if (this.keys.has(key) || this.loads.at(key) !== undefined) {
+    if (this.keys.has(key) || this.loads.get(key) !== undefined) {
       return;
     }
     let load: Load | undefined;
     let isOver = false;
-    // It may have been replaced or invalidated meanwhile: then there is nothing to refresh.
-    const isWanted = () => !isOver && this.entries.find(key) === entry;
+    // If it was replaced or invalidated meanwhile, there is nothing to refresh.
+    const isWanted = (now: number) => !isOver && this.entries.find(key, now) === entry;
     const run = async () => {
-      if (isWanted()) {
-        // Another environment may have refreshed it. Where the tier has nothing, it is loaded all the same, but not from the stale value.
-        const ticket = (await this.tier.forAll?.look(key))?.ticket;
-        const found = this.entries.find(key);
+      const asked = tick(this.deps);
+      if (isWanted(asked)) {
+        // Another environment may have refreshed it. If the tier has nothing, it is loaded anyway, but without the stale value.
+        const version = (await this.tier.forAll?.readShared(key, asked))?.version;
+        const now = tick(this.deps);
+        const found = this.entries.find(key, now);
         if (!isOver && (found === entry || found === undefined)) {
-          tell('refresh', this.cacheName, key);
-          load = this.loads.at(key) ?? begin(found, ticket);
+          publish('refresh', this.cacheName, key);
+          load = this.loads.get(key) ?? begin(now, found, version);
           await this.end(load);
         }
       }
@@ -48,22 +50,22 @@ export class Refreshes {
       isOver = true;
       this.keys.delete(key);
       if (load === undefined) {
-        this.parts.counters().droppedRefreshes++;
+        this.deps.counters().droppedRefreshes++;
       } else {
         load.drop(why!);
       }
     };
     this.keys.add(key);
-    if (!this.parts.later({ run, abort })) {
+    if (!this.deps.runAfterResponse({ run, abort })) {
       abort();
     }
   }
 
-  /** Keeps the environment awake for a load that its callers do not wait for any more. */
+  /** Keeps the environment awake for a load that its callers no longer wait for. */
   public keepAwake(load: Load): void {
-    // However many callers gave up waiting: there is room for so much work only.
+    // Only once, even if many callers stopped waiting: the amount of background work is limited.
     if (!load.keptAwake) {
-      load.keptAwake = this.parts.later({
+      load.keptAwake = this.deps.runAfterResponse({
         run: () => this.end(load),
         abort: (why) => {
           load.keptAwake = false;
@@ -73,12 +75,12 @@ export class Refreshes {
     }
   }
 
-  /** When the load is over. If it failed, nobody but the log has the reason. */
+  /** Waits for the load's end. If it failed, the reason is logged, since no caller gets it. */
   private async end(load: Load): Promise<void> {
     try {
       await load.result.promise;
     } catch (error) {
-      logHiddenError('refreshFailed', this.cacheName, this.parts, load, error);
+      logSuppressedError('refreshFailed', this.cacheName, this.deps, load, error);
     }
   }
 }

@@ -1,45 +1,42 @@
-import type { Bypass } from './bypass.js';
+import { tick } from './cache-deps.js';
 import type { CacheParts } from './cache-parts.js';
 import type { Call } from './call.js';
 import type { StoredEntry } from './entry.js';
-import type { Key } from './key.js';
 import { LoadContext } from './load-context.js';
-import type { Loads } from './loads.js';
-import type { TierUse } from './tier-use.js';
-import { differs, handOut } from './value.js';
+import type { Key } from '../values/key.js';
+import { differs, toCaller } from '../values/snapshot.js';
 
-/** Calls of the loader as if there were no cache, compared with what the cache would have returned. */
+/** Calls the loader as if there were no cache, and compares its result with the cached value. */
 export class Shadow {
   public constructor(
-    private readonly parts: Pick<CacheParts, 'counters'>,
-    private readonly loads: Loads,
-    private readonly bypass: Bypass,
-    private readonly tier: TierUse,
+    private readonly cache: CacheParts,
     /** The fresh entry in memory. */
-    private readonly fresh: (key: Key) => StoredEntry | undefined,
+    private readonly fresh: (key: Key, now: number) => StoredEntry | undefined,
   ) {}
 
   public async call(call: Call): Promise<unknown> {
+    const { deps, tier, loads, bypass } = this.cache;
     const { key } = call;
     const load = () => call.load();
-    const ticket = this.tier.forAll && (await this.tier.forAll.look(key)).ticket;
-    const entry = this.fresh(key);
-    const counters = this.parts.counters();
+    const version = tier.forAll && (await tier.forAll.readShared(key, tick(deps))).version;
+    const now = tick(deps);
+    const entry = this.fresh(key, now);
+    const counters = deps.counters();
     counters[entry === undefined ? 'misses' : 'hits']++;
     if (entry !== undefined) {
-      const value = await this.bypass.callOrigin(load, new LoadContext());
-      if (differs(handOut(entry.content.stored), value)) {
+      const value = await bypass.callOrigin(load, new LoadContext());
+      if (differs(toCaller(entry.content.stored), value)) {
         counters.mismatches++;
       }
       return value;
     }
-    const opened = this.loads.open(call, undefined, ticket);
+    const opened = loads.open(call, now, undefined, version);
     try {
-      const value = await this.bypass.callOrigin(load, opened.context);
-      this.loads.complete(opened, value);
+      const value = await bypass.callOrigin(load, opened.context);
+      loads.complete(opened, value, tick(deps));
       return value;
     } catch (error) {
-      this.loads.fail(opened, error);
+      loads.fail(opened, error, tick(deps));
       throw error;
     }
   }

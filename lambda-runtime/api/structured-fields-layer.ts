@@ -1,0 +1,2 @@
+/** The layer's part that parses structured fields, which few responses have. */
+export { parseDictionary } from 'structured-headers';

@@ -1,0 +1,2 @@
+/** Replaces the package `debug`. */
+export default () => Object.assign(() => {}, { enabled: false });

@@ -1,0 +1,3 @@
+/** Replaces a package that is loaded but not used. */
+export default {};
+export const fromNodeProviderChain = undefined;

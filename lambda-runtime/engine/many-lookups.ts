@@ -1,0 +1,72 @@
+import { tick } from './cache-deps.js';
+import type { CacheParts } from './cache-parts.js';
+import type { GetOrLoad } from './get-or-load.js';
+import type { LookupResult } from './shared-port.js';
+import { argumentsOf } from '../values/arguments.js';
+import type { Key } from '../values/key.js';
+
+/** The most keys that one look-up asks the shared tier about. */
+const MAX_LOOKUPS = 1_000;
+
+/** A key about which the shared tier has answered. */
+export interface LookedUp {
+  readonly key: Key;
+  readonly lookup: LookupResult;
+}
+
+/** An id that has no value yet, by its place in the call. */
+export interface Unanswered {
+  readonly place: number;
+  /** Absent if the shared tier was not asked. */
+  readonly lookedUp?: LookedUp;
+}
+
+/** Looks up many ids in the shared tier at once. Fresh values are returned without a separate call for each. */
+export class ManyLookups {
+  public constructor(private readonly parts: CacheParts, private readonly lookups: GetOrLoad) {}
+
+  /**
+   * Returns the fresh values that the shared tier has, and counts their hits.
+   *
+   * @param places of the ids to look up. These ids must be strings or numbers: an object could change while the tier answers
+   * @param values receives each value at its id's place
+   * @returns all other ids, in the order of their places
+   */
+  public async get(ids: readonly unknown[], places: readonly number[], values: unknown[]): Promise<readonly Unanswered[]> {
+    const unanswered: Unanswered[] = [];
+    for (let from = 0; from < places.length; from += MAX_LOOKUPS) {
+      await this.getPortion(ids, places.slice(from, from + MAX_LOOKUPS), values, unanswered);
+    }
+    return unanswered.sort((one, other) => one.place - other.place);
+  }
+
+  private async getPortion(ids: readonly unknown[], places: readonly number[], values: unknown[], unanswered: Unanswered[]): Promise<void> {
+    const { keys, tier: { forAll }, deps } = this.parts;
+    const arrival = deps.coherence?.arrival();
+    const asked = tick(deps);
+    const placeOf = new Map<Key, number>();
+    for (const place of places) {
+      const key = keys.of(argumentsOf([ids[place]]));
+      if (forAll !== undefined && key !== undefined && !placeOf.has(key) && this.lookups.wouldAskTier(key, asked, arrival)) {
+        placeOf.set(key, place);
+      } else {
+        unanswered.push({ place });
+      }
+    }
+    if (placeOf.size === 0) {
+      return;
+    }
+    const answers = await forAll!.readMany([...placeOf.keys()], asked);
+    const now = tick(deps);
+    let index = 0;
+    for (const [key, place] of placeOf) {
+      const lookup = answers[index++];
+      const found = this.lookups.useFound(key, now, lookup);
+      if (found === undefined) {
+        unanswered.push({ place, lookedUp: { key, lookup } });
+      } else {
+        values[place] = found.value;
+      }
+    }
+  }
+}
