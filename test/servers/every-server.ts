@@ -4,34 +4,34 @@
  */
 import { SERVERS } from './kinds';
 import { type Row, writeTable } from './table';
+import { LayerWithTier } from '../api/harnesses/layer-with-tier';
 import { runScenario } from '../api/run-scenario';
 import { SCENARIOS } from '../api/scenarios';
-import { LayerWithTier } from '../api/surroundings/layer-with-tier';
 
 const rows: Row[] = [];
 
 afterAll(() => writeTable(rows, SERVERS.map(({ name }) => name)));
 
 for (const { name, kind, version, problem } of SERVERS) {
-  const surrounding = new LayerWithTier(kind);
-  if (surrounding.missing !== undefined) {
-    process.stderr.write(`${name} is left out. ${surrounding.missing}\n`);
+  const harness = new LayerWithTier(kind);
+  if (harness.missing !== undefined) {
+    process.stderr.write(`${name} is left out. ${harness.missing}\n`);
     test.skip(name, () => {});
     continue;
   }
 
   test(`${name} ${problem === undefined ? 'works' : `does not work: ${problem}`}`, async () => {
-    await surrounding.start();
+    await harness.start();
     const failures: string[] = [];
     try {
       for (const scenario of Object.values(SCENARIOS).flat()) {
         const { needs = [] } = scenario;
-        if (needs.includes('fleet') && needs.every((need) => surrounding.has.includes(need))) {
-          await runScenario(scenario, surrounding).catch((error: Error) => failures.push(`${scenario.name}: ${error.message}`));
+        if (needs.includes('fleet') && needs.every((need) => harness.has.includes(need))) {
+          await runScenario(scenario, harness).catch((error: Error) => failures.push(`${scenario.name}: ${error.message}`));
         }
       }
     } finally {
-      await surrounding.stop();
+      await harness.stop();
     }
     const result = failures.length === 0 ? 'works' : `does not work: ${problem ?? failures[0].split('\n')[0]}`;
     rows.push({ server: name, version: await version(), result });

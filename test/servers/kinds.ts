@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDbImitation, dynaliteVersion, FakeRedis, missingDynalite, missingPythonPackage, pythonPackageVersion } from './other-servers';
-import type { StartedTier, TierKind } from '../api/surroundings/layer-with-tier';
-import { DYNAMODB, MEMCACHED, REDIS, tested, TLS_CLUSTER, VALKEY } from '../api/surroundings/tiers';
+import type { StartedTier, TierKind } from '../api/harnesses/layer-with-tier';
+import { DYNAMODB, MEMCACHED, REDIS, tested, TLS_CLUSTER, VALKEY } from '../api/harnesses/tiers';
+import { memcachedBinary } from '../equipment/memcached-servers/binaries';
+import { redisBinaries, valkeyBinaries } from '../equipment/redis-servers/binaries';
 import { dynamoDbBackend, SETTINGS } from '../fleet/dynamodb-backend';
 import { redisBackend } from '../fleet/redis-backend';
-import { memcachedBinary } from '../memcached-servers/binaries';
-import { redisBinaries, valkeyBinaries } from '../redis-servers/binaries';
 
 /** A server that functions may share their entries in. */
 export interface Server {
@@ -23,9 +23,9 @@ function versionIn(executable: string, ...args: string[]): string {
   return /\d+\.\d+\.\d+/.exec(execFileSync(executable, args, { encoding: 'utf8' }))![0];
 }
 
-/** What `mvn -f test/dynamodb-local` brings. */
+/** What `mvn -f test/equipment/dynamodb-local` brings. */
 function dynamoDbLocalVersion(): string {
-  const pom = readFileSync(join(__dirname, '..', 'dynamodb-local', 'pom.xml'), 'utf8');
+  const pom = readFileSync(join(__dirname, '..', 'equipment', 'dynamodb-local', 'pom.xml'), 'utf8');
   return /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>(.+?)<\/version>/.exec(pom)![1];
 }
 

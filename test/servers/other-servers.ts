@@ -2,10 +2,10 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DynamoDbLocal } from '../dynamodb-local';
-import { onPath } from '../executable';
-import { freePorts } from '../free-ports';
-import { type Command, ServerProcess } from '../server-process';
+import { DynamoDbLocal } from '../equipment/dynamodb-local';
+import { onPath } from '../equipment/executable';
+import { freePorts } from '../equipment/free-ports';
+import { type Command, ServerProcess } from '../equipment/server-process';
 
 const run = promisify(execFile);
 

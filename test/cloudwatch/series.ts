@@ -1,5 +1,0 @@
-/** A value for each period, undefined where there is no data. */
-export interface Series {
-  readonly label: string;
-  readonly values: readonly (number | undefined)[];
-}

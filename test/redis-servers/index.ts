@@ -1,5 +1,0 @@
-/** Redis and Valkey servers for tests: real ones, started and stopped by whoever needs them. */
-export { missingRedis, missingValkey } from './binaries';
-export { type Certificate, CertificateAuthority, strangersCertificate } from './certificates';
-export { RedisCluster, type RedisClusterOptions, startRedisCluster, startValkeyCluster } from './redis-cluster';
-export { RedisServer, type RedisServerOptions, startRedis, startValkey } from './redis-server';
