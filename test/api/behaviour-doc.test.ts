@@ -17,7 +17,7 @@ test('every answer that depends on where the code runs has a row in docs/behavio
   expect([...exceptions].filter((row) => !rows.includes(row))).toEqual([]);
 });
 
-/** Scenarios that not every surrounding can run, and the row that says what holds elsewhere. */
+/** Scenarios that not every harness can run, and the row that says what holds elsewhere. */
 const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'fleet': 'What another environment has loaded',
   'redis': 'What another environment has loaded',
@@ -27,6 +27,7 @@ const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'lambda': 'A second definition of a name',
   'overlap': 'Invocations that overlap',
   'freeze': 'A load that an invocation leaves behind',
+  'own clock': 'The moment in which something ends (a ttl, a stale window, `retryAfter`)',
 };
 
 test('every scenario that not every surrounding can run has a row in docs/behaviour.md', () => {

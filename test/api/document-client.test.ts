@@ -1,6 +1,6 @@
-import { LayerWithDax } from './surroundings/dax';
-import { IMPORTED, REQUIRED } from './surroundings/unit-tests';
-import { UnitTestsWithTable } from './surroundings/unit-tests-with-table';
+import { LayerWithDax } from './harnesses/dax';
+import { IMPORTED, REQUIRED } from './harnesses/unit-tests';
+import { UnitTestsWithTable } from './harnesses/unit-tests-with-table';
 import { testScenarios } from './test-scenarios';
 
 // Nothing else depends on it. The layer with DynamoDB has such a table, too.

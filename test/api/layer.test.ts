@@ -1,4 +1,4 @@
-import { LAYER } from './surroundings/layer';
+import { LAYER } from './harnesses/layer';
 import { testScenarios } from './test-scenarios';
 
 testScenarios(LAYER);

@@ -1,4 +1,4 @@
-import { FOUR_WORKERS, ONE_WORKER } from './surroundings/managed-instances';
+import { FOUR_WORKERS, ONE_WORKER } from './harnesses/managed-instances';
 import { testScenarios } from './test-scenarios';
 
 testScenarios(ONE_WORKER);

@@ -1,5 +1,5 @@
-import { LayerWithTier } from './surroundings/layer-with-tier';
-import { MEMCACHED } from './surroundings/tiers';
+import { LayerWithTier } from './harnesses/layer-with-tier';
+import { MEMCACHED } from './harnesses/tiers';
 import { testScenarios } from './test-scenarios';
 
 testScenarios(new LayerWithTier(MEMCACHED));

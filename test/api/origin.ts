@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 
 /** The source of truth of a scenario: every path has a value that says its version. */
 export class Origin {
-  private readonly asked = new Map<string, number>();
+  private readonly requests = new Map<string, number>();
   private readonly versions = new Map<string, number>();
   private readonly failing = new Set<string>();
   private readonly hanging = new Set<string>();
   private readonly server = createServer(({ url }, response) => {
     const path = decodeURIComponent(url!.slice(1));
-    this.asked.set(path, this.timesAsked(path) + 1);
+    this.requests.set(path, this.requestCount(path) + 1);
     if (this.hanging.has(path)) {
       return;
     }
@@ -32,8 +32,8 @@ export class Origin {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  public timesAsked(path: string): number {
-    return this.asked.get(path) ?? 0;
+  public requestCount(path: string): number {
+    return this.requests.get(path) ?? 0;
   }
 
   public change(path: string): void {

@@ -3,7 +3,7 @@ import { SCENARIOS } from './scenarios';
 
 /** The package as npm has it. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
-const runtime = require(join(__dirname, '..', '..', 'assets', 'runtime', 'index.cjs')) as typeof import('../../lambda-runtime');
+const runtime = require(join(__dirname, '..', '..', 'assets', 'runtime', 'runtime.cjs')) as typeof import('../../lambda-runtime/api/runtime');
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const testing = require(join(__dirname, '..', '..', 'assets', 'runtime', 'testing.cjs')) as object;
 

@@ -1,12 +1,11 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ClockFile } from './clock-file';
+import type { Outcome, Harness, TestedEnvironment } from './harness';
 import { Origin } from './origin';
 import type { Call, Capability, Expectation, Scenario, Step } from './scenario';
-import type { Outcome, Surrounding, TestedEnvironment } from './surrounding';
-import { toMilliseconds } from '../../lambda-runtime/engine/duration';
-import { emfLines } from '../emulate';
-import { temporaryDirectory } from '../runtime/node-process';
+import { toMilliseconds } from '../../lambda-runtime/values/duration';
+import { emfLines } from '../equipment/emulate';
+import { temporaryDirectory } from '../equipment/node-process';
 
 const IN_FUNCTION = join(__dirname, 'in-function');
 
@@ -16,12 +15,12 @@ const AWS_SDK = join(__dirname, '..', '..', 'node_modules', '@aws-sdk');
 /** Not of any scenario. */
 const PROBE = 'probe';
 
-/** Runs a scenario in a surrounding. Rejects at the first step whose outcome is not what the scenario says. */
-export async function runScenario(scenario: Scenario, surrounding: Surrounding): Promise<void> {
-  const run = new ScenarioRun(scenario, surrounding, await Origin.start());
+/** Runs a scenario in a harness. Rejects at the first step whose outcome is not what the scenario says. */
+export async function runScenario(scenario: Scenario, harness: Harness): Promise<void> {
+  const run = new ScenarioRun(scenario, harness, await Origin.start());
   try {
-    await surrounding.clear?.();
-    await surrounding.tier?.clear();
+    await harness.clear?.();
+    await harness.tier?.clear();
     for (const [index, step] of scenario.steps.entries()) {
       try {
         await run.step(step);
@@ -40,9 +39,9 @@ class ScenarioRun {
   private readonly directory = temporaryDirectory();
   private aheadMs: number;
 
-  public constructor(private readonly scenario: Scenario, private readonly surrounding: Surrounding, private readonly origin: Origin) {
+  public constructor(private readonly scenario: Scenario, private readonly harness: Harness, private readonly origin: Origin) {
     // A server's clock never goes back.
-    this.aheadMs = surrounding.clock?.aheadMs ?? 0;
+    this.aheadMs = harness.clock?.aheadMs ?? 0;
   }
 
   public async step(step: Step): Promise<void> {
@@ -58,16 +57,16 @@ class ScenarioRun {
       this.origin.fail(step.fail);
     } else if ('hang' in step) {
       this.origin.hang(step.hang);
-    } else if ('asked' in step) {
-      expect(Object.fromEntries(Object.keys(step.asked).map((path) => [path, this.origin.timesAsked(path)]))).toEqual(step.asked);
+    } else if ('originCalls' in step) {
+      expect(Object.fromEntries(Object.keys(step.originCalls).map((path) => [path, this.origin.requestCount(path)]))).toEqual(step.originCalls);
     } else if ('recycle' in step) {
       await this.recycle(step.recycle);
     } else if ('redis' in step) {
-      await this.surrounding.tier!.command!(...step.redis);
+      await this.harness.tier!.command!(...step.redis);
     } else if ('evict' in step) {
-      await this.surrounding.tier!.evict(await this.keyOf(step.evict));
+      await this.harness.tier!.evict(await this.keyOf(step.evict));
     } else {
-      await this.surrounding.tier!.damage(await this.keyOf(step.damage));
+      await this.harness.tier!.damage(await this.keyOf(step.damage));
     }
   }
 
@@ -92,10 +91,10 @@ class ScenarioRun {
   }
 
   private expectation({ except = {}, ...call }: Call): Expectation {
-    return Object.assign(call, ...this.surrounding.has.map((capability) => except[capability])) as Expectation;
+    return Object.assign(call, ...this.harness.has.map((capability) => except[capability])) as Expectation;
   }
 
-  private check(outcome: Outcome, { answer, matches, error, counted, logged = [] }: Expectation): void {
+  private check(outcome: Outcome, { answer, matches, error, counted = {}, measured = {}, logged = [] }: Expectation): void {
     if (error === undefined) {
       expect(outcome.error).toBeUndefined();
     } else {
@@ -112,20 +111,23 @@ class ScenarioRun {
     if (this.has('workers')) {
       return;
     }
-    if (counted !== undefined && this.has('lambda')) {
+    if (this.has('lambda')) {
       const metrics = emfLines(outcome.lines).filter(({ CacheName }) => CacheName !== PROBE);
-      const sum = (name: string) => metrics.reduce((total, line) => total + Number(line[name] ?? 0), 0);
-      expect(Object.fromEntries(Object.keys(counted).map((name) => [name, sum(name)]))).toEqual(counted);
+      const valuesOf = (name: string) => metrics.flatMap((line) => (line[name] ?? []) as number | readonly number[]);
+      const each = (of: object, figure: (values: readonly number[]) => number) =>
+        Object.fromEntries(Object.keys(of).map((name) => [name, figure(valuesOf(name))]));
+      expect(each(counted, (values) => values.reduce((sum, value) => sum + value, 0))).toEqual(counted);
+      expect(each(measured, (values) => values.length)).toEqual(measured);
     }
-    const said = outcome.lines.filter((line) => line.includes('cdk-cached-function:'));
+    const messages = outcome.lines.filter((line) => line.includes('cdk-cached-function:'));
     for (const expected of logged) {
-      expect(said).toContainEqual(typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected));
+      expect(messages).toContainEqual(typeof expected === 'string' ? expect.stringContaining(expected) : expect.stringMatching(expected));
     }
-    expect(said).toHaveLength(logged.length);
+    expect(messages).toHaveLength(logged.length);
   }
 
   private has(capability: Capability): boolean {
-    return this.surrounding.has.includes(capability);
+    return this.harness.has.includes(capability);
   }
 
   /** A tenant's environment serves no other, except on Managed Instances. */
@@ -139,7 +141,7 @@ class ScenarioRun {
       const codeDirectory = this.codeDirectory();
       started = {
         clock,
-        environment: this.surrounding.environment(this.scenario, {
+        environment: this.harness.environment(this.scenario, {
           codeDirectory,
           variables: {
             ...this.scenario.variables,
@@ -173,7 +175,7 @@ class ScenarioRun {
       return;
     }
     this.aheadMs += milliseconds;
-    this.surrounding.clock?.advance(milliseconds);
+    this.harness.clock?.advance(milliseconds);
     this.environments.forEach(({ clock }) => clock.advance(milliseconds));
   }
 
@@ -187,5 +189,22 @@ class ScenarioRun {
   private async keyOf([path, ...args]: readonly [string, ...unknown[]]): Promise<string> {
     const [{ answer }] = await (await this.environment('a').environment).handle([{ call: [`${path}.keyOf`, ...args] }]);
     return answer as string;
+  }
+}
+
+/** Says how far the clock of an environment is ahead: clock.cjs reads it there. */
+class ClockFile {
+  private ahead = 0;
+
+  public constructor(public readonly path: string) {
+    this.advance(0);
+  }
+
+  public advance(milliseconds: number): void {
+    this.ahead += milliseconds;
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleLE(this.ahead);
+    // In place: processes have it open.
+    writeFileSync(this.path, bytes, { flag: this.ahead === 0 ? 'w' : 'r+' });
   }
 }

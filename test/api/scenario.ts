@@ -1,7 +1,7 @@
-import type { Duration } from '../../lambda-runtime/engine/duration';
+import type { Duration } from '../../lambda-runtime/values/duration';
 import type { CachedFunctionProps } from '../../src';
 
-/** What a surrounding can do, beyond handling one event after the other in environments that have their own memory. */
+/** What a harness can do, beyond handling one event after the other in environments that have their own memory. */
 export type Capability =
   /** Environments share a tier. */
   | 'fleet'
@@ -21,6 +21,8 @@ export type Capability =
   | 'overlap'
   /** An environment has several workers, each with a memory of its own; an event meets any of them. */
   | 'workers'
+  /** Nothing but the environments has a clock, so theirs may stand still (`TEST_CLOCK_STANDS`) until a step moves it. */
+  | 'own clock'
   /** The process ends when its environment does, and freezes between invocations. */
   | 'freeze';
 
@@ -34,6 +36,8 @@ export interface Expectation {
   readonly error?: { readonly errorType: string; readonly errorMessage: string | RegExp };
   /** Metrics, summed over all caches, work after the response included; only where there are any. */
   readonly counted?: Readonly<Record<string, number>>;
+  /** The number of values that these metrics have; summed up like `counted`. */
+  readonly measured?: Readonly<Record<string, number>>;
   /** Each is in a line of the library's. @default - the library logs nothing */
   readonly logged?: readonly (string | RegExp)[];
 }
@@ -46,7 +50,7 @@ export interface Call extends Expectation {
   readonly tenant?: string;
   /** How many such events, one after the other; each must meet the expectation, and only the first may log. @default 1 */
   readonly times?: number;
-  /** What differs where a surrounding has a capability, and the row of docs/behaviour.md that says why. */
+  /** What differs where a harness has a capability, and the row of docs/behaviour.md that says why. */
   readonly except?: { readonly [C in Capability]?: Expectation & { readonly row: string } };
 }
 
@@ -63,17 +67,17 @@ export type Step =
   /** The origin does not answer requests for a path, until that changes; those that it has by then are never answered. */
   | { readonly hang: string }
   /** How often the origin was asked so far, by path. */
-  | { readonly asked: Readonly<Record<string, number>> }
+  | { readonly originCalls: Readonly<Record<string, number>> }
   /** The environment ends; the next event begins another. A tenant's is `a@tenant`. */
   | { readonly recycle: string }
-  /** A command of Redis: CONFIG SET of `maxmemory` or `maxmemory-policy`, which the next scenario does not find. */
+  /** A command of Redis: what the tier's `clear` undoes for the next scenario (harnesses/tiers.ts), or what ends by itself. */
   | { readonly redis: readonly string[] }
   /** The tier loses what it has for a call; there must be something. */
   | { readonly evict: readonly [path: string, ...args: unknown[]] }
   /** The tier's bytes for a call become unreadable; there must be some. */
   | { readonly damage: readonly [path: string, ...args: unknown[]] };
 
-/** Code, settings, events and what must come of them: written once, run in every surrounding that has what it needs. */
+/** Code, settings, events and what must come of them: written once, run in every harness that has what it needs. */
 export interface Scenario {
   /** A sentence about what holds. */
   readonly name: string;
@@ -94,5 +98,11 @@ export interface Scenario {
    * @default false
    */
   readonly anyMemory?: true;
+  /**
+   * The first event is an environment's first: the tier may not be reached yet.
+   *
+   * @default false - an environment has reached the tier before it gets an event of the scenario
+   */
+  readonly atOnce?: true;
   readonly steps: readonly Step[];
 }

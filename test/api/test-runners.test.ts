@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../runtime/node-process';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** A project's own unit tests, which evaluate one module again and again: each time the cache is defined at the same place. */
 const project = join(__dirname, '..', '..');

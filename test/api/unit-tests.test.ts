@@ -1,4 +1,4 @@
-import { IMPORTED, REQUIRED } from './surroundings/unit-tests';
+import { IMPORTED, REQUIRED } from './harnesses/unit-tests';
 import { testScenarios } from './test-scenarios';
 
 testScenarios(IMPORTED);

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { EmittedMetrics } from './emitted-metrics';
 import type { NodeVersion } from './function';
 import type { Subject } from './subject';
-import { Told } from './told';
 import type { Fault, FaultName, RunningTopology } from './topology';
-import type { InvocationResult, LambdaEmulator } from '../lambda-emulator';
+import type { InvocationResult, LambdaEmulator } from '../../tools/lambda-emulator';
 
 /** So many invocations while the fault lasts, each with questions of its own. */
 export const CALLS = 6;
@@ -81,11 +81,11 @@ export class Case {
   private async warmUp(): Promise<void> {
     // Connecting may take longer than the function's own INIT, and a busy machine longer than any deadline.
     for (let tries = 0; tries < MAX_WARM_UPS; tries++) {
-      const told = new Told(await this.lambda.invoke({ n: CALLS + tries % 2 }), this.subject);
-      if (told.isWell && told.hits > 0) {
+      const emitted = new EmittedMetrics(await this.lambda.invoke({ n: CALLS + tries % 2 }), this.subject);
+      if (emitted.isHealthy && emitted.hits > 0) {
         return;
       }
-      await setTimeout(told.isAsked ? 0 : LOOK_MS);
+      await setTimeout(emitted.isCalled ? 0 : LOOK_MS);
     }
     throw new Error('The tier is not well before anything has happened to it.');
   }
@@ -107,9 +107,9 @@ export class Case {
       if (performance.now() - startedAt > LONGEST_WAIT_MS) {
         return null;
       }
-      const told = await this.call();
-      if (told.isAsked) {
-        isHealed = told.isWell;
+      const emitted = await this.call();
+      if (emitted.isCalled) {
+        isHealed = emitted.isHealthy;
         unwell += isHealed ? 0 : 1;
       } else {
         await setTimeout(LOOK_MS);
@@ -118,13 +118,13 @@ export class Case {
     return unwell;
   }
 
-  private async call(): Promise<Told> {
+  private async call(): Promise<EmittedMetrics> {
     const result = await this.lambda.invoke({ n: this.calls++ % CALLS });
-    this.judge(result);
-    return new Told(result, this.subject);
+    this.record(result);
+    return new EmittedMetrics(result, this.subject);
   }
 
-  private judge({ functionError, environmentError, payload, responseMs, initMs, coldStart }: InvocationResult): void {
+  private record({ functionError, environmentError, payload, responseMs, initMs, coldStart }: InvocationResult): void {
     if (functionError !== undefined || environmentError !== undefined) {
       this.handlerErrors++;
     } else {

@@ -6,9 +6,9 @@ import { DOCUMENT_CLIENT } from './subject';
 import { type Fault, type Faults, reasons, type RunningTopology, type Topology } from './topology';
 import { givenDax, NODE_MODULES } from '../dax/dax-function';
 import { TABLE } from '../dax/table';
-import { DaxServer } from '../dax-server';
-import { createTable, type DynamoDbLocal, missingDynamoDbLocal, startDynamoDbLocal } from '../dynamodb-local';
-import { FaultyProxy } from '../faulty-proxy';
+import { DaxServer } from '../equipment/dax-server';
+import { createTable, type DynamoDbLocal, missingDynamoDbLocal, startDynamoDbLocal } from '../equipment/dynamodb-local';
+import { FaultyProxy } from '../equipment/faulty-proxy';
 
 const NODES = 2;
 

@@ -5,9 +5,9 @@ import { FILLED_KEYS } from './redis-faults';
 import { SHARED_CACHE } from './subject';
 import { type Fault, type Faults, reasons, type RunningTopology, type Topology } from './topology';
 import { DynamoDbCache } from '../../src';
-import type { DynamoDbSettings } from '../../src/runtime-settings';
-import { missingDynamoDbLocal, REPLIES, type Reply } from '../dynamodb-local';
-import { FaultyProxy } from '../faulty-proxy';
+import type { DynamoDbSettings } from '../../src/contract/shared-settings';
+import { missingDynamoDbLocal, REPLIES, type Reply } from '../equipment/dynamodb-local';
+import { FaultyProxy } from '../equipment/faulty-proxy';
 import { startDynamoDb } from '../fleet/dynamodb-backend';
 
 /** As the construct has it; whatever else is said to the runtime is its default. */

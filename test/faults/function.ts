@@ -5,9 +5,9 @@ import { NAMESPACE } from './redis-topologies';
 import type { Subject } from './subject';
 import type { RunningTopology, Topology } from './topology';
 import { CachedFunction, type CachedFunctionProps } from '../../src';
-import { type RuntimeSettings, SETTINGS_VARIABLE } from '../../src/runtime-settings';
-import type { FunctionDefinition } from '../lambda-emulator';
-import { functionsFromAssembly } from '../lambda-emulator/cloud-assembly';
+import { type RuntimeSettings, SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
+import type { FunctionDefinition } from '../../tools/lambda-emulator';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
 
 export type NodeVersion = 22 | 24;
 

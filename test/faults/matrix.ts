@@ -1,7 +1,7 @@
 import { type Baseline, CALLS, Case, type CaseResult } from './case';
 import { connected, functionOf, functionWithoutTier, type NodeVersion, on } from './function';
 import { type FaultName, FAULTS, type RunningTopology, type Topology } from './topology';
-import { type FunctionDefinition, LambdaEmulator } from '../lambda-emulator';
+import { type FunctionDefinition, LambdaEmulator } from '../../tools/lambda-emulator';
 
 /** What is left out, and why. */
 export interface LeftOut {

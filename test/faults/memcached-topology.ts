@@ -4,14 +4,14 @@ import { FILLED_KEYS, OVERSIZED_BYTES } from './redis-faults';
 import { SHARED_CACHE } from './subject';
 import { type Fault, type Faults, reasons, type RunningTopology, type Topology } from './topology';
 import type { ISharedCache } from '../../src';
-import { FaultyProxy } from '../faulty-proxy';
-import { missingMemcached, startMemcached } from '../memcached-servers';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { missingMemcached, startMemcached } from '../equipment/memcached-servers';
 
 /** In no VPC, unlike every Memcached of ElastiCache, so that the function need not be in one either. */
 class AnyMemcached extends Construct implements ISharedCache {
   public readonly _needs = {};
 
-  public _letIn(): ReturnType<ISharedCache['_letIn']> {
+  public _allowConnectionsFrom(): ReturnType<ISharedCache['_allowConnectionsFrom']> {
     return { settings: { kind: 'memcached', host: 'localhost', port: 11_211 } };
   }
 }

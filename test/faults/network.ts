@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Fault } from './topology';
-import { FaultyProxy, type ModeOptions } from '../faulty-proxy';
-import type { Mode } from '../faulty-proxy/mode';
+import { FaultyProxy, type ModeOptions } from '../equipment/faulty-proxy';
+import type { Mode } from '../equipment/faulty-proxy/mode';
 
 /** The deadline of a shared tier is 50 ms. */
 const SLOW_MS = 100;

@@ -2,8 +2,8 @@ import { registerHooks } from 'node:module';
 import { createCache } from 'async-cache-dedupe';
 import { Cacheable, Keyv } from 'cacheable';
 import { Redis } from 'iovalkey';
-import { FaultyProxy } from '../faulty-proxy';
-import { startRedis } from '../redis-servers';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { startRedis } from '../equipment/redis-servers';
 
 /** A peer that has not answered by then is not waited for. */
 const LONGEST_WAIT_MS = 8_000;
@@ -30,7 +30,7 @@ const PEERS: readonly Peer[] = [
   {
     name: 'async-cache-dedupe',
     open: (client) => {
-      const cache = createCache({ ttl: 60, storage: { type: 'redis', options: { client } } }).define('thing', origin);
+      const cache = createCache({ ttl: 60, storage: { type: 'redis', options: { client: client as never } } }).define('thing', origin);
       return (id) => cache.thing(id);
     },
   },

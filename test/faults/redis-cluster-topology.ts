@@ -2,10 +2,10 @@ import { Network } from './network';
 import { entryFaults, FILLED_KEYS, PASSWORD, passwordFaults } from './redis-faults';
 import { ACL, NOT_REDIS, REDIS, SECRET } from './redis-topologies';
 import { type Fault, type Faults, reasons, type RunningTopology, type Topology } from './topology';
-import { FaultyProxy } from '../faulty-proxy';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { freePorts } from '../equipment/free-ports';
+import { type RedisServer, startRedis, startRedisCluster, strangersCertificate } from '../equipment/redis-servers';
 import { SecretsManager } from '../fleet/secrets-manager';
-import { freePorts } from '../free-ports';
-import { type RedisServer, startRedis, startRedisCluster, strangersCertificate } from '../redis-servers';
 
 const NODES = 6;
 
@@ -20,8 +20,8 @@ async function start(): Promise<RunningTopology> {
   const network = new Network(proxies);
   const cluster = await startRedisCluster({ ports, announcedPorts: announced, acl: ['user default off', `user app on >${PASSWORD} ${ACL}`] });
   const secrets = await SecretsManager.start();
-  const tell = (password: string) => secrets.put(SECRET, JSON.stringify({ username: 'app', password }));
-  tell(PASSWORD);
+  const setPassword = (password: string) => secrets.put(SECRET, JSON.stringify({ username: 'app', password }));
+  setPassword(PASSWORD);
   const stranger = await startRedis({ tls: await strangersCertificate(), acl: ['user default on nopass ~* +@all'] });
   const lead = () => proxies.forEach((proxy, index) => proxy.leadTo({ host: '127.0.0.1', port: ports[index] }));
   const proxyOf = (node: RedisServer) => proxies[ports.indexOf(node.port)];
@@ -34,7 +34,7 @@ async function start(): Promise<RunningTopology> {
   const faults = (): { readonly [name: string]: Fault } => ({
     ...network.faults,
     ...entryFaults((key) => cluster.primaryOf(key)),
-    ...passwordFaults({ tell, servers: cluster.nodes }, network),
+    ...passwordFaults({ setPassword, servers: cluster.nodes }, network),
     'one node black-holed': {
       when: 'frozen',
       begin: async () => proxyOf(await cluster.primaryOf(STAMPS_KEY)).set('blackHole'),
@@ -90,7 +90,7 @@ async function start(): Promise<RunningTopology> {
     reset: async () => {
       lead();
       await network.set('pass');
-      tell(PASSWORD);
+      setPassword(PASSWORD);
       await dead?.restart();
       dead = undefined;
       await Promise.all(cluster.nodes.map((node) => node.setPassword('app', PASSWORD)));

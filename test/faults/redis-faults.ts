@@ -1,6 +1,6 @@
 import { Network } from './network';
 import type { Fault } from './topology';
-import type { RedisServer } from '../redis-servers';
+import type { RedisServer } from '../equipment/redis-servers';
 
 /** What a key looks like whatever its cache: see the handler. */
 export const FILLED_KEYS = ['one', 'two'].flatMap((cache) => Array.from({ length: 8 }, (_, n) => `faults:${cache}::filled-${n}`));
@@ -46,14 +46,14 @@ export function serverFaults(server: RedisServer, network: Network) {
 /** The password of the user `app`: what the servers think it is, and what the function is told. */
 export interface Password {
   /** What the function finds when it connects. */
-  tell(password: string): void;
+  setPassword(password: string): void;
   readonly servers: readonly RedisServer[];
 }
 
 export const PASSWORD = 'pass';
 
 /** What can become of a password. Connections that were made with the old one end, or nobody would ever be asked for the new. */
-export function passwordFaults({ tell, servers }: Password, network: Network) {
+export function passwordFaults({ setPassword, servers }: Password, network: Network) {
   const change = async (to: string) => {
     await Promise.all(servers.map((server) => server.setPassword('app', to)));
     await network.set('closed', { only: 'existing' });
@@ -63,7 +63,7 @@ export function passwordFaults({ tell, servers }: Password, network: Network) {
     'password changed': {
       when: 'frozen',
       begin: () => {
-        tell('new');
+        setPassword('new');
         return change('new');
       },
     },

@@ -3,10 +3,10 @@ import { entryFaults, PASSWORD, passwordFaults, serverFaults } from './redis-fau
 import { SHARED_CACHE } from './subject';
 import { type Faults, reasons, type RunningTopology, type Topology } from './topology';
 import { CacheAuth, RedisCompatibleCache } from '../../src';
-import { REDIS_COMMANDS, type RedisSettings } from '../../src/runtime-settings';
-import { FaultyProxy } from '../faulty-proxy';
+import { REDIS_COMMANDS, type RedisSettings } from '../../src/contract/shared-settings';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { missingRedis, missingValkey, type RedisServer, startRedis, startValkey, strangersCertificate } from '../equipment/redis-servers';
 import { SecretsManager } from '../fleet/secrets-manager';
-import { missingRedis, missingValkey, type RedisServer, startRedis, startValkey, strangersCertificate } from '../redis-servers';
 
 export const NAMESPACE = 'faults';
 
@@ -37,7 +37,7 @@ export class SingleServer implements RunningTopology {
     public readonly proxy: FaultyProxy,
     private readonly more: Partial<RedisSettings> = {},
     public readonly variables: Readonly<Record<string, string>> = {},
-    private readonly special: (it: SingleServer) => Partial<Faults> = () => ({}),
+    private readonly special: (server: SingleServer) => Partial<Faults> = () => ({}),
     private readonly onReset: () => Promise<void> = async () => {},
     private readonly onStop: () => Promise<void> = async () => {},
   ) {
@@ -84,13 +84,13 @@ async function startPlain(start: typeof startRedis | typeof startValkey): Promis
 async function startSecured(): Promise<RunningTopology> {
   const server = await startRedis({ tls: true, acl: ['user default off', `user app on >${PASSWORD} ${ACL}`] });
   const secrets = await SecretsManager.start();
-  const tell = (password: string) => secrets.put(SECRET, JSON.stringify({ username: 'app', password }));
-  tell(PASSWORD);
+  const setPassword = (password: string) => secrets.put(SECRET, JSON.stringify({ username: 'app', password }));
+  setPassword(PASSWORD);
   const stranger = await startRedis({ tls: await strangersCertificate(), acl: ['user default on nopass ~* +@all'] });
   return new SingleServer(server, await FaultyProxy.start(server), { tls: { ca: server.ca }, auth: { type: 'secret', arn: SECRET } },
     secrets.environment as Record<string, string>, ({ network, proxy }) => ({
       ...NO_TOKEN,
-      ...passwordFaults({ tell, servers: [server] }, network),
+      ...passwordFaults({ setPassword, servers: [server] }, network),
       'wrong certificate': {
         when: 'frozen',
         begin: async () => {
@@ -100,7 +100,7 @@ async function startSecured(): Promise<RunningTopology> {
         end: async () => proxy.leadTo(server),
       },
     }), async () => {
-      tell(PASSWORD);
+      setPassword(PASSWORD);
       await server.setPassword('app', PASSWORD);
     }, async () => {
       secrets.stop();
@@ -158,7 +158,7 @@ async function startReplicated(): Promise<RunningTopology> {
         await primary.end('SIGKILL');
         await replica.call('REPLICAOF', 'NO', 'ONE');
         proxy.leadTo(replica);
-        // Whoever was connected to a machine that died hears nothing of it.
+        // Clients of a machine that died hear nothing of it.
         await network.set('blackHole', { only: 'existing' });
       },
     },

@@ -1,4 +1,4 @@
-import type { METRICS } from '../../src/runtime-settings';
+import type { METRICS } from '../../src/contract/metrics';
 
 type Metric = keyof typeof METRICS;
 
@@ -9,7 +9,7 @@ export interface Subject {
   /** Counts good answers. */
   readonly hits: Metric;
   /** If an invocation has any of them, the breaker let it ask. */
-  readonly asked: readonly Metric[];
+  readonly callMetrics: readonly Metric[];
   /** Count what was asked and not answered. */
   readonly unanswered: readonly Metric[];
   /** The runtime's budget for all waits of an invocation, in milliseconds. */
@@ -19,7 +19,7 @@ export interface Subject {
 export const SHARED_CACHE: Subject = {
   handler: 'read-things',
   hits: 'sharedHits',
-  asked: ['sharedLatency'],
+  callMetrics: ['sharedLatency'],
   unanswered: ['sharedErrors', 'sharedTimeouts', 'sharedUnreadable'],
   budgetMs: 250,
 };
@@ -27,7 +27,7 @@ export const SHARED_CACHE: Subject = {
 export const DOCUMENT_CLIENT: Subject = {
   handler: 'read-rows',
   hits: 'daxCalls',
-  asked: ['daxCalls', 'daxErrors', 'daxTimeouts'],
+  callMetrics: ['daxCalls', 'daxErrors', 'daxTimeouts'],
   unanswered: ['daxErrors', 'daxTimeouts', 'daxFallbacks'],
   budgetMs: 1_000,
 };

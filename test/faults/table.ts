@@ -7,7 +7,7 @@ import type { PeerResult } from './peers';
 const MARGIN_MS = 25;
 
 /** The probe itself, or the call after it. */
-const MAX_UNWELL_CALLS = 1;
+const MAX_UNHEALTHY_CALLS = 1;
 
 const HEAD = ['tier', 'fault', 'node', 'handler errors', 'wrong values', 'extra ms', 'healed after'];
 const WIDTHS = [30, 26, 4, 14, 12, 8, 12];
@@ -38,11 +38,11 @@ export function printPeers(peers: readonly PeerResult[]): void {
 /** Tells what is reached. False if an answer was wrong or missing, or a tier did not heal. */
 export function printTargets(cases: readonly CaseResult[]): boolean {
   const count = (holds: (result: CaseResult) => boolean) => cases.filter((result) => !holds(result)).length;
-  const tell = (what: string, failed: number) => console.log(`  ${what.padEnd(60)} ${failed === 0 ? 'reached' : `missed by ${failed} of ${cases.length} cases`}`);
+  const printTarget = (what: string, failed: number) => console.log(`  ${what.padEnd(60)} ${failed === 0 ? 'reached' : `missed by ${failed} of ${cases.length} cases`}`);
   console.log('\nTo reach:');
-  tell('handler errors 0, wrong values 0', count(isRight));
-  tell(`extra time of an invocation at most its budget and ${MARGIN_MS} ms`, count(isInTime));
-  tell('healed within one call of the breaker\'s probe', count(isHealed));
+  printTarget('handler errors 0, wrong values 0', count(isRight));
+  printTarget(`extra time of an invocation at most its budget and ${MARGIN_MS} ms`, count(isInTime));
+  printTarget('healed within one call of the breaker\'s probe', count(isHealed));
   return count((result) => isRight(result) && result.healedAfterCalls !== null) === 0;
 }
 
@@ -60,7 +60,7 @@ function isInTime({ maxExtraMs, budgetMs }: CaseResult): boolean {
 }
 
 function isHealed({ healedAfterCalls }: CaseResult): boolean {
-  return healedAfterCalls !== null && healedAfterCalls <= MAX_UNWELL_CALLS;
+  return healedAfterCalls !== null && healedAfterCalls <= MAX_UNHEALTHY_CALLS;
 }
 
 function row(cells: readonly (string | number)[]): string {

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Subject } from './subject';
 import type { CachedFunctionProps } from '../../src';
-import type { RuntimeSettings } from '../../src/runtime-settings';
+import type { RuntimeSettings } from '../../src/contract/runtime-settings';
 
 /** What can happen to a shared tier: the rows of the matrix. */
 export const FAULTS = [

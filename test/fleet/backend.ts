@@ -1,5 +1,7 @@
-import type { ChangeLog } from '../../lambda-runtime/tiers/change-log.js';
-import type { SharedSettings } from '../../src/runtime-settings.js';
+import type { ChangeLog } from '../../lambda-runtime/shared/change-log.js';
+import type { TierDeps } from '../../lambda-runtime/shared/open-tier.js';
+import type { SharedStore } from '../../lambda-runtime/shared/shared-store.js';
+import type { SharedSettings } from '../../src/contract/shared-settings.js';
 
 /** A test is not about time-outs, and the machine may be busy. */
 export const PATIENT = { timeoutMs: 20_000, connectTimeoutMs: 20_000, budgetMs: 20_000 } as const;
@@ -9,6 +11,8 @@ export interface Topology {
   readonly settings: SharedSettings;
   /** What is in the environment variables of its functions. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** @default - the client for the settings */
+  openTier?(deps: TierDeps): SharedStore;
   stop(): Promise<void>;
 }
 
@@ -25,7 +29,7 @@ export interface Backend extends Topology {
   /** How many more milliseconds it would keep an entry. */
   remaining(key: string): Promise<number>;
   /** How often it has been asked for entries so far, whatever their number. */
-  questions(): Promise<number>;
+  requestCount(): Promise<number>;
 }
 
 /** One kind of them, for tests that are the same for all. */

@@ -4,10 +4,10 @@ import { DYNAMODB } from './dynamodb-backend';
 import { MEMCACHED } from './memcached-backend';
 import { REDIS } from './redis-backend';
 import { sharingFunction } from './sharing-function';
-import { handlerSource, RUNTIMES, sum } from '../emulate';
-import type { Request } from '../handlers/shared-product';
-import { type FunctionDefinition, LambdaEmulator, missingFakeClock, missingParts } from '../lambda-emulator';
-import { startRedis } from '../redis-servers';
+import { type FunctionDefinition, LambdaEmulator, missingFakeClock, missingParts } from '../../tools/lambda-emulator';
+import { handlerSource, RUNTIMES, sum } from '../equipment/emulate';
+import type { Request } from '../equipment/handlers/shared-product';
+import { startRedis } from '../equipment/redis-servers';
 
 const PATIENCE = Duration.seconds(10);
 const MEMORY_TTL_SECONDS = 1;
@@ -120,7 +120,7 @@ describe('a Redis of 3 MB that evicts what was not used for longest', () => {
 });
 
 describe.each([REDIS, DYNAMODB])('an environment whose clock is ten minutes ahead of that of $name', (kind) => {
-  testWith(kind)('stores nothing that others would return when it is over, and says so once', async () => {
+  testWith(kind)('stores nothing that others would return when it is over, and warns once', async () => {
     const backend = await kind.start();
     try {
       const right = definitionOf(backend, Duration.minutes(5));

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { describeIfThere, PATIENT } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
 import { Environment } from './fleet.js';
-import type { SharedSettings } from '../../src/runtime-settings.js';
-import { freePorts } from '../free-ports';
-import { missingRedis, startRedis } from '../redis-servers';
+import type { SharedSettings } from '../../src/contract/shared-settings.js';
+import { freePorts } from '../equipment/free-ports';
+import { missingRedis, startRedis } from '../equipment/redis-servers';
 
 afterEach(() => jest.restoreAllMocks());
 

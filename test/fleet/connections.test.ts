@@ -1,10 +1,10 @@
 import dns from 'node:dns';
 import net from 'node:net';
 import { Environment, tag } from './fleet.js';
-import type { RedisSettings } from '../../src/runtime-settings.js';
-import { FaultyProxy } from '../faulty-proxy';
-import { freePorts } from '../free-ports';
-import { missingRedis, type RedisCluster, type RedisServer, startRedis, startRedisCluster } from '../redis-servers';
+import type { RedisSettings } from '../../src/contract/shared-settings.js';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { freePorts } from '../equipment/free-ports';
+import { missingRedis, type RedisCluster, type RedisServer, startRedis, startRedisCluster } from '../equipment/redis-servers';
 
 const HOUR_MS = 3_600_000;
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
@@ -91,7 +91,7 @@ describeRedis('the connection of an environment', () => {
     expect(clients.reduce((sum, each) => sum + each, 0)).toBe(3);
   });
 
-  test('that was lost is made once, whoever notices', async () => {
+  test('that was lost is made once, however many notice', async () => {
     const proxy = await proxyOf(await redis());
     const one = await environment({ port: proxy.port });
     await proxy.set('closed', { only: 'existing' });
@@ -201,7 +201,7 @@ describeRedis('a token', () => {
     expect(one.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0 });
   });
 
-  test('for a node that a cluster needs only later is signed then, and so is that of whoever asks where slots have moved', async () => {
+  test('for a node that a cluster needs only later is signed then, and so is that of a question where slots have moved', async () => {
     const ports = await freePorts(6);
     const announcedPorts = await freePorts(6);
     const sent: Buffer[] = [];

@@ -1,9 +1,9 @@
 import { DeleteItemCommand, DeleteTableCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Backend, PATIENT, type Startable } from './backend.js';
 import { BEGINNING, INDEX_KEY } from './fleet.js';
-import { logOf } from '../../lambda-runtime/tiers/dynamodb/change-log.js';
-import type { DynamoDbSettings } from '../../src/runtime-settings.js';
-import { createTable, type DynamoDbLocal, type DynamoDbLocalOptions, DynamoDbProxy, missingDynamoDbLocal, startDynamoDbLocal } from '../dynamodb-local';
+import { logOf } from '../../lambda-runtime/stores/dynamodb/change-log.js';
+import type { DynamoDbSettings } from '../../src/contract/shared-settings.js';
+import { createTable, type DynamoDbLocal, type DynamoDbLocalOptions, DynamoDbProxy, missingDynamoDbLocal, startDynamoDbLocal } from '../equipment/dynamodb-local';
 
 export const SETTINGS: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', partitionKey: 'key', timeToLive: 'expires', ...PATIENT };
 
@@ -58,7 +58,7 @@ export async function dynamoDbBackend<S extends DynamoDbServer>(server: S, setti
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(key) }));
       return Number(Item![settings.timeToLive].N) * 1_000 - BEGINNING;
     },
-    questions: () => Promise.resolve(proxy.count('BatchGetItem')),
+    requestCount: () => Promise.resolve(proxy.count('BatchGetItem')),
     stop: async () => {
       proxy.stop();
       await server.stop();

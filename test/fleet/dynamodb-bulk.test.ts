@@ -2,8 +2,8 @@ import { describeIfThere } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
 import { DynamoDbFleet, get } from './dynamodb-environments.js';
 import type { Environment } from './fleet.js';
-import type { DynamoDbSettings } from '../../src/runtime-settings.js';
-import { FaultyProxy } from '../faulty-proxy';
+import type { DynamoDbSettings } from '../../src/contract/shared-settings.js';
+import { FaultyProxy } from '../equipment/faulty-proxy';
 
 /** One request takes this long; all of them together take far longer than a deadline. */
 const REQUEST_MS = 40;

@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DYNAMODB, type DynamoDbBackend } from './dynamodb-backend.js';
 import { Environment, tag, type Version } from './fleet.js';
-import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
+import type { CachedOptions, UserLoader } from '../../lambda-runtime/api/options.js';
 
 export const SECOND = 1_000;
 export const INDEX = 'shop:2:@';

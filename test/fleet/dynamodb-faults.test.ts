@@ -2,9 +2,9 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describeIfThere } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
 import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
-import type { DynamoDbSettings } from '../../src/runtime-settings.js';
-import { type Call, REPLIES, type Reply } from '../dynamodb-local';
-import { FaultyProxy } from '../faulty-proxy';
+import type { DynamoDbSettings } from '../../src/contract/shared-settings.js';
+import { type Call, REPLIES, type Reply } from '../equipment/dynamodb-local';
+import { FaultyProxy } from '../equipment/faulty-proxy';
 
 describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
   const fleet = new DynamoDbFleet();

@@ -3,8 +3,8 @@ import { describeIfThere } from './backend.js';
 import { DYNAMODB } from './dynamodb-backend.js';
 import { INDEX, DynamoDbFleet, get, SECOND } from './dynamodb-environments.js';
 import { Environment, type Version } from './fleet.js';
-import { DYNAMODB_ACTIONS } from '../../src/runtime-settings.js';
-import { type Call, REPLIES } from '../dynamodb-local';
+import { DYNAMODB_ACTIONS } from '../../src/contract/shared-settings.js';
+import { type Call, REPLIES } from '../equipment/dynamodb-local';
 
 const DAY = 86_400 * SECOND;
 
@@ -89,7 +89,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await one.invalidateTags('something else');
-    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${INDEX}t:about a` }, epoch: { S: 'lost' }, stamp: { N: '1' } } }));
+    await fleet.backend.client.send(new PutItemCommand({ TableName: 'cache', Item: { key: { S: `${INDEX}t:about a` }, epoch: { S: 'lost' }, indexVersion: { N: '1' } } }));
 
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     await two.invalidateTags('about a');

@@ -1,7 +1,7 @@
 import { DYNAMODB, type DynamoDbBackend } from './dynamodb-backend';
 import { sharingFunction } from './sharing-function';
-import { emfLines, RUNTIMES, withEmulator } from '../emulate';
-import { missingParts } from '../lambda-emulator';
+import { missingParts } from '../../tools/lambda-emulator';
+import { emfLines, RUNTIMES, withEmulator } from '../equipment/emulate';
 
 const describeOnLambda = missingParts().length === 0 && DYNAMODB.missing === undefined ? describe : describe.skip;
 

@@ -1,15 +1,21 @@
 import type { Topology } from './backend.js';
-import { openTier } from './open-tier.js';
-import type { Cached } from '../../lambda-runtime/cached.js';
+import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
+import type { CachedOptions, UserLoader } from '../../lambda-runtime/api/options.js';
+import type { Cached } from '../../lambda-runtime/api/types.js';
 import type { BackgroundWork } from '../../lambda-runtime/engine/background-work.js';
+import type { FenceDeps, MemoryFence } from '../../lambda-runtime/engine/coherence.js';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { loadContext } from '../../lambda-runtime/engine/load-context.js';
-import { SharedEntries, type SharedEntriesParts } from '../../lambda-runtime/engine/shared-entries.js';
-import type { SharedStore } from '../../lambda-runtime/engine/shared.js';
-import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
-import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
-import { Runtime } from '../../lambda-runtime/runtime.js';
-import { Warnings } from '../../lambda-runtime/warnings.js';
+import type { SharedEntriesDeps } from '../../lambda-runtime/engine/shared-port.js';
+import { Warnings } from '../../lambda-runtime/engine/warnings.js';
+import { Invocation, runInvocation } from '../../lambda-runtime/lambda/invocation.js';
+import type { TierDeps } from '../../lambda-runtime/shared/open-tier.js';
+import { SharedEntries } from '../../lambda-runtime/shared/shared-entries.js';
+import type { SharedStore } from '../../lambda-runtime/shared/shared-store.js';
+import { openTier as openDynamoDb } from '../../lambda-runtime/stores/dynamodb/index.js';
+import { openTier as openMemcached } from '../../lambda-runtime/stores/memcached/index.js';
+import { openTier as openRedis } from '../../lambda-runtime/stores/redis/index.js';
+import type { SharedSettings } from '../../src/contract/shared-settings.js';
 
 export const NAMESPACE = 'shop';
 
@@ -47,18 +53,18 @@ export class Environment {
   private readonly product: Cached<Loader>;
 
   public constructor(
-    { settings, environment = {}, invocation }: Place, loader: Loader,
+    { settings, environment = {}, invocation, openTier: open = (deps) => openTier(settings, deps) }: Place, loader: Loader,
     { maxBytes = 1_000_000, ...options }: CachedOptions<UserLoader> & { readonly maxBytes?: number },
   ) {
     const warnings = new Warnings((message) => this.warnings.push(message));
-    const { once: warnOnce } = warnings;
+    const { warnOnce } = warnings;
     const now = () => this.now;
     const scope = () => invocation ?? {};
-    this.store = new WatchedStore(openTier(settings, { environment, namespace: NAMESPACE, now, scope, warnOnce, maxMemoryBytes: maxBytes }));
+    this.store = new WatchedStore(open({ environment, namespace: NAMESPACE, now, scope, warnOnce, maxMemoryBytes: maxBytes }));
     this.runtime = new Runtime({
       environment: {},
       now,
-      later: (work) => this.background.push(work) > 0,
+      runAfterResponse: (work) => this.background.push(work) > 0,
       shared: this.store,
       warnings,
     }, { namespace: NAMESPACE, maxMemoryBytes: maxBytes, caching: {}, caches: {} });
@@ -71,7 +77,7 @@ export class Environment {
 
   /** Until it is connected, and the index of invalidations has begun. */
   public async open(): Promise<void> {
-    await this.store.read(`${KEY_PREFIX}nothing`, 'product', () => new Counters());
+    await this.store.read(`${KEY_PREFIX}nothing`, { cacheName: 'product', invocation: {}, counters: () => new Counters() });
     await this.settle();
   }
 
@@ -116,12 +122,20 @@ class WatchedStore implements SharedStore {
 
   public constructor(private readonly watched: SharedStore) {}
 
-  public entriesOf(parts: SharedEntriesParts): SharedEntries {
+  public entriesOf(parts: SharedEntriesDeps): SharedEntries {
     return new SharedEntries(this, parts);
+  }
+
+  public fenceOf(deps: FenceDeps): MemoryFence {
+    return this.watched.fenceOf(deps);
   }
 
   public read(...args: Parameters<SharedStore['read']>): ReturnType<SharedStore['read']> {
     return this.watch(this.watched.read(...args));
+  }
+
+  public readMany(...args: Parameters<SharedStore['readMany']>): ReturnType<SharedStore['readMany']> {
+    return this.watch(this.watched.readMany(...args));
   }
 
   public store(...args: Parameters<SharedStore['store']>): ReturnType<SharedStore['store']> {
@@ -160,4 +174,16 @@ class WatchedStore implements SharedStore {
 /** Sets the tags of what is being loaded. */
 export function tag(...tags: string[]): void {
   loadContext().tags = tags;
+}
+
+/** What the layer's handler does by importing the part of that name. */
+export function openTier(settings: SharedSettings, deps: TierDeps): SharedStore {
+  switch (settings.kind) {
+    case 'dynamodb':
+      return openDynamoDb(settings, deps);
+    case 'redis':
+      return openRedis(settings, deps);
+    case 'memcached':
+      return openMemcached(settings, deps);
+  }
 }

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { PATIENT } from './backend.js';
 import { Environment } from './fleet.js';
-import { FaultyProxy } from '../faulty-proxy';
-import { freePorts } from '../free-ports';
-import { missingMemcached, startMemcached } from '../memcached-servers';
-import { missingRedis, startRedis, startRedisCluster } from '../redis-servers';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { freePorts } from '../equipment/free-ports';
+import { missingMemcached, startMemcached } from '../equipment/memcached-servers';
+import { missingRedis, startRedis, startRedisCluster } from '../equipment/redis-servers';
 
 const LIMITS = { ...PATIENT, timeoutMs: 300, connectTimeoutMs: 300 };
 

@@ -3,7 +3,7 @@ import { DYNAMODB } from './dynamodb-backend.js';
 import { Environment } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
 import { REDIS } from './redis-backend.js';
-import { FaultyProxy } from '../faulty-proxy';
+import { FaultyProxy } from '../equipment/faulty-proxy';
 
 /** Less than all calls together take, and so much that the stalls of a busy machine are no reason. */
 const LIMITS = { timeoutMs: 2_000, connectTimeoutMs: 5_000, budgetMs: 1_500 };
@@ -11,8 +11,11 @@ const LIMITS = { timeoutMs: 2_000, connectTimeoutMs: 5_000, budgetMs: 1_500 };
 /** What the network takes for an answer, as between two zones. */
 const DELAY_MS = 1;
 
-describe.each<[Startable<Topology>, number]>([[REDIS, 3_000], [MEMCACHED, 3_000], [DYNAMODB, 1_000]])('a healthy shared cache (%#)', (backend, reads) => {
-  describeIfThere(backend)(backend.name, () => {
+/** So many that on the fastest machine, too, they take longer together than the budget is. */
+const READS = 3_000;
+
+describe.each<Startable<Topology>>([REDIS, MEMCACHED, DYNAMODB])('a healthy shared cache: $name', (backend) => {
+  describeIfThere(backend)('in one invocation', () => {
     let topology: Topology;
     let network: FaultyProxy | undefined;
 
@@ -33,8 +36,8 @@ describe.each<[Startable<Topology>, number]>([[REDIS, 3_000], [MEMCACHED, 3_000]
       const settings = { ...topology.settings, ...LIMITS, ...(network !== undefined && { port: network.port }) };
       const one = new Environment({ ...topology, settings }, (key) => Promise.resolve({ key, version: 1 }), { ttl: { seconds: 3_600 } });
       await one.open();
-      const keys = Array.from({ length: reads }, (_, n) => `key-${n}`);
-      for (let from = 0; from < reads; from += 100) {
+      const keys = Array.from({ length: READS }, (_, n) => `key-${n}`);
+      for (let from = 0; from < READS; from += 100) {
         await Promise.all(keys.slice(from, from + 100).map((key) => one.get(key)));
         await one.settle();
       }
@@ -46,7 +49,7 @@ describe.each<[Startable<Topology>, number]>([[REDIS, 3_000], [MEMCACHED, 3_000]
       for (const key of keys) {
         await two.get(key);
       }
-      expect(two.counters).toMatchObject({ sharedHits: reads, sharedSkips: 0, originCalls: 0 });
+      expect(two.counters).toMatchObject({ sharedHits: READS, sharedSkips: 0, originCalls: 0 });
       expect(performance.now() - startedAt).toBeGreaterThan(LIMITS.budgetMs);
     }, 120_000);
   });

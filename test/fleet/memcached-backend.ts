@@ -1,7 +1,7 @@
 import { type Backend, PATIENT, type Startable } from './backend.js';
 import { INDEX_KEY } from './fleet.js';
-import { decodeLog } from '../../lambda-runtime/tiers/memcached/change-log.js';
-import { type MemcachedServerOptions, missingMemcached, startMemcached } from '../memcached-servers';
+import { decodeLog } from '../../lambda-runtime/stores/memcached/change-log.js';
+import { type MemcachedServerOptions, missingMemcached, startMemcached } from '../equipment/memcached-servers';
 
 export const MEMCACHED: Startable<Backend> = {
   name: 'one Memcached',
@@ -27,7 +27,7 @@ export async function startMemcachedBackend(options?: MemcachedServerOptions): P
       return decodeLog(Buffer.from(lines[0] ?? ''));
     },
     remaining: async (key) => Number(/^HD t(\d+)$/.exec(await server.call(`mg ${key} t`))?.[1]) * 1_000,
-    questions: () => Promise.resolve(server.retrievals),
+    requestCount: () => Promise.resolve(server.retrievals),
     stop: () => server.stop(),
   };
 }

@@ -1,8 +1,8 @@
 import { describeIfThere, PATIENT, type Topology } from './backend.js';
 import { Environment } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
-import { FaultyProxy } from '../faulty-proxy';
-import { type MemcachedServer, startMemcached } from '../memcached-servers';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { type MemcachedServer, startMemcached } from '../equipment/memcached-servers';
 
 /** A black hole is waited for once; the rest of the time is the busy machine's. */
 const SHORT = { timeoutMs: 300, connectTimeoutMs: 2_000, budgetMs: 2_000 };
@@ -62,7 +62,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     await proxy.set('garbage');
     await get(two, 'a');
     expect(two.counters).toMatchObject({ sharedHits: 0, originCalls: 1, sharedErrors: 1 });
-    expect(two.warnings).toEqual([expect.stringMatching(/The shared cache failed: it says '/)]);
+    expect(two.warnings).toEqual([expect.stringMatching(/The shared cache failed: it replied '/)]);
   });
 
   test('is tried once where nobody listens', async () => {

@@ -3,7 +3,7 @@ import { testFleet } from './fleet-tests.js';
 import { MEMCACHED } from './memcached-backend.js';
 import { testFleetModel } from './model-tests.js';
 import { testTopology } from './topology-tests.js';
-import { missingMemcached, startMemcached, startMemcachedCluster } from '../memcached-servers';
+import { missingMemcached, startMemcached, startMemcachedCluster } from '../equipment/memcached-servers';
 
 const WITH_TLS: Startable<Topology> = {
   name: 'one Memcached with TLS',

@@ -1,7 +1,7 @@
 import { describeIfThere, PATIENT, type Topology } from './backend.js';
 import { Environment, INDEX_KEY, tag } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
-import { type MemcachedCluster, type MemcachedServer, startMemcached, startMemcachedCluster } from '../memcached-servers';
+import { type MemcachedCluster, type MemcachedServer, startMemcached, startMemcachedCluster } from '../equipment/memcached-servers';
 
 const MEMORY_TTL = 2_000;
 

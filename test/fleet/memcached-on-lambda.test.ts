@@ -1,7 +1,7 @@
 import { sharingFunction } from './sharing-function';
-import { emfLines, RUNTIMES, withEmulator } from '../emulate';
-import { missingParts } from '../lambda-emulator';
-import { type MemcachedServer, missingMemcached, startMemcached } from '../memcached-servers';
+import { missingParts } from '../../tools/lambda-emulator';
+import { emfLines, RUNTIMES, withEmulator } from '../equipment/emulate';
+import { type MemcachedServer, missingMemcached, startMemcached } from '../equipment/memcached-servers';
 
 const describeOnLambda = missingParts().length === 0 && missingMemcached() === undefined ? describe : describe.skip;
 

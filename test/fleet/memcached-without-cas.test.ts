@@ -1,7 +1,7 @@
 import { describeIfThere, PATIENT } from './backend.js';
 import { Environment } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
-import { type MemcachedServer, startMemcached } from '../memcached-servers';
+import { type MemcachedServer, startMemcached } from '../equipment/memcached-servers';
 
 describeIfThere(MEMCACHED)('a Memcached whose CAS is switched off (-C)', () => {
   let server: MemcachedServer;

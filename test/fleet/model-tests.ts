@@ -133,7 +133,7 @@ class Fleet {
   private async change(by: Environment, key_: string, how: 'key' | 'tag' | 'all'): Promise<void> {
     const version = ++this.versions;
     this.origin.set(key_, version);
-    // A primed entry bears no tags.
+    // A primed entry has no tags.
     switch (how === 'tag' && this.primed.has(key_) ? 'key' : how) {
       case 'key':
         await by.invalidate(this.nameOf(key_));

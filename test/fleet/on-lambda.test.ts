@@ -1,11 +1,11 @@
-import { RUNTIMES, sum, withEmulator } from '../emulate';
+import { missingParts } from '../../tools/lambda-emulator';
+import type { EmulatorOptions, LambdaEmulator } from '../../tools/lambda-emulator';
+import { RUNTIMES, sum, withEmulator } from '../equipment/emulate';
+import { missingRedis } from '../equipment/redis-servers';
 import { connected, functionOf, type NodeVersion, on } from '../faults/function';
 import { REDIS_CLUSTER } from '../faults/redis-cluster-topology';
 import { REDIS_TOPOLOGIES, type SingleServer } from '../faults/redis-topologies';
 import type { RunningTopology, Topology } from '../faults/topology';
-import { missingParts } from '../lambda-emulator';
-import type { EmulatorOptions, LambdaEmulator } from '../lambda-emulator';
-import { missingRedis } from '../redis-servers';
 
 const describeOnLambda = missingParts().length === 0 && missingRedis() === undefined ? describe : describe.skip;
 const NODES = RUNTIMES.map(({ name }) => Number(/\d+/.exec(name)![0]) as NodeVersion);
@@ -72,8 +72,9 @@ describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s
       await proxy.set('blackHole', { only: 'existing' });
       const thawed = await lambda.invoke({ n: 0 });
       expect(thawed).toMatchObject({ functionError: undefined, payload: { wrongValues: 0 } });
-      // Three caches asked side by side, and all of them waited for the same deadline.
-      expect(sum(thawed, 'SharedTimeouts')).toBe(3);
+      // Three caches asked side by side. The first whose deadline passes gives the connection up for the others, too.
+      expect(sum(thawed, 'SharedTimeouts')).toBeGreaterThan(0);
+      expect(sum(thawed, 'SharedTimeouts') + sum(thawed, 'SharedErrors')).toBe(3);
       expect(sum(thawed, 'BreakerOpen')).toBe(0);
       const next = await lambda.invoke({ n: 0 });
       expect(sum(next, 'SharedTimeouts') + sum(next, 'SharedErrors') + sum(next, 'SharedSkips')).toBe(0);

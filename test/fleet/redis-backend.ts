@@ -1,7 +1,7 @@
 import { type Backend, PATIENT, type Startable } from './backend.js';
 import { INDEX_KEY } from './fleet.js';
-import { LOG, logOf } from '../../lambda-runtime/tiers/redis/scripts.js';
-import { missingRedis, type RedisServer, startRedis } from '../redis-servers';
+import { LOG, logOf } from '../../lambda-runtime/stores/redis/scripts.js';
+import { missingRedis, type RedisServer, startRedis } from '../equipment/redis-servers';
 
 export const REDIS: Startable<Backend> = {
   name: 'one Redis',
@@ -24,7 +24,7 @@ export function redisBackend(server: Pick<RedisServer, 'port' | 'call' | 'stop'>
     },
     log: async () => logOf(await server.call('HGET', INDEX_KEY, LOG)),
     remaining: async (key) => Number(await server.call('PTTL', key)),
-    questions: async () => {
+    requestCount: async () => {
       const statistics = await server.call('INFO', 'commandstats');
       const callsOf = (name: string) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(statistics)?.[1] ?? 0);
       return callsOf('mget') + callsOf('get');

@@ -1,7 +1,7 @@
 import { PATIENT } from './backend.js';
 import { Environment, INDEX_KEY, tag } from './fleet.js';
-import { REDIS_COMMANDS, type RedisSettings } from '../../src/runtime-settings.js';
-import { missingRedis, type RedisServer, startRedis, startRedisCluster } from '../redis-servers';
+import { REDIS_COMMANDS, type RedisSettings } from '../../src/contract/shared-settings.js';
+import { missingRedis, type RedisServer, startRedis, startRedisCluster } from '../equipment/redis-servers';
 
 const testRedis = missingRedis() === undefined ? test : test.skip;
 

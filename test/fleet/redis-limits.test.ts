@@ -1,7 +1,7 @@
 import { PATIENT } from './backend.js';
 import { Environment, tag } from './fleet.js';
-import { FaultyProxy } from '../faulty-proxy';
-import { missingRedis, type RedisServer, startRedis } from '../redis-servers';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { missingRedis, type RedisServer, startRedis } from '../equipment/redis-servers';
 
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 

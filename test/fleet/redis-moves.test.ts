@@ -1,7 +1,7 @@
 import { PATIENT } from './backend.js';
 import { Environment, INDEX_KEY, KEY_PREFIX, NAMESPACE } from './fleet.js';
-import { REDIS_COMMANDS } from '../../src/runtime-settings.js';
-import { missingRedis, type RedisCluster, startRedisCluster } from '../redis-servers';
+import { REDIS_COMMANDS } from '../../src/contract/shared-settings.js';
+import { missingRedis, type RedisCluster, startRedisCluster } from '../equipment/redis-servers';
 
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 
@@ -12,7 +12,7 @@ const KEYS = Array.from({ length: 50 }, (_, index) => `key${index}`);
 /** What the construct gives its user, and no more. */
 const ACL = `user default on nopass ~${NAMESPACE}:* -@all ${REDIS_COMMANDS.map((command) => `+${command}`).join(' ')}`;
 
-describeRedis('when slots of a cluster move, whoever knows only where they were finds them at the first look', () => {
+describeRedis('when slots of a cluster move, a client that knows only where they were finds them at the first look', () => {
   let cluster: RedisCluster;
   let environment: Environment;
   const loads: string[] = [];

@@ -1,6 +1,6 @@
 import { PATIENT } from './backend.js';
 import { Environment } from './fleet.js';
-import { missingRedis, type RedisCluster, startRedisCluster } from '../redis-servers';
+import { missingRedis, type RedisCluster, startRedisCluster } from '../equipment/redis-servers';
 
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 

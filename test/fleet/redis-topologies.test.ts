@@ -2,8 +2,8 @@ import { PATIENT, type Startable, type Topology } from './backend.js';
 import { NAMESPACE } from './fleet.js';
 import { SecretsManager } from './secrets-manager.js';
 import { testTopology } from './topology-tests.js';
-import { REDIS_COMMANDS, type RedisSettings } from '../../src/runtime-settings.js';
-import { missingRedis, missingValkey, startRedis, startRedisCluster, startValkey } from '../redis-servers';
+import { REDIS_COMMANDS, type RedisSettings } from '../../src/contract/shared-settings.js';
+import { missingRedis, missingValkey, startRedis, startRedisCluster, startValkey } from '../equipment/redis-servers';
 
 /** What the construct gives its user, and no more: the commands of the runtime, on the keys of the namespace. */
 const ACL = `~${NAMESPACE}:* -@all ${REDIS_COMMANDS.map((command) => `+${command}`).join(' ')}`;

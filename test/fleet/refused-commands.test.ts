@@ -5,11 +5,11 @@ import { DYNAMODB } from './dynamodb-backend.js';
 import { DynamoDbFleet, SECOND } from './dynamodb-environments.js';
 import { Environment } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
-import type { SharedSettings } from '../../src/runtime-settings.js';
-import { type Reply, REPLIES } from '../dynamodb-local';
-import { FaultyProxy } from '../faulty-proxy';
-import { type MemcachedServer, startMemcached } from '../memcached-servers';
-import { missingRedis, type RedisServer, startRedis } from '../redis-servers';
+import type { SharedSettings } from '../../src/contract/shared-settings.js';
+import { type Reply, REPLIES } from '../equipment/dynamodb-local';
+import { FaultyProxy } from '../equipment/faulty-proxy';
+import { type MemcachedServer, startMemcached } from '../equipment/memcached-servers';
+import { missingRedis, type RedisServer, startRedis } from '../equipment/redis-servers';
 
 const stops: (() => unknown)[] = [];
 
@@ -167,7 +167,7 @@ describeIfThere(MEMCACHED)('what a Memcached server refuses', () => {
     await read(one, ...KEYS);
     expect(one.counters).toMatchObject({ breakerOpen });
     expect(one.counters.sharedErrors).toBeGreaterThanOrEqual(3);
-    expect(one.warnings).toContainEqual(expect.stringContaining(`it says '${reply}'`));
+    expect(one.warnings).toContainEqual(expect.stringContaining(`it replied '${reply}'`));
   });
 });
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers GetSecretValue as Secrets Manager does, to whoever signs the request. */
+/** Answers GetSecretValue as Secrets Manager does, to everyone who signs the request. */
 export class SecretsManager {
   /** What it was asked for, in order. */
-  public readonly asked: string[] = [];
+  public readonly requests: string[] = [];
 
   private constructor(private readonly server: Server, private readonly secrets: Map<string, string>) {}
 
@@ -25,7 +25,7 @@ export class SecretsManager {
         } else if (secret === undefined) {
           response.writeHead(400).end('{"__type":"ResourceNotFoundException"}');
         } else {
-          manager.asked.push(id);
+          manager.requests.push(id);
           response.end(JSON.stringify({ SecretString: secret }));
         }
       });

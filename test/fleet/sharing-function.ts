@@ -3,10 +3,10 @@ import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Topology } from './backend';
 import { CacheAuth, CachedFunction, type CachedFunctionProps, DynamoDbCache, type ISharedCache, MemcachedCache, RedisCompatibleCache } from '../../src';
-import type { SharedSettings } from '../../src/runtime-settings';
-import { handlerSource } from '../emulate';
-import type { FunctionDefinition } from '../lambda-emulator';
-import { functionsFromAssembly } from '../lambda-emulator/cloud-assembly';
+import type { SharedSettings } from '../../src/contract/shared-settings';
+import type { FunctionDefinition } from '../../tools/lambda-emulator';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
+import { handlerSource } from '../equipment/emulate';
 
 /** However busy the machine is. */
 const PATIENCE = Duration.seconds(10);

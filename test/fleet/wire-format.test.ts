@@ -7,15 +7,15 @@ import { Environment, INDEX_KEY, KEY_PREFIX } from './fleet.js';
 import { MEMCACHED } from './memcached-backend.js';
 import { REDIS } from './redis-backend.js';
 import type { SharedEntry } from '../../lambda-runtime/engine/shared.js';
-import { changeHash } from '../../lambda-runtime/tiers/change-log.js';
-import { decodeEntry, encodeEntry, ID_LENGTH, tombstone } from '../../lambda-runtime/tiers/envelope.js';
-import { decodeIndex, encodeIndex } from '../../lambda-runtime/tiers/memcached/invalidation-index.js';
-import { startMemcached } from '../memcached-servers';
-import { startRedis } from '../redis-servers';
+import { changeHash } from '../../lambda-runtime/shared/change-log.js';
+import { decodeEntry, encodeEntry, type ReadEnvelope, ID_LENGTH, tombstone } from '../../lambda-runtime/shared/envelope.js';
+import { decodeIndex, encodeIndex } from '../../lambda-runtime/stores/memcached/invalidation-index.js';
+import { startMemcached } from '../equipment/memcached-servers';
+import { startRedis } from '../equipment/redis-servers';
 
 interface Example {
   readonly key: string;
-  readonly stamp: string;
+  readonly indexVersion: string;
   readonly entry: Omit<SharedEntry, 'validator'> & { readonly validator?: string };
   readonly text?: string;
   readonly base64?: string;
@@ -44,8 +44,11 @@ function valueOf({ entry }: Example): SharedEntry {
 describe('docs/wire-format.md', () => {
   test.each(documented.entries.map((example) => [example.text ?? example.base64, example] as const))('has the bytes of an entry: %s', (_, example) => {
     const bytes = example.text === undefined ? Buffer.from(example.base64!, 'base64') : Buffer.from(example.text);
-    const envelope = { entry: valueOf(example), stamp: example.stamp };
-    expect(decodeEntry(example.key, bytes)).toStrictEqual(envelope);
+    const envelope = { entry: valueOf(example), indexVersion: example.indexVersion };
+    const { entry: { isJson, version, ...entry }, indexVersion } = decodeEntry(example.key, bytes) as ReadEnvelope;
+    expect({ entry, indexVersion }).toStrictEqual(envelope);
+    expect(version).toEqual({ id: bytes.toString('latin1', 0, 12), indexVersion });
+    expect(isJson).toBe(/^.{20}[jJ]/.test(bytes.toString('latin1')));
     const encoded = encodeEntry(example.key, envelope);
     if (example.text === undefined) {
       // Other versions of Zstandard may write other bytes.
@@ -88,8 +91,8 @@ describeIfThere(REDIS)('docs/wire-format.md and Redis', () => {
     try {
       await changeThings({ settings: { kind: 'redis', host: server.host, port: server.port, ...PATIENT } });
       const lines = (await server.call('HGETALL', INDEX_KEY)).split('\n');
-      const stamps = [...new Set(lines.join().match(/\d{16}/g))].sort();
-      const replaced = lines.map((line) => line.replace(/\d{16}/g, (stamp) => String(1764000000000000 + stamps.indexOf(stamp))));
+      const versions = [...new Set(lines.join().match(/\d{16}/g))].sort();
+      const replaced = lines.map((line) => line.replace(/\d{16}/g, (indexVersion) => String(1764000000000000 + versions.indexOf(indexVersion))));
       const fields = Object.fromEntries(replaced.flatMap((line, index) => index % 2 === 0 ? [[line, replaced[index + 1]]] : [])) as object;
       expect(fields).toEqual(documented.redis);
       expect(await server.call('GETRANGE', `${KEY_PREFIX}a`, 12, -1)).toBe(documented.tombstone.text.slice(ID_LENGTH));

@@ -20,7 +20,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
       { advance: { minutes: 6 } },
       { call: ['as', 'bob', 1], answer: 'page/1 for ann#1' },
       { call: ['as', 'carl', 1], answer: 'page/1 for bob#1' },
-      { asked: { 'page/1 for nobody': 0, 'page/1 for carl': 0 } },
+      { originCalls: { 'page/1 for nobody': 0, 'page/1 for carl': 0 } },
     ],
   },
   {
@@ -36,7 +36,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
       { advance: { minutes: 6 } },
       { call: ['all'], answer: ['page/1 for ann#1', 'page/2 for bob#1', 'page/3 for carl#1'] },
       { call: ['all'], answer: ['page/1 for ann#2', 'page/2 for bob#2', 'page/3 for carl#2'] },
-      { asked: { 'page/1 for nobody': 0, 'page/2 for ann': 0, 'page/3 for ann': 0, 'page/2 for nobody': 0 } },
+      { originCalls: { 'page/1 for nobody': 0, 'page/2 for ann': 0, 'page/3 for ann': 0, 'page/2 for nobody': 0 } },
     ],
   },
   {
@@ -134,7 +134,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
       { advance: { minutes: 6 } },
       { call: ['both'], answer: [['page/1 for ann#1', 'page/2 for ann#1'], ['page/3 for bob#1']] },
       { call: ['both'], answer: [['page/1 for ann#1', 'page/2 for ann#1'], ['page/3 for bob#1']] },
-      { asked: { 'page/1 for nobody': 0, 'page/3 for ann': 0, 'page/3 for bob': 2 } },
+      { originCalls: { 'page/1 for nobody': 0, 'page/3 for ann': 0, 'page/3 for bob': 2 } },
     ],
   },
   {

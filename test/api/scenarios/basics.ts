@@ -24,7 +24,7 @@ export const BASICS: readonly Scenario[] = [
       { call: ['price', '2'], answer: 'price/2#1', counted: MISS },
       { advance: { minutes: 7 } },
       { call: ['price', '1'], answer: 'price/1#2', counted: MISS },
-      { asked: { 'price/1': 2, 'price/2': 1 } },
+      { originCalls: { 'price/1': 2, 'price/2': 1 } },
     ],
   },
   {
@@ -64,7 +64,7 @@ export const BASICS: readonly Scenario[] = [
     code: PRICE,
     steps: [
       { call: ['peeked', '1'], answer: null },
-      { asked: { 'price/1': 0 } },
+      { originCalls: { 'price/1': 0 } },
       { call: ['price', '1'], answer: 'price/1#1' },
       { call: ['peeked', '1'], answer: ['price/1#1', 300_000], counted: { Hits: 0, Misses: 0, OriginCalls: 0 } },
       { advance: { minutes: 6 } },
@@ -97,7 +97,7 @@ export const BASICS: readonly Scenario[] = [
       { call: ['price', '3'], answer: 'price/3#1' },
       { call: ['price.invalidateAll'], answer: HERE, except: EVERYWHERE },
       { call: ['price', '3'], answer: 'price/3#2' },
-      { asked: { 'price/1': 2, 'price/2': 2, 'price/3': 2 } },
+      { originCalls: { 'price/1': 2, 'price/2': 2, 'price/3': 2 } },
     ],
   },
   {
@@ -114,7 +114,7 @@ export const BASICS: readonly Scenario[] = [
       { call: ['prices', ['4', '5']], error: { errorType: 'Error', errorMessage: 'no price/4' } },
       { change: 'price/4' },
       { call: ['outcomes', ['4', '5']], answer: ['price/4#2', 'price/5#1'] },
-      { asked: { 'price/1': 1, 'price/2': 1, 'price/4': 3, 'price/5': 1 } },
+      { originCalls: { 'price/1': 1, 'price/2': 1, 'price/4': 3, 'price/5': 1 } },
     ],
   },
   {
@@ -221,7 +221,7 @@ export const BASICS: readonly Scenario[] = [
       { call: ['price', '1'], answer: 'price/1#1', counted: { Hits: 1, Mismatches: 0 } },
       { change: 'price/1' },
       { call: ['price', '1'], answer: 'price/1#2', counted: { Hits: 1, Mismatches: 1 } },
-      { asked: { 'price/1': 3 } },
+      { originCalls: { 'price/1': 3 } },
     ],
   },
   {
@@ -251,6 +251,6 @@ export const BASICS: readonly Scenario[] = [
         return [...first, second, await price('1')];
       };
     `,
-    steps: [{ call: ['story'], answer: Array.from({ length: 5 }, () => 'price/1#1') }, { asked: { 'price/1': 4 } }],
+    steps: [{ call: ['story'], answer: Array.from({ length: 5 }, () => 'price/1#1') }, { originCalls: { 'price/1': 4 } }],
   },
 ];

@@ -66,7 +66,7 @@ export const DOCUMENT_CLIENT: readonly Scenario[] = [
     ],
   },
   {
-    name: 'binary attributes have one type, whoever answers documentClient()',
+    name: 'binary attributes have one type, from DAX and from DynamoDB',
     needs: ['table'],
     code: `${CLIENT}
       const bytes = new Uint8Array([1, 2, 3]);

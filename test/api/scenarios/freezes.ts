@@ -44,6 +44,7 @@ export const FREEZES: readonly Scenario[] = [
     }))),
   {
     name: 'a load that INIT begins is joined by the first invocation',
+    atOnce: true,
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id));
       void price('1');
@@ -51,7 +52,7 @@ export const FREEZES: readonly Scenario[] = [
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
       { call: ['price', '1'], answer: 'price/1#1' },
-      { asked: { 'price/1': 1 } },
+      { originCalls: { 'price/1': 1 } },
     ],
   },
   {
@@ -65,7 +66,7 @@ export const FREEZES: readonly Scenario[] = [
     code: LATE,
     steps: LATE_STEPS({
       except: {
-        lambda: { logged: [/'price' is defined when nothing can be registered.*Define it outside the handler/], row: ROW },
+        lambda: { logged: [/'price' is defined too late to register an extension.*Define it outside the handler/], row: ROW },
         overlap: { logged: [], row: ROW },
         fleet: { logged: [], row: ROW },
       },

@@ -42,7 +42,7 @@ export const KEYS: readonly Scenario[] = [
       { call: ['both', '1'], answer: ['primed', 'primed', 'primed'] },
       { call: ['price.prime', '2', 'primed'] },
       { call: ['both', '2'], answer: ['primed', 'primed', 'primed'] },
-      { asked: { 'price/1/EUR': 0, 'price/2/EUR': 0 } },
+      { originCalls: { 'price/1/EUR': 0, 'price/2/EUR': 0 } },
     ],
   },
   {

@@ -56,7 +56,7 @@ export const LATER_WORK: readonly Scenario[] = [
       { call: ['of', 'blue'], tenant: 'blue', answer: 'settings/blue#1' },
       { call: ['of', 'red'], tenant: 'red', answer: 'settings/red#2' },
       { call: ['of', 'blue'], tenant: 'blue', answer: 'settings/blue#1' },
-      { asked: { 'settings/red': 2, 'settings/blue': 2 } },
+      { originCalls: { 'settings/red': 2, 'settings/blue': 2 } },
       { call: ['of', 'blue'], tenant: 'blue', in: 'b', answer: 'settings/blue#1' },
     ],
   },
@@ -100,11 +100,11 @@ export const LATER_WORK: readonly Scenario[] = [
       { call: ['one', 3], answer: 'page/3#1' },
       { call: ['one', 1], in: 'b', answer: 'page/1#1' },
       { call: ['one', 3], in: 'b', answer: 'page/3#1' },
-      { asked: { 'page/4': 0 } },
+      { originCalls: { 'page/4': 0 } },
       { advance: { minutes: 6 } },
       { call: ['three'], answer: PAGES },
       { call: ['one', 1], answer: 'page/1#1' },
-      { asked: { 'page/4': 0 } },
+      { originCalls: { 'page/4': 0 } },
     ],
   },
   {
@@ -181,7 +181,7 @@ export const LATER_WORK: readonly Scenario[] = [
       { call: ['both'], answer: ['page/1#1', 'page/1#1'] },
       { call: ['one', 1], answer: 'page/1#1' },
       { call: ['one', 1], in: 'b', answer: 'page/1#1' },
-      { asked: { 'page/2': 0 } },
+      { originCalls: { 'page/2': 0 } },
     ],
   },
   {
@@ -202,6 +202,27 @@ export const LATER_WORK: readonly Scenario[] = [
       { call: ['primed'], answer: true },
       { call: ['one', 1], answer: { text: 'primed' } },
       { call: ['one', 2], answer: 'page/2#1' },
+    ],
+  },
+  {
+    name: 'of many stale hits in one invocation a hundred are refreshed after the response, and the others are counted and stay stale',
+    needs: ['own clock'],
+    code: `${IMPORTS}
+      let version = 1;
+      const price = cached('price', async (id) => id + '#' + version, ${STALE});
+      export const publish = () => ++version;
+      export const versions = async (count) => {
+        const prices = await Promise.all(Array.from({ length: count }, (_, id) => price(id)));
+        return [1, 2].map((each) => prices.filter((text) => text.endsWith('#' + each)).length);
+      };
+    `,
+    steps: [
+      { call: ['versions', 150], answer: [150, 0] },
+      { call: ['publish'], answer: 2 },
+      { advance: { minutes: 6 } },
+      { call: ['versions', 150], answer: [150, 0], counted: { StaleHits: 150, DroppedRefreshes: 50, OriginCalls: 100 } },
+      { call: ['versions', 150], answer: [50, 100], counted: { StaleHits: 50, DroppedRefreshes: 0, OriginCalls: 50 } },
+      { call: ['versions', 150], answer: [0, 150], counted: { Hits: 150, StaleHits: 0 } },
     ],
   },
 ];

@@ -1,6 +1,6 @@
 import { Size } from 'aws-cdk-lib';
 import { IMPORTS, MISS, STALE } from './code';
-import { MODE_VARIABLE } from '../../../src/runtime-settings';
+import { MODE_VARIABLE } from '../../../src/contract/runtime-settings';
 import type { Scenario } from '../scenario';
 
 /** What is counted and logged is true, and holds nothing of the user's. */
@@ -9,7 +9,15 @@ const PRICE = `${IMPORTS}
   export const price = cached('price', (id) => origin('price/' + id));
 `;
 
-/** Says everything that it was called with, and its ids besides. */
+/** An origin that answers later than the server refuses: what is refused after the response is counted with the next invocation. */
+const SLOW_PRICE = `${IMPORTS}
+  export const price = cached('price', async (id) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return origin('price/' + id);
+  });
+`;
+
+/** Its message holds everything that it was called with, and its ids besides. */
 const FAILING = (define: string) => `${IMPORTS}
   let fails = false;
   const fail = (data) => {
@@ -75,11 +83,13 @@ export const LOGS: readonly Scenario[] = [
       export const one = () => messageOf(() => cached('price', () => 1, { stalewhileRevalidate: { minutes: 1 } }));
       export const many = () => messageOf(() => cachedMany('price', () => [], { batchsize: 5 }));
       export const memory = () => messageOf(() => cached('price', () => 1, { memoryTTL: undefined }));
+      export const key = () => messageOf(() => cachedMany('price', () => [], { key: String }));
     `,
     steps: [
-      { call: ['one'], answer: "TypeError: stalewhileRevalidate of cache 'price' is no option. Is it staleWhileRevalidate?" },
-      { call: ['many'], answer: "TypeError: batchsize of cache 'price' is no option. Is it batchSize?" },
-      { call: ['memory'], answer: "TypeError: memoryTTL of cache 'price' is no option. Is it memoryTtl?" },
+      { call: ['one'], answer: "TypeError: stalewhileRevalidate of cache 'price' is not an option. Did you mean staleWhileRevalidate?" },
+      { call: ['many'], answer: "TypeError: batchsize of cache 'price' is not an option. Did you mean batchSize?" },
+      { call: ['memory'], answer: "TypeError: memoryTTL of cache 'price' is not an option. Did you mean memoryTtl?" },
+      { call: ['key'], answer: "TypeError: key of cache 'price' is not an option here, but of cached()." },
     ],
   },
   {
@@ -125,7 +135,7 @@ export const LOGS: readonly Scenario[] = [
   {
     name: 'a Redis that refuses scripts is counted in SharedErrors and logged, besides misses',
     needs: ['redis'],
-    code: PRICE,
+    code: SLOW_PRICE,
     steps: [
       { call: ['price', '1'], answer: 'price/1#1', counted: { ...MISS, SharedErrors: 0 } },
       { redis: ['ACL', 'SETUSER', 'default', '-eval'] },
@@ -133,5 +143,15 @@ export const LOGS: readonly Scenario[] = [
       { call: ['price', '2'], answer: 'price/2#1', counted: { ...MISS, SharedErrors: 1 }, logged: [/shared cache failed: NOPERM/] },
       { redis: ['ACL', 'SETUSER', 'default', '+eval'] },
     ],
+  },
+  {
+    name: 'of one warning about one cache ten kinds are logged, and no more',
+    code: `${IMPORTS}
+      export const thing = cached('thing', (one) => one.constructor.name);
+      export const other = cached('other', (one) => one.constructor.name);
+      const odd = (number) => new ({ ['Odd' + 'abcdefghijklmnop'[number]]: class {} }['Odd' + 'abcdefghijklmnop'[number]])();
+      export const all = async () => { for (let number = 0; number < 14; number++) { await thing(odd(number)); await thing(odd(number)); } await other(odd(0)); };
+    `,
+    steps: [{ call: ['all'], logged: [...Array.from('abcdefghij', (letter) => new RegExp(`'thing'.*Odd${letter}`)), /'other'.*Odda/] }],
   },
 ];

@@ -25,6 +25,32 @@ const WITHOUT_TEXT = [
 ] as const;
 
 export const MISTAKES: readonly Scenario[] = [
+  {
+    name: 'an option of another type is a TypeError that names it and the cache',
+    code: `${IMPORTS}
+      const error = (options) => { try { cached('price', (id) => id, options); } catch ({ name, message }) { return name + ': ' + message; } };
+      export const errors = () => [error({ key: 'id' }), error({ cacheErrors: true }), error({ mutable: 'no' })];
+    `,
+    steps: [{
+      call: ['errors'],
+      answer: [
+        'TypeError: key of cache \'price\' must be a function, not id.',
+        'TypeError: cacheErrors of cache \'price\' must be a function, not true.',
+        'TypeError: mutable of cache \'price\' must be a boolean, not no.',
+      ],
+    }],
+  },
+  {
+    name: 'a loader that loses its object has no other in its place',
+    code: `${IMPORTS}
+      function kind() { 'use strict'; return typeof this; }
+      const one = cached('one', kind);
+      const many = cachedMany('many', function (ids) { 'use strict'; return ids.map(() => typeof this); });
+      const none = cached('none', kind);
+      export const kinds = async () => [await one(), ...await many(['1']), await none(Symbol())];
+    `,
+    steps: [{ call: ['kinds'], answer: ['undefined', 'undefined', 'undefined'], logged: ['cannot be its key'] }],
+  },
   ...([
     ['zero', '{ seconds: 0 }', []], ['less than zero', '{ seconds: -1 }', []],
     ['NaN', '{ seconds: NaN }', ['price']], ['Infinity', '{ seconds: Infinity }', ['price']], ['a number', '300', ['price']], ['null', 'null', ['price']],
@@ -38,6 +64,23 @@ export const MISTAKES: readonly Scenario[] = [
       { call: ['price', '1'], in: 'b', answer: 'price/1#2', logged },
     ],
   })),
+  {
+    name: 'a mistake in a loader\'s tags does not hide one in its ttl: each is logged once',
+    code: `${IMPORTS}
+      export const price = cached('price', (id) => {
+        const context = loadContext();
+        if (id === 'tags') context.tags = [{}];
+        if (id === 'ttl') context.ttl = { seconds: NaN };
+        return origin('price/' + id);
+      });
+    `,
+    steps: [
+      { call: ['price', 'tags'], answer: 'price/tags#1', logged: [/'price'.*tags/] },
+      { call: ['price', 'ttl'], answer: 'price/ttl#1', logged: [/'price'.*ttl/] },
+      { call: ['price', 'tags'], answer: 'price/tags#1', counted: { OriginCalls: 1 } },
+      { call: ['price', 'ttl'], answer: 'price/ttl#1', counted: { OriginCalls: 1 } },
+    ],
+  },
   {
     name: 'a loader that sets a ttl of undefined has the cache\'s',
     code: TTL('undefined'),

@@ -60,4 +60,29 @@ export const SINGLE_FLIGHT: readonly Scenario[] = [
     code: crowd(invalidate, ['isAtMostOneMore', 'isAfterInvalidations']),
     steps: [{ call: ['crowd'], answer: { isAtMostOneMore: true, isAfterInvalidations: true } }],
   })),
+  {
+    name: 'a refresh whose argument changes while it waits fails by itself: another refresh of the key has an answer of its own',
+    code: `${IMPORTS}
+      class Query { constructor(id) { this.id = id; } }
+      const ends = [];
+      const load = (query) => new Promise((resolve, reject) => {
+        ends.push(() => query.id === 'a' ? resolve('of a') : reject(new Error('of ' + query.id)));
+      });
+      const thing = cached('thing', load, { key: (query) => query.id });
+      export const refreshes = async () => {
+        const changing = new Query('a');
+        const calls = [thing(new Query('a')), thing.refresh(changing), thing.refresh(new Query('a'))];
+        changing.id = 'b';
+        const all = Promise.all(calls.map((call) => call.catch((error) => error.message)));
+        let isDone = false;
+        all.then(() => { isDone = true; });
+        while (!isDone) {
+          ends.splice(0).forEach((end) => end());
+          await new Promise((resolve) => { setTimeout(resolve, 1); });
+        }
+        return (await all).join();
+      };
+    `,
+    steps: [{ call: ['refreshes'], matches: /^of a,of [ab],of a$/ }],
+  },
 ];

@@ -46,6 +46,29 @@ export const TAGS: readonly Scenario[] = [
     ],
   })),
   {
+    name: 'an entry that its loader renews keeps its tags, unless the loader sets others',
+    code: `${IMPORTS}
+      export const item = cached('item', (id) => {
+        const context = loadContext();
+        if (context.stale === undefined) { context.tags = ['first']; return 'item ' + id; }
+        if (id === 'retagged') context.tags = ['second'];
+        return context.notModified();
+      }, { ttl: { minutes: 5 }, staleWhileRevalidate: { minutes: 30 } });
+      export const forget = async (tag) => { await invalidateTags(tag); return Promise.all(['kept', 'retagged'].map(async (id) => (await item.peek(id))?.value ?? 'nothing')); };
+    `,
+    steps: [
+      { call: ['item', 'kept'], answer: 'item kept' },
+      { call: ['item', 'retagged'], answer: 'item retagged' },
+      { advance: { minutes: 6 } },
+      { call: ['item', 'kept'], counted: { StaleHits: 1 } },
+      { call: ['item', 'retagged'], counted: { StaleHits: 1 } },
+      { call: ['item', 'kept'], counted: { Hits: 1, StaleHits: 0 } },
+      { call: ['forget', 'third'], answer: ['item kept', 'item retagged'] },
+      { call: ['forget', 'first'], answer: ['nothing', 'item retagged'] },
+      { call: ['forget', 'second'], answer: ['nothing', 'nothing'] },
+    ],
+  },
+  {
     name: 'a text or a number in place of an array is one tag',
     code: `${IMPORTS}
       export const item = cached('item', (id) => { loadContext().tags = id === '7' ? 7 : 'item-' + id; return origin('item/' + id); });

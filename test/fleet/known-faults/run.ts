@@ -3,7 +3,7 @@
  * not find fails the run. `-- PATCH` for one.
  */
 import { layerWithFault } from './layer-with-fault';
-import { PROPERTY_SEED } from '../../property-seed';
+import { PROPERTY_SEED } from '../../equipment/property-seed';
 import { searchForFaults } from '../random/random-fleet';
 import { type FleetTier, TIERS } from '../random/tiers';
 
@@ -24,7 +24,7 @@ const FAULTS: Readonly<Record<string, FleetTier>> = {
 async function run(): Promise<void> {
   const wanted = process.argv.slice(2).filter((argument) => argument !== '--');
   for (const [patch, tier] of Object.entries(FAULTS).filter(([name]) => wanted.length === 0 || wanted.includes(name))) {
-    const layer = layerWithFault(patch);
+    const layer = await layerWithFault(patch);
     const { failure, programs, seconds } = await searchForFaults(tier, {
       seed: PROPERTY_SEED, programs: PROGRAMS, shrinkingMs: 10_000, layers: [layer, layer],
     });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Caller, Load } from './oracle';
 import type { RunningTier } from './tiers';
-import { HANDLER_VARIABLE, SETTINGS_VARIABLE } from '../../../src/runtime-settings';
+import { HANDLER_VARIABLE, SETTINGS_VARIABLE } from '../../../src/contract/runtime-settings';
 
 const IN_FUNCTION = join(__dirname, 'in-function');
 
@@ -103,7 +103,7 @@ export class EnvironmentPool {
     return environment;
   }
 
-  public async giveBack(environment: Environment): Promise<void> {
+  public async release(environment: Environment): Promise<void> {
     if (++environment.programs >= MAX_PROGRAMS) {
       await environment.end();
     } else {

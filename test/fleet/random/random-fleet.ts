@@ -23,7 +23,7 @@ export interface Found {
   /** How many programs were run. */
   readonly programs: number;
   readonly seconds: number;
-  /** What broke a promise, as text for whoever repairs it; undefined: nothing. */
+  /** What broke a promise, as text for a developer; undefined: nothing. */
   readonly failure?: string;
 }
 

@@ -5,8 +5,9 @@ import { prepare, type Prepared } from './prepare';
 import type { CacheName, Ending, Operation, Program, Step } from './program';
 import type { RunningTier } from './tiers';
 
-/** So many rounds of answering every load, at the end of a program: whatever waits has its answer by then. */
+/** So many rounds of answering every load, at the end of a program, and so much time for the server: everything has its answer by then. */
 const MAX_ROUNDS = 60;
+const MAX_SERVER_MS = 20_000;
 
 const LONG_TTL_MS = 150_000;
 
@@ -78,8 +79,9 @@ export class ProgramRun {
       this.step++;
       await this.take(step);
     }
+    const giveUpAt = performance.now() + MAX_SERVER_MS;
     for (let round = 0; this.isUnfinished; round++) {
-      if (round === MAX_ROUNDS) {
+      if (round >= MAX_ROUNDS && performance.now() > giveUpAt) {
         const [{ given }] = this.waiting.values();
         throw new BrokenPromise(`${given.map(({ asked: { op, path } }) => `${op} of ${path}`).join(', ')}: never answered`);
       }
@@ -98,7 +100,7 @@ export class ProgramRun {
   public async end(): Promise<void> {
     const unfinished = new Set(this.oracle.running.map(({ environment }) => environment));
     await Promise.all([...this.members.values(), ...this.left].map(({ name, isBusy, environment }) =>
-      this.error === undefined && !isBusy && !unfinished.has(name) ? this.fleet.pool.giveBack(environment) : environment.end()));
+      this.error === undefined && !isBusy && !unfinished.has(name) ? this.fleet.pool.release(environment) : environment.end()));
     if (this.error !== undefined) {
       // What comes next begins in new environments, so that it fails for a reason of its own.
       await this.fleet.pool.end();

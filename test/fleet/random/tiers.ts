@@ -1,10 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import type { SharedSettings } from '../../../src/runtime-settings';
-import { TierClock } from '../../api/surroundings/server-clock';
-import { missingDynamoDbLocal } from '../../dynamodb-local';
-import { missingFakeClock } from '../../lambda-emulator/fake-clock';
-import { missingMemcached, startMemcached } from '../../memcached-servers';
-import { missingRedis, startRedis } from '../../redis-servers';
+import type { SharedSettings } from '../../../src/contract/shared-settings';
+import { missingFakeClock } from '../../../tools/lambda-emulator/fake-clock';
+import { TierClock } from '../../api/harnesses/server-clock';
+import { missingDynamoDbLocal } from '../../equipment/dynamodb-local';
+import { missingMemcached, startMemcached } from '../../equipment/memcached-servers';
+import { missingRedis, startRedis } from '../../equipment/redis-servers';
 import { PATIENT } from '../backend';
 import { SETTINGS, startDynamoDb } from '../dynamodb-backend';
 

@@ -1,6 +1,8 @@
 // One environment of the random fleet: a worker thread that runs the built layer's handler, on a clock that the test moves.
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { isAsking } from './asking-sockets.mjs';
+import { fakeExtensionsApi, moveClock } from './platform.mjs';
 
 const { layer, taskRoot, aheadMs, isSerial } = workerData;
 
@@ -8,66 +10,9 @@ const { layer, taskRoot, aheadMs, isSerial } = workerData;
 const QUIET_TURNS = 4;
 const LONGEST_WAIT_MS = 2_000;
 
-const RealDate = Date;
-const now = () => RealDate.now() + aheadMs[0];
-globalThis.Date = class Date extends RealDate {
-  constructor(...args) {
-    super(...(args.length === 0 ? [now()] : args));
-  }
+const { now } = moveClock(aheadMs);
 
-  static now() {
-    return now();
-  }
-};
-
-/** Sockets that have sent something, and how much they had read by then. */
-const asking = new Map();
-const { Socket } = process.getBuiltinModule('node:net');
-const { write } = Socket.prototype;
-Socket.prototype.write = function (...args) {
-  asking.set(this, this.bytesRead);
-  return write.apply(this, args);
-};
-
-function isAsking() {
-  for (const [socket, bytesRead] of asking) {
-    if (socket.destroyed || socket.bytesRead > bytesRead) {
-      asking.delete(socket);
-    }
-  }
-  return asking.size > 0;
-}
-
-/** Lambda's Extensions API. The environment is frozen when the extension asks for its next event and the handler is done. */
-const extensions = { isRegistered: false, next: undefined };
-const http = process.getBuiltinModule('node:http');
-const { request } = http;
-http.request = (url, ...rest) => {
-  const path = /\/extension\/(.*)$/.exec(String(url))?.[1];
-  if (path === undefined) {
-    return request(url, ...rest);
-  }
-  const respond = rest.at(-1);
-  const answer = (body) => {
-    const listeners = {};
-    respond({
-      statusCode: 200, headers: { 'lambda-extension-identifier': 'id' }, setEncoding() {}, on: (event, listener) => (listeners[event] = listener),
-    });
-    listeners.data?.(body);
-    listeners.end();
-  };
-  return {
-    on() {},
-    end() {
-      if (path === 'register') {
-        extensions.isRegistered = true;
-        setImmediate(() => answer('{}'));
-      } else {
-        extensions.next = answer;
-      }
-    },
-  };
-};
+const extensions = fakeExtensionsApi();
 
 const { handler } = await import(pathToFileURL(`${layer}/handler.mjs`).href);
 const fleet = await import(pathToFileURL(`${taskRoot}/fleet.mjs`).href);
@@ -93,13 +38,20 @@ async function invoke({ id, caller, operations }) {
   }
 }
 
-const isBusy = () => isSerial && (running > 0 || (extensions.isRegistered && extensions.next === undefined));
+const isExtending = () => extensions.isRegistered && extensions.next === undefined;
+const isBusy = () => isSerial && (running > 0 || isExtending());
+
+/**
+ * Unfinished work waits for the server, or for a load that the test ends. A socket does not show how many replies are still to come: where
+ * no load is under way, unfinished work waits for one of them.
+ */
+const isWaitingForServer = () => isAsking() || ((running > 0 || (isSerial && isExtending())) && !fleet.isLoading());
 
 async function settle() {
   const since = performance.now();
   for (let quiet = 0; quiet < QUIET_TURNS && performance.now() - since < LONGEST_WAIT_MS;) {
     await new Promise(setImmediate);
-    quiet = isAsking() ? 0 : quiet + 1;
+    quiet = isWaitingForServer() ? 0 : quiet + 1;
   }
 }
 

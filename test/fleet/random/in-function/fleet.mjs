@@ -9,7 +9,7 @@ const identity = new AsyncLocalStorage();
 /** How each load that is under way ends, by the load's name. */
 const underWay = new Map();
 
-/** For whoever looks at it afterwards. */
+/** For a look at it afterwards. */
 const happened = [];
 
 const memoryTtl = { seconds: 5 };
@@ -127,6 +127,9 @@ export const answer = (name, outcome) => {
   underWay.get(name)?.(outcome);
   underWay.delete(name);
 };
+
+/** Whether a load waits for its answer. */
+export const isLoading = () => underWay.size > 0;
 
 /** The environment is used for another program. */
 export const rename = (name) => {

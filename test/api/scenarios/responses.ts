@@ -1,0 +1,171 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Scenario, Step } from '../scenario';
+
+/** Whole responses, by the rules of HTTP. */
+
+const RESPONSES = `
+  import { invalidateTags } from 'cdk-cached-function/runtime';
+  import { cachedResponse } from 'cdk-cached-function/http';
+  import { origin } from './origin.mjs';
+
+  const page = cachedResponse(async ({ rawPath, headers }) => {
+    const [, control, status = '200'] = rawPath.split('/');
+    const body = await origin(rawPath).catch((error) => { if (status === 'throws') throw error; return error.message; });
+    const etag = JSON.stringify(body);
+    if (headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag, 'cache-control': control } };
+    return { statusCode: body.startsWith('no ') ? 503 : Number(status) || 200, headers: { 'cache-control': control, etag }, body };
+  });
+  const event = (rawPath, headers) => ({
+    version: '2.0', routeKey: '$default', rawPath, rawQueryString: '', headers: { host: 'api.example.com', ...headers }, isBase64Encoded: false,
+    requestContext: { apiId: 'api', domainName: 'api.example.com', stage: '$default', routeKey: '$default', http: { method: 'GET', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'x' } },
+  });
+  export const get = async (rawPath, headers = {}) => {
+    const { statusCode, body = '', headers: fields } = await page(event(rawPath, headers), {});
+    const status = Object.entries(fields).find(([name]) => name.toLowerCase() === 'cache-status')?.[1] ?? '';
+    return [statusCode, body, /; hit/.test(status) ? 'hit' : 'forwarded'].join(' ');
+  };
+  export const crowd = (rawPath) => Promise.all([1, 2, 3].map(() => get(rawPath)));
+`;
+
+const FRESH = '/max-age=60';
+const STALE = '/max-age=60, stale-while-revalidate=60, stale-if-error=600';
+
+const THROWS = `${STALE}/throws`;
+
+const STALE_HIT = { Hits: 1, StaleHits: 1, Misses: 0 };
+
+const get = (path: string, answer: string, counted?: Readonly<Record<string, number>>): Step => ({ call: ['get', path], answer, ...(counted && { counted }) });
+
+export const RESPONSES_CACHED: readonly Scenario[] = [
+  {
+    name: 'a response is served again for as long as it says, and to all who ask while it is made',
+    code: RESPONSES,
+    steps: [
+      get(FRESH, `200 ${FRESH}#1 forwarded`, { Misses: 1, Hits: 0, OriginCalls: 1 }),
+      { change: FRESH },
+      { advance: { seconds: 50 } },
+      get(FRESH, `200 ${FRESH}#1 hit`, { Hits: 1, StaleHits: 0, Misses: 0, OriginCalls: 0 }),
+      { advance: { seconds: 10 } },
+      get(FRESH, `200 ${FRESH}#2 forwarded`, { OriginCalls: 1 }),
+      { call: ['crowd', '/max-age=90'], counted: { OriginCalls: 1, CoalescedHits: 2, Misses: 1, Hits: 2 } },
+      { call: ['get', FRESH, { 'cache-control': 'no-cache' }], answer: `200 ${FRESH}#2 forwarded`, counted: { OriginCalls: 1 } },
+      { originCalls: { [FRESH]: 3 } },
+    ],
+  },
+  {
+    name: 'a response that may not be shared is made for each who asks',
+    code: RESPONSES,
+    steps: [
+      get('/private, max-age=60', '200 /private, max-age=60#1 forwarded'),
+      { change: '/private, max-age=60' },
+      get('/private, max-age=60', '200 /private, max-age=60#2 forwarded', { Hits: 0 }),
+      { call: ['crowd', '/no-store'], counted: { OriginCalls: 3, Hits: 0 } },
+      { originCalls: { '/no-store': 3 } },
+    ],
+  },
+  {
+    name: 'a stale response is served while another is made, and for as long as its origin fails',
+    code: RESPONSES,
+    steps: [
+      get(STALE, `200 ${STALE}#1 forwarded`),
+      { change: STALE },
+      { advance: { seconds: 61 } },
+      get(STALE, `200 ${STALE}#1 hit`, { Hits: 1, StaleHits: 1, OriginCalls: 1 }),
+      get(STALE, `200 ${STALE}#2 hit`, { Hits: 1, StaleHits: 0, OriginCalls: 0 }),
+      { fail: STALE },
+      { advance: { seconds: 121 } },
+      // The origin is asked, then left alone for half a minute.
+      { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 1 } },
+      { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 0 } },
+      { advance: { seconds: 31 } },
+      { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 1 } },
+      { advance: { minutes: 11 } },
+      get(STALE, `503 no ${STALE} forwarded`, { Hits: 0, Misses: 1 }),
+    ],
+  },
+  {
+    name: 'a handler that throws is answered for by a stale response, too, and each request has one outcome',
+    code: RESPONSES,
+    steps: [
+      get(THROWS, `200 ${THROWS}#1 forwarded`, { Hits: 0, Misses: 1 }),
+      { fail: THROWS },
+      { advance: { minutes: 3 } },
+      { call: ['get', THROWS], matches: new RegExp('^200 .*#1'), counted: { ...STALE_HIT, OriginErrors: 1 } },
+      { advance: { minutes: 11 } },
+      { call: ['get', THROWS], error: { errorType: 'Error', errorMessage: `no ${THROWS}` }, counted: { Hits: 0, Misses: 1, OriginErrors: 1 } },
+    ],
+  },
+  {
+    name: 'a response that its origin confirms is served as fresh again',
+    code: RESPONSES,
+    steps: [
+      get(FRESH, `200 ${FRESH}#1 forwarded`),
+      { advance: { minutes: 2 } },
+      { call: ['get', FRESH], matches: new RegExp('^200 .*#1') },
+      { advance: { seconds: 50 } },
+      get(FRESH, `200 ${FRESH}#1 hit`, { Hits: 1, OriginCalls: 0 }),
+      { originCalls: { [FRESH]: 2 } },
+    ],
+  },
+  {
+    name: 'a response that one environment has made is served in others',
+    needs: ['fleet'],
+    code: RESPONSES,
+    steps: [
+      get(FRESH, `200 ${FRESH}#1 forwarded`, { SharedMisses: 1, Misses: 1 }),
+      { change: FRESH },
+      { call: ['get', FRESH], in: 'b', answer: `200 ${FRESH}#1 hit`, counted: { SharedHits: 1, Hits: 1, OriginCalls: 0 } },
+      { call: ['get', FRESH], in: 'b', answer: `200 ${FRESH}#1 hit`, counted: { SharedHits: 0, SharedMisses: 0, Hits: 1 } },
+      { advance: { minutes: 2 } },
+      { call: ['get', FRESH], answer: `200 ${FRESH}#2 forwarded` },
+      // Its own is over: the other's is not.
+      { call: ['get', FRESH], in: 'b', answer: `200 ${FRESH}#2 hit`, counted: { OriginCalls: 0 } },
+    ],
+  },
+  {
+    name: 'in shadow mode every response is the origin\'s, and is compared',
+    variables: { CDK_CACHED_FUNCTION_MODE: 'shadow' },
+    code: RESPONSES,
+    steps: [
+      get(FRESH, `200 ${FRESH}#1 forwarded`),
+      get(FRESH, `200 ${FRESH}#1 forwarded`, { Mismatches: 0, OriginCalls: 1 }),
+      { change: FRESH },
+      get(FRESH, `200 ${FRESH}#2 forwarded`, { Mismatches: 1, OriginCalls: 1 }),
+    ],
+  },
+  {
+    name: 'with the mode off every response is the origin\'s',
+    variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
+    code: RESPONSES,
+    steps: [
+      get(FRESH, `200 ${FRESH}#1 forwarded`, { Bypasses: 1 }),
+      { change: FRESH },
+      get(FRESH, `200 ${FRESH}#2 forwarded`, { Bypasses: 1 }),
+    ],
+  },
+  {
+    name: 'a listener that writes after a stale response stood in for its own is not disturbed by that, whatever it writes',
+    needs: ['lambda'],
+    props: { caching: { softTimeout: Duration.millis(20), staleIfError: Duration.hours(1) } },
+    code: `
+      import { createServer } from 'node:http';
+      import { cachedListener } from 'cdk-cached-function/http';
+      const lines = [];
+      let calls = 0;
+      const gate = Promise.withResolvers();
+      const listener = cachedListener(async (request, response) => {
+        if (++calls === 1) return response.writeHead(200, { 'cache-control': 'max-age=1, stale-if-error=600' }).end('stored');
+        await gate.promise;
+        try { response.writeHead(200, { 'cache-control': 'no-store' }); response.write('late'); response.end('r'); lines.push('written'); } catch ({ code }) { lines.push(code); }
+      });
+      const port = new Promise((resolve) => { const server = createServer(listener).listen(0, '127.0.0.1', () => { server.unref(); resolve(server.address().port); }); });
+      export const get = async () => (await fetch('http://127.0.0.1:' + await port)).text();
+      export const late = async () => { const text = await get(); gate.resolve(); await new Promise(setImmediate); return [text, ...lines]; };
+    `,
+    steps: [
+      { call: ['get'], answer: 'stored' },
+      { advance: { seconds: 2 } },
+      { call: ['late'], answer: ['stored', 'written'] },
+    ],
+  },
+];

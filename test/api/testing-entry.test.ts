@@ -1,0 +1,63 @@
+import { cached, cachedMany } from 'cdk-cached-function/runtime';
+import { fakeClock, isolated, reset } from 'cdk-cached-function/testing';
+
+let loads = 0;
+const thing = cached('thing', async (id: string) => ({ id, load: ++loads }), { ttl: { minutes: 1 } });
+const things = cachedMany('things', async (ids: readonly string[]) => ids.map((id) => ({ id, load: ++loads })));
+
+beforeEach(() => {
+  reset();
+  loads = 0;
+});
+
+test('reset() forgets all entries, and the functions stay usable', async () => {
+  expect(await thing('a')).toEqual({ id: 'a', load: 1 });
+  expect(await thing('a')).toEqual({ id: 'a', load: 1 });
+  reset();
+  expect(await thing('a')).toEqual({ id: 'a', load: 2 });
+});
+
+test('what runs isolated has entries of its own, also beside others that run at the same time', async () => {
+  await thing('a');
+  const isolatedLoads = await Promise.all([1, 2].map(() => isolated(async () => [(await thing('a')).load, (await thing('a')).load])));
+
+  expect(isolatedLoads).toEqual([[2, 2], [3, 3]]);
+  expect(await thing('a')).toEqual({ id: 'a', load: 1 });
+});
+
+test('a fake clock moves only when it is told to, and can be put back', async () => {
+  const clock = fakeClock();
+  await thing('a');
+  clock.advance({ seconds: 59 });
+  expect((await thing('a')).load).toBe(1);
+  clock.advance({ seconds: 1 });
+  expect((await thing('a')).load).toBe(2);
+  clock.restore();
+  reset();
+  expect((await thing('a')).load).toBe(3);
+});
+
+test('the operations of a cache follow a reset too', async () => {
+  await thing.prime('a', { id: 'a', load: 42 });
+  expect((await thing.peek('a'))?.value).toEqual({ id: 'a', load: 42 });
+  reset();
+  expect(await thing.peek('a')).toBeUndefined();
+  expect((await things.settled(['a', 'b'])).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  expect(await things(['b', 'c'])).toEqual([{ id: 'b', load: 2 }, { id: 'c', load: 3 }]);
+});
+
+test('bad options fail where they are written', () => {
+  expect(() => cached('bad', () => 1, { ttl: { seconds: 0 } })).toThrow(/ttl of cache 'bad' must be longer than zero/);
+});
+
+test('in Lambda, where the layer is at work, it says what it is for', () => {
+  const slot = globalThis as { [key: symbol]: unknown };
+  const symbol = Symbol.for('cdk-cached-function.runtime');
+  const local = slot[symbol];
+  slot[symbol] = { cached: () => {} };
+  try {
+    expect(() => reset()).toThrow(/is for unit tests/);
+  } finally {
+    slot[symbol] = local;
+  }
+});

@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cachedListener, Identity, reset, type ResponseOptions } from './public-api';
+import { LocalRuntime } from '../../lambda-runtime/api/local-runtime.js';
+import { listenerOf } from '../../lambda-runtime/api/response-listener.js';
+
+let caches = 0;
+
+beforeEach(() => reset());
+
+type Answer = { status: number; headers: Headers; body: string };
+
+type Get = (path: string, init?: RequestInit) => Promise<Answer>;
+
+async function serving<T>(listener: RequestListener, body: (get: Get) => Promise<T>, options: ResponseOptions = {}): Promise<T> {
+  const server = createServer(cachedListener(listener, { ...options, name: `listener-${++caches}` })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    return await body(async (path, init) => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+      return { status: response.status, headers: response.headers, body: await response.text() };
+    });
+  } finally {
+    server.close().closeAllConnections();
+  }
+}
+
+test('a response is served again, as text and as bytes', async () => {
+  let calls = 0;
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    calls++;
+    response.setHeader('Cache-Control', 'max-age=60');
+    response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'X-Path': request.url! });
+    response.write(Buffer.from([0xff, 0x00]));
+    response.end(`${calls}`);
+  };
+  await serving(listener, async (get) => {
+    const [first, second] = [await get('/a?b=c'), await get('/a?b=c')];
+    expect(second.body).toBe(first.body);
+    expect(second.headers.get('x-path')).toBe('/a?b=c');
+    expect(second.headers.get('cache-status')).toMatch(/; hit/);
+    expect((await get('/a?b=d')).body).not.toBe(first.body);
+    expect((await get('/a?b=c', { method: 'HEAD' })).headers.get('x-path')).toBe('/a?b=c');
+    expect(calls).toBe(2);
+  });
+});
+
+test('what is not to be stored streams as it comes', async () => {
+  let finish = () => {};
+  const listener = (_: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Cache-Control', 'no-store');
+    response.write('first ');
+    finish = () => response.end('last');
+  };
+  const server = createServer(cachedListener(listener, { name: `listener-${++caches}` })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  expect(response.headers.get('cache-status')).toBe('cdk-cached-function; fwd=uri-miss; fwd-status=200; detail=no-store');
+  const reader = response.body!.getReader();
+  expect(Buffer.from((await reader.read()).value!).toString()).toBe('first ');
+  finish();
+  expect(Buffer.from((await reader.read()).value!).toString()).toBe('last');
+  server.close().closeAllConnections();
+});
+
+test('a stale response with a validator is confirmed by the listener', async () => {
+  const seen: (string | undefined)[] = [];
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    seen.push(request.headers['if-none-match']);
+    response.setHeader('ETag', '"1"').setHeader('Cache-Control', 'max-age=0');
+    response.statusCode = request.headers['if-none-match'] === '"1"' ? 304 : 200;
+    response.end(response.statusCode === 200 ? 'content' : undefined);
+  };
+  await serving(listener, async (get) => {
+    expect([(await get('/')).body, (await get('/')).body]).toEqual(['content', 'content']);
+    expect(seen).toEqual([undefined, '"1"']);
+  });
+});
+
+test('users are told apart as in events', async () => {
+  let calls = 0;
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    calls++;
+    response.setHeader('Cache-Control', 'max-age=60').end(`${request.headers.authorization} ${request.headers.cookie}`);
+  };
+  await serving(listener, async (get) => {
+    for (const user of ['alice', 'bob', 'alice']) {
+      expect((await get('/', { headers: { authorization: user } })).body).toBe(`${user} undefined`);
+    }
+    expect((await get('/', { headers: { authorization: 'alice', cookie: 'a=b' } })).body).toBe('alice a=b');
+    expect(calls).toBe(3);
+  }, { varyBy: [Identity.header('Authorization')] });
+});
+
+test('a request that changes something invalidates what is stored for its URI', async () => {
+  let value = 1;
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    value += request.method === 'POST' ? 1 : 0;
+    response.setHeader('Cache-Control', 'max-age=60').end(`${value}`);
+  };
+  await serving(listener, async (get) => {
+    expect([(await get('/')).body, (await get('/')).body]).toEqual(['1', '1']);
+    await get('/', { method: 'POST', body: 'x' });
+    expect((await get('/')).body).toBe('2');
+  });
+});
+
+test('a response to a request that changes something waits until its invalidations are done, wherever they have to be known', async () => {
+  const gate = Promise.withResolvers<void>();
+  const invalidated: string[][] = [];
+  const runtime = new LocalRuntime();
+  const cache = runtime.manualCache(`listener-${++caches}`, reset);
+  const listener = listenerOf((_: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(201, 'Made', { Location: '/made' });
+    response.write('content');
+    response.end(' and more');
+  }, {}, cache, {
+    invalidateTags: async (...tags) => {
+      invalidated.push(tags.flat() as string[]);
+      await gate.promise;
+      return { scope: 'fleet' };
+    },
+  });
+  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let isAnswered = false;
+  const answer = fetch(`${origin}/things`, { method: 'POST', body: 'x' }).then((response) => {
+    isAnswered = true;
+    return response;
+  });
+  await once(server, 'request');
+  // What was asked for later is answered.
+  await (await fetch(`${origin}/other`)).text();
+  expect(invalidated).toEqual([[expect.stringMatching(/\/things\?$/), expect.stringMatching(/\/made\?$/)]]);
+  expect(isAnswered).toBe(false);
+  gate.resolve();
+  expect(await (await answer).text()).toBe('content and more');
+  server.close().closeAllConnections();
+});
+
+test('middleware that hands a request on is asked again', async () => {
+  const listener = cachedListener((_: IncomingMessage, __: ServerResponse, next: () => void) => next(), { name: `listener-${++caches}` });
+  let calls = 0;
+  const app = (request: IncomingMessage, response: ServerResponse) => listener(request, response, () => response.setHeader('Cache-Control', 'max-age=60').end(`${++calls}`));
+  const server = createServer((request, response) => void app(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const get = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).text();
+  expect([await get(), await get()]).toEqual(['1', '2']);
+  server.close().closeAllConnections();
+});
