@@ -5,9 +5,9 @@ import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { TABLE } from './table';
 import { CachedFunction, type CachedFunctionProps, DaxCluster, type IDaxCluster } from '../../src';
-import { type DaxSettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../../src/runtime-settings';
-import type { FunctionDefinition } from '../lambda-emulator';
-import { functionsFromAssembly } from '../lambda-emulator/cloud-assembly';
+import { type DaxSettings, type RuntimeSettings, SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
+import type { FunctionDefinition } from '../../tools/lambda-emulator';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
 
 export const NODE_MODULES = join(__dirname, '..', '..', 'node_modules');
 
@@ -15,7 +15,7 @@ export const NODE_MODULES = join(__dirname, '..', '..', 'node_modules');
 export const GET_PRODUCT = join(__dirname, 'handlers', 'get-product.ts');
 
 /** Where DAX and DynamoDB are. */
-export interface Surroundings {
+export interface DaxBackend {
   readonly endpoint: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -30,7 +30,7 @@ export function givenDax(scope: Construct): { readonly vpc: IVpc; readonly dax: 
 }
 
 /** The function as it is synthesized, but for the address of the cluster: DAX's ports are fixed, and those of tests are not. */
-export function daxFunction({ endpoint, environment }: Surroundings, props: Partial<CachedFunctionProps> = {}): FunctionDefinition {
+export function daxFunction({ endpoint, environment }: DaxBackend, props: Partial<CachedFunctionProps> = {}): FunctionDefinition {
   const stack = new Stack(new App(), 'Shop', { env: { account: '123456789012', region: 'eu-west-1' } });
   // eslint-disable-next-line no-new
   new CachedFunction(stack, 'GetProduct', {

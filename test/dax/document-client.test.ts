@@ -1,5 +1,5 @@
 /** @jest-environment ./test/dax/outside-environment.ts */
-import { client as plain, describeWithDynamoDb, type Environment, lib, outside, Scene } from './scene';
+import { client as plain, describeWithDynamoDb, type Environment, lib, outside, DaxFixture } from './fixture';
 import { TABLE } from './table';
 
 const {
@@ -9,20 +9,20 @@ const {
 const { ConditionalCheckFailedException, GetItemCommand, TransactionCanceledException } = plain;
 
 describeWithDynamoDb('the document client, through DAX', () => {
-  let scene: Scene;
+  let fixture: DaxFixture;
   let environment: Environment;
 
   beforeAll(async () => {
-    scene = await Scene.start();
+    fixture = await DaxFixture.start();
     // A busy machine is no fault of DAX.
-    environment = scene.environmentOf({ connectTimeoutMs: 10_000, readTimeoutMs: 10_000, writeTimeoutMs: 10_000 });
+    environment = fixture.environmentOf({ connectTimeoutMs: 10_000, readTimeoutMs: 10_000, writeTimeoutMs: 10_000 });
   }, 60_000);
 
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   beforeEach(() => {
-    scene.dax.clearCaches();
-    scene.dax.resetCounts();
+    fixture.dax.clearCaches();
+    fixture.dax.resetCounts();
     environment.endInvocation();
     environment.straight = 0;
   });
@@ -31,9 +31,9 @@ describeWithDynamoDb('the document client, through DAX', () => {
 
   test('reads an item that another has read, without asking DynamoDB', async () => {
     expect((await get('1')).Item).toEqual({ id: '1', name: 'Tea' });
-    expect((await scene.environmentOf().client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item).toEqual({ id: '1', name: 'Tea' });
+    expect((await fixture.environmentOf().client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item).toEqual({ id: '1', name: 'Tea' });
 
-    expect(scene.dax.counts).toMatchObject({ itemCacheHits: 1, itemCacheMisses: 1, originReads: 1 });
+    expect(fixture.dax.counts).toMatchObject({ itemCacheHits: 1, itemCacheMisses: 1, originReads: 1 });
     expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
     expect(environment.straight).toBe(0);
   });
@@ -84,7 +84,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
   });
 
   test('translates as it was told to', async () => {
-    const { client } = scene.environmentOf({}, { marshallOptions: { removeUndefinedValues: true }, unmarshallOptions: { wrapNumbers: true } });
+    const { client } = fixture.environmentOf({}, { marshallOptions: { removeUndefinedValues: true }, unmarshallOptions: { wrapNumbers: true } });
     await client.send(new PutCommand({ TableName: TABLE, Item: { id: 'told', nothing: undefined, n: 1 } }));
 
     const { Item } = await client.send(new GetCommand({ TableName: TABLE, Key: { id: 'told' } }));
@@ -123,7 +123,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     const outer = outside('node:process') as NodeJS.Process;
     outer.on('warning', listener);
     try {
-      scene.environmentOf();
+      fixture.environmentOf();
       expect(outer.listeners('warning')).toContain(listener);
     } finally {
       outer.off('warning', listener);
@@ -132,13 +132,13 @@ describeWithDynamoDb('the document client, through DAX', () => {
 
   test('gives binary attributes the type that the AWS SDK gives them', async () => {
     const bytes = new Uint8Array([1, 2, 3]);
-    await scene.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
+    await fixture.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
     const typesOf = (item: object | undefined) => {
       const { bytes: alone, set, list, map } = item as unknown as { bytes: object; set: Set<object>; list: object[]; map: { bytes: object } };
       return [alone, ...set, ...list, map.bytes].map((each) => [each.constructor.name, ...each as Uint8Array]);
     };
     const command = new GetCommand({ TableName: TABLE, Key: { id: 'bytes' } });
-    const straight = typesOf((await scene.straightClient().send(command)).Item);
+    const straight = typesOf((await fixture.straightClient().send(command)).Item);
     expect(straight).toEqual(Array.from({ length: 4 }, () => ['Uint8Array', 1, 2, 3]));
     expect(typesOf((await get('bytes')).Item)).toEqual(straight);
     // From the item cache.
@@ -149,9 +149,9 @@ describeWithDynamoDb('the document client, through DAX', () => {
   test('writes nothing where the signal is aborted before it is sent, and rejects as the AWS SDK does', async () => {
     const put = (client: typeof environment.client, abortSignal: AbortSignal) =>
       client.send(new PutCommand({ TableName: TABLE, Item: { id: 'aborted' } }), { abortSignal }).catch((error: Error) => error.name);
-    expect(await put(scene.straightClient(), AbortSignal.abort())).toBe('AbortError');
+    expect(await put(fixture.straightClient(), AbortSignal.abort())).toBe('AbortError');
     expect(await put(environment.client, AbortSignal.abort())).toBe('AbortError');
-    expect((await scene.straightClient().send(new GetCommand({ TableName: TABLE, Key: { id: 'aborted' } }))).Item).toBeUndefined();
+    expect((await fixture.straightClient().send(new GetCommand({ TableName: TABLE, Key: { id: 'aborted' } }))).Item).toBeUndefined();
     expect(environment.endInvocation()).toEqual({});
     await put(environment.client, new AbortController().signal);
     expect((await get('aborted')).Item).toEqual({ id: 'aborted' });

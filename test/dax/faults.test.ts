@@ -1,5 +1,5 @@
 /** @jest-environment ./test/dax/outside-environment.ts */
-import { describeWithDynamoDb, type Environment, lib, Scene } from './scene';
+import { describeWithDynamoDb, type Environment, lib, DaxFixture } from './fixture';
 import { TABLE } from './table';
 
 const { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } = lib;
@@ -8,18 +8,18 @@ const { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteComman
 const TIMES = { connectTimeoutMs: 1_000, readTimeoutMs: 300, writeTimeoutMs: 600, budgetMs: 60_000 };
 
 describeWithDynamoDb('when DAX', () => {
-  let scene: Scene;
+  let fixture: DaxFixture;
   let environment: Environment;
 
   beforeAll(async () => {
-    scene = await Scene.start();
+    fixture = await DaxFixture.start();
   }, 60_000);
 
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   beforeEach(async () => {
-    scene.dax.clearCaches();
-    environment = scene.environmentOf(TIMES);
+    fixture.dax.clearCaches();
+    environment = fixture.environmentOf(TIMES);
     // Its connection stands, and the client knows the table and what its items are made of.
     await put({ Item: { id: '1', name: 'Tea', count: 0 } });
     await get();
@@ -28,8 +28,8 @@ describeWithDynamoDb('when DAX', () => {
 
   afterEach(async () => {
     environment.wake();
-    scene.dax.heal();
-    await scene.dax.set('serve');
+    fixture.dax.heal();
+    await fixture.dax.set('serve');
   });
 
   const get = async () => (await environment.client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item;
@@ -41,19 +41,19 @@ describeWithDynamoDb('when DAX', () => {
 
   /** What is in the table itself. */
   const stored = async () => {
-    const plain = scene.straightClient();
+    const plain = fixture.straightClient();
     return (await plain.send(new GetCommand({ TableName: TABLE, Key: { id: '1' }, ConsistentRead: true }))).Item;
   };
 
   describe('refuses connections', () => {
-    beforeEach(() => scene.dax.set('refuse'));
+    beforeEach(() => fixture.dax.set('refuse'));
 
     test('reads get what the table has', async () => {
       expect(await get()).toMatchObject({ name: 'Tea' });
       expect(environment.endInvocation()).toEqual({ daxErrors: 2, daxRetries: 1, daxFallbacks: 1 });
-      const { hostname, port } = new URL(scene.dax.endpoint);
+      const { hostname, port } = new URL(fixture.dax.endpoint);
       // Once for each kind of error: when the client has given its only node up, there is no route left.
-      expect(environment.warnings[0]).toMatch(new RegExp(`DAX failed, and DynamoDB is asked instead: ${hostname}:${port}: .*ECONN`));
+      expect(environment.warnings[0]).toMatch(new RegExp(`DAX failed; requests go to DynamoDB instead: ${hostname}:${port}: .*ECONN`));
       expect(environment.warnings.length).toBeLessThanOrEqual(2);
       expect(environment.warnings.every((warning) => warning.includes(`${hostname}:${port}: `))).toBe(true);
     });
@@ -72,8 +72,8 @@ describeWithDynamoDb('when DAX', () => {
 
   describe('refuses connections from the start', () => {
     test('writes of every kind are done once, by DynamoDB', async () => {
-      await scene.dax.set('refuse');
-      environment = scene.environmentOf(TIMES);
+      await fixture.dax.set('refuse');
+      environment = fixture.environmentOf(TIMES);
 
       await increment();
       await put({ ConditionExpression: '#n = :tea', ExpressionAttributeNames: { '#n': 'name' }, ExpressionAttributeValues: { ':tea': 'Tea' } });
@@ -85,10 +85,10 @@ describeWithDynamoDb('when DAX', () => {
     });
 
     test('it is used as soon as it is back', async () => {
-      await scene.dax.set('refuse');
-      environment = scene.environmentOf(TIMES);
+      await fixture.dax.set('refuse');
+      environment = fixture.environmentOf(TIMES);
       await get();
-      await scene.dax.set('serve');
+      await fixture.dax.set('serve');
       environment.endInvocation();
 
       await get();
@@ -99,8 +99,8 @@ describeWithDynamoDb('when DAX', () => {
 
   describe.each(['close', 'reset'] as const)('loses its connections (%s), and takes new ones', (mode) => {
     beforeEach(async () => {
-      await scene.dax.set(mode);
-      await scene.dax.set('serve');
+      await fixture.dax.set(mode);
+      await fixture.dax.set('serve');
     });
 
     test('nobody notices', async () => {
@@ -129,18 +129,18 @@ describeWithDynamoDb('when DAX', () => {
   });
 
   describe('does not answer', () => {
-    beforeEach(() => scene.dax.set('hang'));
+    beforeEach(() => fixture.dax.set('hang'));
 
     test('a signal ends the wait, and what has not been sent never is', async () => {
       const controller = new AbortController();
-      const patient = scene.environmentOf({ connectTimeoutMs: 60_000, readTimeoutMs: 60_000, writeTimeoutMs: 60_000, budgetMs: 600_000 });
+      const patient = fixture.environmentOf({ connectTimeoutMs: 60_000, readTimeoutMs: 60_000, writeTimeoutMs: 60_000, budgetMs: 600_000 });
       const { signal: abortSignal } = controller;
       const write = patient.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1', name: 'Milk', count: 0 } }), { abortSignal });
       const read = patient.client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }), { abortSignal });
       setImmediate(() => controller.abort());
       await expect(write).rejects.toMatchObject({ name: 'AbortError' });
       await expect(read).rejects.toMatchObject({ name: 'AbortError' });
-      await scene.dax.set('serve');
+      await fixture.dax.set('serve');
       expect((await stored())?.name).not.toBe('Milk');
       expect(patient.endInvocation()).toEqual({});
     });
@@ -158,7 +158,7 @@ describeWithDynamoDb('when DAX', () => {
       ['a delete', () => environment.client.send(new DeleteCommand({ TableName: TABLE, Key: { id: '1' } }))],
       ['a transaction', () => transact()],
     ])('%s is not made again: what DAX has may yet be done, after all that follows', async (_, write) => {
-      await expect(write()).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError', message: expect.stringContaining('may have been done or not') });
+      await expect(write()).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError', message: expect.stringContaining('may or may not have taken effect') });
       expect(environment.endInvocation()).toEqual({ daxTimeouts: 1, daxUnknownWrites: 1 });
       expect(environment.straight).toBe(0);
     });
@@ -173,7 +173,7 @@ describeWithDynamoDb('when DAX', () => {
     });
 
     test('an invocation waits for it no longer than its budget', async () => {
-      environment = scene.environmentOf({ ...TIMES, budgetMs: 450 });
+      environment = fixture.environmentOf({ ...TIMES, budgetMs: 450 });
       const startedAt = performance.now();
       for (let i = 0; i < 5; i++) {
         expect(await get()).toMatchObject({ name: 'Tea' });
@@ -186,7 +186,7 @@ describeWithDynamoDb('when DAX', () => {
   describe('fails', () => {
     test.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'LimitExceededException', 'NotImplementedException'])(
       'by %s, DynamoDB is asked, and nothing is wrong with DAX', async (code) => {
-        scene.dax.fail(code);
+        fixture.dax.fail(code);
 
         expect(await get()).toMatchObject({ name: 'Tea' });
         await increment();
@@ -196,29 +196,29 @@ describeWithDynamoDb('when DAX', () => {
       });
 
     test('by AuthenticationRequiredException, it is asked again, and then DynamoDB', async () => {
-      scene.dax.fail('AuthenticationRequiredException', { times: 1 });
+      fixture.dax.fail('AuthenticationRequiredException', { times: 1 });
       await increment();
       expect(environment.endInvocation()).toEqual({ daxErrors: 1, daxRetries: 1, daxCalls: 1 });
 
-      scene.dax.fail('AuthenticationRequiredException');
+      fixture.dax.fail('AuthenticationRequiredException');
       await increment();
       expect(environment.endInvocation()).toEqual({ daxErrors: 2, daxRetries: 1, daxFallbacks: 1 });
       expect(await stored()).toMatchObject({ count: 2 });
     });
 
     test('by InternalServerError, only what may be done twice is done again', async () => {
-      scene.dax.fail('InternalServerError');
+      fixture.dax.fail('InternalServerError');
 
       expect(await get()).toMatchObject({ name: 'Tea' });
       await put();
       await expect(put({ ReturnValues: 'ALL_OLD' })).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError' });
-      scene.dax.heal();
+      fixture.dax.heal();
       expect(await stored()).toMatchObject({ name: 'Coffee' });
     });
 
     test.each(['TransactionConflictException', 'TransactionInProgressException', 'IdempotentParameterMismatchException', 'ItemCollectionSizeLimitExceededException'])(
       'by %s, that is the answer', async (code) => {
-        scene.dax.fail(code, { message: 'no' });
+        fixture.dax.fail(code, { message: 'no' });
 
         await expect(transact()).rejects.toMatchObject({ name: code, message: 'no' });
 
@@ -227,9 +227,9 @@ describeWithDynamoDb('when DAX', () => {
       });
 
     test('is over, everything goes through DAX again', async () => {
-      scene.dax.fail('InternalServerError');
+      fixture.dax.fail('InternalServerError');
       await get();
-      scene.dax.heal();
+      fixture.dax.heal();
       environment.endInvocation();
 
       await environment.client.send(new QueryCommand({ TableName: TABLE, KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': '1' } }));

@@ -1,5 +1,5 @@
 /** @jest-environment ./test/dax/outside-environment.ts */
-import { describeWithDynamoDb, type Environment, lib, outside, Scene } from './scene';
+import { describeWithDynamoDb, type Environment, lib, outside, DaxFixture } from './fixture';
 import { TABLE } from './table';
 
 const { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } = lib;
@@ -11,23 +11,23 @@ const LOST_ANYWAY = '__proto__';
 const AWKWARD = [...Object.getOwnPropertyNames(Object.prototype), '_attrListId', '_anonymousAttributeValues', 'L', 'M'].filter((name) => name !== LOST_ANYWAY);
 
 describeWithDynamoDb('attributes of any name, through DAX', () => {
-  let scene: Scene;
+  let fixture: DaxFixture;
   let environment: Environment;
-  let straight: ReturnType<Scene['straightClient']>;
+  let straight: ReturnType<DaxFixture['straightClient']>;
 
   beforeAll(async () => {
-    scene = await Scene.start();
+    fixture = await DaxFixture.start();
     // The SDK asks an item with a `constructor` for its class.
     const translation = { marshallOptions: { convertClassInstanceToMap: true } };
-    straight = scene.straightClient(translation);
+    straight = fixture.straightClient(translation);
     // A busy machine is no fault of DAX.
-    environment = scene.environmentOf({ connectTimeoutMs: 10_000, readTimeoutMs: 10_000, writeTimeoutMs: 10_000 }, translation);
+    environment = fixture.environmentOf({ connectTimeoutMs: 10_000, readTimeoutMs: 10_000, writeTimeoutMs: 10_000 }, translation);
   }, 60_000);
 
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   beforeEach(() => {
-    scene.dax.clearCaches();
+    fixture.dax.clearCaches();
     environment.endInvocation();
     environment.straight = 0;
   });
@@ -57,7 +57,7 @@ describeWithDynamoDb('attributes of any name, through DAX', () => {
       expect(set).toEqual({ [name]: Item[name] });
       // First as DAX has it, then as DynamoDB has it.
       await expectSame(() => new GetCommand({ TableName: TABLE, Key }));
-      scene.dax.clearCaches();
+      fixture.dax.clearCaches();
       await expectSame(() => new GetCommand({ TableName: TABLE, Key }));
       await expectSame(() => new ScanCommand({ TableName: TABLE }));
       await expectSame(() => new QueryCommand({ TableName: TABLE, KeyConditionExpression: `id = :${name}`, ExpressionAttributeValues: { [`:${name}`]: name } }));
@@ -71,7 +71,7 @@ describeWithDynamoDb('attributes of any name, through DAX', () => {
   });
 
   test('a name in an expression without a placeholder', async () => {
-    await scene.put({ id: 'plain', toString: { valueOf: 1 } });
+    await fixture.put({ id: 'plain', toString: { valueOf: 1 } });
     await expectSame(() => new GetCommand({ TableName: TABLE, Key: { id: 'plain' }, ProjectionExpression: 'toString.valueOf' }));
     expect(environment.straight).toBe(0);
   });

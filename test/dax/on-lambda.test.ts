@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { daxFunction, NODE_MODULES } from './dax-function';
-import { Scene } from './scene';
+import { DaxFixture } from './fixture';
 import type { CachedFunctionProps } from '../../src';
-import { missingDynamoDbLocal } from '../dynamodb-local';
-import { describeOnLambda, emfLines, withEmulator } from '../emulate';
-import { type FunctionDefinition, type LambdaEmulator } from '../lambda-emulator';
-import { missingRedis } from '../redis-servers';
-import { CertificateAuthority } from '../redis-servers/certificates';
-import { temporaryDirectory } from '../runtime/node-process';
+import { type FunctionDefinition, type LambdaEmulator } from '../../tools/lambda-emulator';
+import { missingDynamoDbLocal } from '../equipment/dynamodb-local';
+import { describeOnLambda, emfLines, withEmulator } from '../equipment/emulate';
+import { temporaryDirectory } from '../equipment/node-process';
+import { missingRedis } from '../equipment/redis-servers';
+import { CertificateAuthority } from '../equipment/redis-servers/certificates';
 
 const describeAll = missingDynamoDbLocal() === undefined ? describeOnLambda : describe.skip;
 
-function define(scene: Scene, props?: Partial<CachedFunctionProps>): FunctionDefinition {
-  return daxFunction({ endpoint: scene.dax.endpoint, environment: scene.environment }, props);
+function define(fixture: DaxFixture, props?: Partial<CachedFunctionProps>): FunctionDefinition {
+  return daxFunction({ endpoint: fixture.dax.endpoint, environment: fixture.environment }, props);
 }
 
 /** What Lambda's runtime does for ES modules by a loader of its own. */
@@ -36,50 +36,50 @@ async function get(lambda: LambdaEmulator, event: object = { id: '1' }) {
 }
 
 describeAll('a product behind memory and DAX', () => {
-  let scene: Scene;
+  let fixture: DaxFixture;
 
   beforeAll(async () => {
-    scene = await Scene.start();
+    fixture = await DaxFixture.start();
   }, 60_000);
 
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   beforeEach(async () => {
-    await scene.put({ id: '1', name: 'Tea' });
-    scene.dax.clearCaches();
-    scene.dax.resetCounts();
+    await fixture.put({ id: '1', name: 'Tea' });
+    fixture.dax.clearCaches();
+    fixture.dax.resetCounts();
   });
 
-  afterEach(() => scene.dax.set('serve'));
+  afterEach(() => fixture.dax.set('serve'));
 
   test('is read once from the table, once by each environment from DAX, and else from memory, whatever is frozen or recycled', async () => {
-    await withEmulator(define(scene), async (lambda) => {
+    await withEmulator(define(fixture), async (lambda) => {
       expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, coldStart: true, counted: { DaxCalls: 1 } });
-      expect(scene.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 0, originReads: 1 });
+      expect(fixture.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 0, originReads: 1 });
 
       // It is frozen between any two.
       expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, coldStart: false, counted: undefined });
-      expect(scene.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 0, originReads: 1 });
+      expect(fixture.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 0, originReads: 1 });
 
       await lambda.recycle();
       expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, coldStart: true, counted: { DaxCalls: 1 } });
-      expect(scene.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 1, originReads: 1 });
+      expect(fixture.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 1, originReads: 1 });
 
       expect(await get(lambda, { id: '1', rename: 'Coffee' })).toMatchObject({ payload: { id: '1', name: 'Coffee' }, counted: { DaxCalls: 2 } });
-      expect(scene.dax.counts).toMatchObject({ originWrites: 1 });
+      expect(fixture.dax.counts).toMatchObject({ originWrites: 1 });
     });
   });
 
   test('is right when DAX has gone while the environment was frozen, and when it is back', async () => {
-    await withEmulator(define(scene), async (lambda) => {
+    await withEmulator(define(fixture), async (lambda) => {
       await get(lambda);
-      await scene.dax.set('refuse');
+      await fixture.dax.set('refuse');
 
       expect(await get(lambda)).toMatchObject({ payload: { name: 'Tea' }, counted: undefined });
       expect(await get(lambda, { id: '1', rename: 'Coffee' })).toMatchObject({ payload: { name: 'Coffee' }, counted: { DaxFallbacks: 2 } });
 
-      await scene.dax.set('serve');
-      scene.dax.clearCaches();
+      await fixture.dax.set('serve');
+      fixture.dax.clearCaches();
       expect(await get(lambda, { id: '1', rename: 'Cocoa' })).toMatchObject({ payload: { name: 'Cocoa' }, counted: { DaxCalls: 2 } });
     });
   });
@@ -90,7 +90,7 @@ describeAll('a product behind memory and DAX', () => {
     ['was built elsewhere, as an ES module', { code: prebuilt('mjs'), handler: 'index.handler' }],
     ['was built elsewhere, as CommonJS', { code: prebuilt('cjs'), handler: 'index.handler' }],
   ])('goes through DAX if its code %s', async (_, props) => {
-    await withEmulator(withSdkForModules(define(scene, props)), async (lambda) => {
+    await withEmulator(withSdkForModules(define(fixture, props)), async (lambda) => {
       expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, counted: { DaxCalls: 1 } });
       expect(await get(lambda, { id: '1', rename: 'Coffee' })).toMatchObject({ payload: { name: 'Coffee' }, counted: { DaxCalls: 2 } });
     });
@@ -98,7 +98,7 @@ describeAll('a product behind memory and DAX', () => {
 
   (missingRedis() === undefined ? test : test.skip)('is read over TLS, by a server that the function has reason to trust', async () => {
     const certificate = await (await CertificateAuthority.create(temporaryDirectory(), 'dax')).certificate();
-    const tls = await Scene.start({ tls: { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) } });
+    const tls = await DaxFixture.start({ tls: { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) } });
     try {
       const definition = define(tls);
       await withEmulator({ ...definition, environment: { ...definition.environment, NODE_EXTRA_CA_CERTS: certificate.caFile } }, async (lambda) => {
@@ -113,7 +113,7 @@ describeAll('a product behind memory and DAX', () => {
   }, 120_000);
 
   test('comes straight from the table where the cache is off, and where there is no DAX', async () => {
-    const definition = define(scene);
+    const definition = define(fixture);
     for (const [name, value] of [
       ['CDK_CACHED_FUNCTION_MODE', 'off'],
       ['CDK_CACHED_FUNCTION_SETTINGS', '{"namespace":"","caching":{},"caches":{}}'],
@@ -122,7 +122,7 @@ describeAll('a product behind memory and DAX', () => {
         expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, counted: undefined });
       });
     }
-    expect(scene.dax.counts.requests).toEqual({});
+    expect(fixture.dax.counts.requests).toEqual({});
   });
 });
 

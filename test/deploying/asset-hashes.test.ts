@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { temporaryDirectory } from '../runtime/node-process';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** Asset hashes are what decides whether a deployment replaces code: they must not tell where something lies. */
 
@@ -17,7 +17,7 @@ const HANDLER = `
 const SYNTH = `
   const { App, Stack } = require('aws-cdk-lib');
   const { Runtime } = require('aws-cdk-lib/aws-lambda');
-  const { CachedFunction } = require('./lib/index.js');
+  const { CachedFunction } = require('./lib/function/bundle.js');
   const [project, bundling] = process.argv.slice(2);
   const stack = new Stack(new App(), 'Hashes');
   new CachedFunction(stack, 'Function', {
@@ -32,12 +32,12 @@ const SYNTH = `
   console.log(JSON.stringify({ code: keys('AWS::Lambda::Function', 'Code'), layer: keys('AWS::Lambda::LayerVersion', 'Content') }));
 `;
 
-/** The library as it is, installed somewhere. */
+/** The library as it is, installed somewhere: in one file, as deep as the one that looks for the assets. */
 function installed(...directories: string[]): string {
   const root = join(temporaryDirectory({ [join(...directories, 'synth.cjs')]: SYNTH }), ...directories);
   buildSync({
     entryPoints: [join(ROOT, 'src', 'index.ts')],
-    outfile: join(root, 'lib', 'index.js'),
+    outfile: join(root, 'lib', 'function', 'bundle.js'),
     bundle: true,
     platform: 'node',
     packages: 'external',

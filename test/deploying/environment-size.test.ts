@@ -24,7 +24,7 @@ describe("Lambda's limit for environment variables", () => {
     });
 
     expect(message).toMatch(/Shop\/GetThing/);
-    expect(message).toMatch(/environment must fit into Lambda's limit of 4096 bytes for all variables, and is '\d{4} bytes'/);
+    expect(message).toMatch(/environment must be at most 4096 bytes for all variables \(Lambda's limit\), but is '\d{4} bytes'/);
     expect(message).toMatch(/The largest are CDK_CACHED_FUNCTION_SETTINGS \(\d+ bytes\), LARGE \(1009 bytes\), /);
     expect(message).toMatch(/fewer caches have an addCachePolicy\(\).*Parameter Store/);
   });

@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { CachedFunction } from '../../src';
-import { describeOnLambda, RUNTIMES, withEmulator } from '../emulate';
 import { appWithPaths } from './app';
-import { functionsFromAssembly } from '../lambda-emulator/cloud-assembly';
-import type { FunctionDefinition } from '../lambda-emulator/function-definition';
-import { temporaryDirectory } from '../runtime/node-process';
+import { CachedFunction } from '../../src';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
+import type { FunctionDefinition } from '../../tools/lambda-emulator/function-definition';
+import { describeOnLambda, LIFE_CYCLE_RUNTIMES, withEmulator } from '../equipment/emulate';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** What is wrong with the code, how Lambda calls that, the function's handler and its files. */
 const CASES: [what: string, errorType: string, handler: string, files: Record<string, string>][] = [
@@ -49,7 +49,7 @@ describeOnLambda('a function that cannot run fails as it would without the layer
   }));
   const { directory } = app.synth();
 
-  describe.each(RUNTIMES)('on %s', ({ name }) => {
+  describe.each(LIFE_CYCLE_RUNTIMES)('on %s', ({ name }) => {
     test.each(CASES.map(([what, errorType], index) => ({ what, errorType, index })))('$what: $errorType', async ({ errorType, index }) => {
       const [cached] = functionsFromAssembly(directory, { functions: [`Broken/Function${index}`] });
       const runtime = name as FunctionDefinition['runtime'];

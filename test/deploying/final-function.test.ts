@@ -6,7 +6,7 @@ import { Platform, SigningProfile } from 'aws-cdk-lib/aws-signer';
 import { aspect, newFunction, newStack, propertiesOf } from './stacks';
 import { CachedFunction, type CachedFunctionProps, ReplicationGroupCache, ServerlessCache } from '../../src';
 
-/** What the function is in the end, whoever made it so: organisations inject props, and Aspects and escape hatches change resources. */
+/** What the function is in the end, from any source: organisations inject props, and Aspects and escape hatches change resources. */
 
 /** Gives props to each Lambda function of a stack, or to each object of another class. */
 function inject(scope: Stack, props: object, constructUniqueId = LambdaFunction.PROPERTY_INJECTION_ID): void {
@@ -53,7 +53,7 @@ describe('what a property injector gives to Lambda functions', () => {
 
     Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
     expect(() => newFunction(stack, { sharedCache: new ReplicationGroupCache(stack, 'Elsewhere', { vpc: other }) }, 'Lost'))
-      .toThrow('CachedFunction Shop/Lost: the function is in another VPC (Shop/Vpc) than Shop/Elsewhere (Shop/Other)');
+      .toThrow('CachedFunction Shop/Lost: the function is in a different VPC (Shop/Vpc) from Shop/Elsewhere (Shop/Other)');
   });
 
   test('its code signing is warned of', () => {
@@ -69,7 +69,7 @@ describe('what a property injector gives to Lambda functions', () => {
     inject(stack, { runtime: Runtime.NODEJS_20_X });
     newFunction(stack);
 
-    expect(() => Template.fromStack(stack)).toThrow("CachedFunction Shop/GetThing: runtime must be Node.js 22 or newer, and is 'nodejs20.x'. Use Runtime.NODEJS_24_X.");
+    expect(() => Template.fromStack(stack)).toThrow("CachedFunction Shop/GetThing: runtime must be Node.js 22 or newer, but is 'nodejs20.x'. Use Runtime.NODEJS_24_X.");
   });
 });
 
@@ -131,20 +131,20 @@ describe('a function that would never start, or would run without its cache, is 
   const fiveLayers = (stack: Stack) => ['1', '2', '3', '4', '5'].map((version) => `arn:aws:lambda:${stack.region}:1:layer:theirs:${version}`);
 
   test.each<[string, (resource: CfnFunction) => void, string]>([
-    ['an older Node.js', (resource) => { resource.runtime = 'nodejs20.x'; }, "runtime must be Node.js 22 or newer, and is 'nodejs20.x'"],
-    ['an older Node.js, by override', (resource) => resource.addPropertyOverride('Runtime', 'nodejs18.x'), "runtime must be Node.js 22 or newer, and is 'nodejs18.x'"],
-    ['another language', (resource) => { resource.runtime = 'python3.13'; }, "runtime must be Node.js 22 or newer, and is 'python3.13'"],
-    ['a container image', (resource) => { resource.runtime = undefined; resource.packageType = 'Image'; }, "runtime must be Node.js 22 or newer, and is 'Image'"],
+    ['an older Node.js', (resource) => { resource.runtime = 'nodejs20.x'; }, "runtime must be Node.js 22 or newer, but is 'nodejs20.x'"],
+    ['an older Node.js, by override', (resource) => resource.addPropertyOverride('Runtime', 'nodejs18.x'), "runtime must be Node.js 22 or newer, but is 'nodejs18.x'"],
+    ['another language', (resource) => { resource.runtime = 'python3.13'; }, "runtime must be Node.js 22 or newer, but is 'python3.13'"],
+    ['a container image', (resource) => { resource.runtime = undefined; resource.packageType = 'Image'; }, "runtime must be Node.js 22 or newer, but is 'Image'"],
     ['another handler', (resource) => { resource.handler = 'index.handler'; },
-      "handler of the function must be the layer's, '/opt/cdk-cached-function/handler.handler', and is 'index.handler'. An injector, an Aspect or an escape hatch has replaced it"],
+      "the function's handler must be the layer's, '/opt/cdk-cached-function/handler.handler', but is 'index.handler'. An injector, an Aspect or an escape hatch has replaced it"],
     ['other layers', (resource) => { resource.layers = ['arn:aws:lambda:eu-west-1:1:layer:theirs:1']; },
-      "layers of the function must have the runtime's layer among them, and is '1 others'. An injector, an Aspect or an escape hatch has replaced them, and the function would not start. Add layers with addLayers()."],
-    ['no layers', (resource) => resource.addPropertyDeletionOverride('Layers'), "layers of the function must have the runtime's layer among them, and is '0 others'"],
-    ['a sixth layer', (resource) => fiveLayers(Stack.of(resource)).forEach((arn, index) => resource.addPropertyOverride(`Layers.${index + 1}`, arn)), "layers of the function must be 5 at most, with the runtime's, and is '6 layers'"],
+      "the function must have the runtime's layer, which is not among its layers (1). An injector, an Aspect or an escape hatch has replaced them, and the function would not start. Add layers with addLayers()."],
+    ['no layers', (resource) => resource.addPropertyDeletionOverride('Layers'), "the function must have the runtime's layer, which is not among its layers \(0\)"],
+    ['a sixth layer', (resource) => fiveLayers(Stack.of(resource)).forEach((arn, index) => resource.addPropertyOverride(`Layers.${index + 1}`, arn)), "the number of layers must be at most 5, including the runtime's, but is 6"],
     ['another environment', (resource) => { resource.environment = { variables: { MINE: '1' } }; },
-      'the environment variable CDK_CACHED_FUNCTION_HANDLER must be as CachedFunction sets it, and is undefined'],
+      'the environment variable CDK_CACHED_FUNCTION_HANDLER must have the value that CachedFunction sets, but is undefined'],
     ['a mode that is none', (resource) => resource.addPropertyOverride('Environment.Variables.CDK_CACHED_FUNCTION_MODE', 'disabled'),
-      "the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, and is 'disabled'. Leave it out, or empty: the cache is then on."],
+      "the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, but is 'disabled'. To keep the cache on, leave it out or empty."],
   ])('%s', (_, how, message) => {
     const stack = newStack();
     newFunction(stack);
@@ -183,8 +183,8 @@ describe('a function that would never start, or would run without its cache, is 
 describe('memory for entries that the heap cannot hold is an error that names the memory it takes', () => {
   test.each<[string, Partial<CachedFunctionProps>, string]>([
     ['half of a small function', { caching: { maxMemory: Size.mebibytes(64) } },
-      "caching.maxMemory must be at most 32 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, and is '64 MiB'. Lower it, or set memorySize to 184 or more."],
-    ['all of a function', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } }, "must be at most 105 MiB in a function with 256 MB of memory, whose JavaScript heap is 184 MB, and is '256 MiB'. Lower it, or set memorySize to 520 or more."],
+      "caching.maxMemory must be at most 32 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, but is '64 MiB'. Lower it, or set memorySize to 184 or more."],
+    ['all of a function', { memorySize: 256, caching: { maxMemory: Size.mebibytes(256) } }, "must be at most 105 MiB in a function with 256 MB of memory, whose JavaScript heap is 184 MB, but is '256 MiB'. Lower it, or set memorySize to 520 or more."],
     ['most of a large function', { memorySize: 2_048, caching: { maxMemory: Size.mebibytes(1_900) } }, 'set memorySize to 3695 or more.'],
     ['more than the heap that NODE_OPTIONS set', { memorySize: 1_024, environment: { NODE_OPTIONS: '--max-old-space-size=100' }, caching: { maxMemory: Size.mebibytes(64) } }, 'whose JavaScript heap is 100 MB'],
   ])('%s', (_, props, message) => {
@@ -211,13 +211,13 @@ describe('warnings', () => {
     newFunction(stack, { durableConfig: { executionTimeout: Duration.hours(1) } satisfies DurableConfig });
 
     Annotations.fromStack(stack).hasWarning('/Shop/GetThing',
-      'A durable function is replayed from its beginning, and a cached read may then return something else than before. Call cached functions inside a step, whose result is kept. [ack: cdk-cached-function:durable]');
+      'A durable function replays from its beginning, and a cached read may then return a different value. Call cached functions inside a step, whose result is stored. [ack: cdk-cached-function:durable]');
   });
 
   test.each<[string, Partial<CachedFunctionProps>, string | undefined]>([
     ['beyond the time-out that every function has', { caching: { hardTimeout: Duration.seconds(3) } },
-      "`caching.hardTimeout` (3 seconds) never ends a load: Lambda ends the function after 3 seconds. Raise the function's `timeout`, or lower hardTimeout. [ack: cdk-cached-function:hardTimeout]"],
-    ['beyond its own', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(11) } }, '`caching.hardTimeout` (11 seconds) never ends a load: Lambda ends the function after 10 seconds.'],
+      "`caching.hardTimeout` (3 seconds) never takes effect: Lambda ends the invocation after 3 seconds. Raise the function's `timeout`, or lower hardTimeout. [ack: cdk-cached-function:hardTimeout]"],
+    ['beyond its own', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(11) } }, '`caching.hardTimeout` (11 seconds) never takes effect: Lambda ends the invocation after 10 seconds.'],
     ['within it', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(9) } }, undefined],
   ])('a hard time-out %s', (_, props, expected) => {
     const stack = newStack();
@@ -244,7 +244,7 @@ describe('the mode', () => {
     const stack = newStack();
     newFunction(stack, { environment: { CDK_CACHED_FUNCTION_MODE: 'none' } });
 
-    expect(() => Template.fromStack(stack)).toThrow("the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, and is 'none'");
+    expect(() => Template.fromStack(stack)).toThrow("the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, but is 'none'");
   });
 });
 

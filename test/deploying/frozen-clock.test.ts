@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { describeOnLambda, emfLines, RUNTIMES, synthesizedFunction, withEmulator } from '../emulate';
-import { missingFakeClock } from '../lambda-emulator/fake-clock';
-import { runHandler } from '../runtime/node-process';
+import { missingFakeClock } from '../../tools/lambda-emulator/fake-clock';
+import { describeOnLambda, emfLines, LIFE_CYCLE_RUNTIMES, synthesizedFunction, withEmulator } from '../equipment/emulate';
+import { runHandler } from '../equipment/node-process';
 
 const COUNT = 1_000;
 const HOUR = 3_600;
@@ -15,7 +15,7 @@ function sums(stdout: readonly string[]): Record<string, number> {
 
 const describeWithFakeClock = missingFakeClock() === undefined ? describeOnLambda : describe.skip;
 
-describeWithFakeClock.each(RUNTIMES)('an environment on %s that was frozen for an hour', (runtime) => {
+describeWithFakeClock.each(LIFE_CYCLE_RUNTIMES)('an environment on %s that was frozen for an hour', (runtime) => {
   const definition = synthesizedFunction({ runtime, entry: join(__dirname, 'handlers', 'many-things.ts'), memorySize: 512 });
 
   test.each(['stands-still', 'moves-along'] as const)('serves no expired entry, though its monotonic clock %s', async (fakeMonotonicClock) => {

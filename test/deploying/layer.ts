@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { withRuntimeImport } from '../../src/runtime-code';
-import { temporaryDirectory } from '../runtime/node-process';
+import { withRuntimeImport } from '../../src/function/runtime-code';
+import { temporaryDirectory } from '../equipment/node-process';
 
 export const LAYER = join(__dirname, '..', '..', 'assets', 'layer');
 

@@ -42,7 +42,7 @@ describe('a function without one', () => {
   test('cannot have a cache of more than 128 MB where nobody says how much memory it has', () => {
     const stack = newStack();
     newFunction(stack, { caching: { maxMemory: Size.gibibytes(1) } });
-    expect(() => Template.fromStack(stack)).toThrow(/caching\.maxMemory must be at most 32 MiB in a function with 128 MB of memory.*, and is '1024 MiB'/);
+    expect(() => Template.fromStack(stack)).toThrow(/caching\.maxMemory must be at most 32 MiB in a function with 128 MB of memory.*, but is '1024 MiB'/);
   });
 
   test('cannot have a cache of more than the memory that it is given later', () => {

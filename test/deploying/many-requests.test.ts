@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../runtime/node-process';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /**
  * Many requests in one process, as Lambda Managed Instances and web functions have them: on the layer as it is shipped, not on

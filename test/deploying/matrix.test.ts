@@ -5,9 +5,9 @@ import { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { buildSync } from 'esbuild';
 import { appWithPaths } from './app';
 import { CachedFunction, CachedFunctionProps } from '../../src';
-import { describeOnLambda, emfLines, RUNTIMES, withEmulator } from '../emulate';
-import { functionsFromAssembly } from '../lambda-emulator/cloud-assembly';
-import { temporaryDirectory } from '../runtime/node-process';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
+import { describeOnLambda, emfLines, RUNTIMES, withEmulator } from '../equipment/emulate';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** Every way that a handler's code may come, in every form, with each kind of handler: one runtime, the layer's, in all of them. */
 
@@ -57,7 +57,7 @@ function prebuilt(alias?: string): Way {
   };
 }
 
-const PACKAGE = join(__dirname, '..', '..', 'assets', 'runtime', 'index.mjs');
+const PACKAGE = join(__dirname, '..', '..', 'assets', 'runtime', 'runtime.mjs');
 
 const WAYS: Record<string, Way> = {
   'entry': entry,

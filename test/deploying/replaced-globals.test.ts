@@ -2,7 +2,7 @@ import { runOnLayer } from './layer';
 
 /**
  * What polyfills and instrumentation do to the globals, before the handler's own code defines its caches: on the layer as it is shipped.
- * Each replacement breaks in its own way whoever relies on it.
+ * Each replacement breaks in its own way the code that relies on it.
  */
 const REPLACEMENTS = {
   'Promise by one without withResolvers': `

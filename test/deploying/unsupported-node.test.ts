@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { bundled, runOnLayer } from './layer';
-import { temporaryDirectory } from '../runtime/node-process';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /**
  * A Node.js that is older than the layer's, which only a change past CDK can bring about: the construct refuses it. The handler's code is

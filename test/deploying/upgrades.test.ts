@@ -2,14 +2,14 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnLayerVersion, Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { newFunction } from './stacks';
-import { temporaryDirectory } from '../runtime/node-process';
+import { temporaryDirectory } from '../equipment/node-process';
 
 const LAYER = 'CdkCachedFunctionRuntime';
 
 /** The id of the function's version, if the runtime's layer has this text in it. */
 function versionId(text: string, recognizeLayerVersion: boolean): string {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/aws-lambda:recognizeLayerVersion': recognizeLayerVersion } }), 'Shop');
-  // In the place of the library's own, which is one.
+  // Instead of the library's own, which is one.
   new LayerVersion(stack, LAYER, { code: Code.fromAsset(temporaryDirectory({ 'handler.mjs': text })) });
   void newFunction(stack).currentVersion;
   return Object.keys(Template.fromStack(stack).findResources('AWS::Lambda::Version'))[0];

@@ -36,7 +36,7 @@ test('code that the construct has bundled', () => {
 });
 
 test('code that was not bundled, and finds the package in its node_modules', () => {
-  const runtime = join(LAYER, '..', 'runtime', 'index.mjs');
+  const runtime = join(LAYER, '..', 'runtime', 'runtime.mjs');
   const { answers, stderr } = runOnLayer(HANDLER, [{ file: './worker.mjs' }], {
     files: {
       'worker.mjs': WORKER,

@@ -55,13 +55,14 @@ describe('options of no effect', () => {
   const ack = '[ack: cdk-cached-function:noStaleIfError]';
 
   test.each<[string, CachedFunctionProps['caching'], (fn: CachedFunction) => unknown, string[]]>([
-    ['retryAfter', { retryAfter: Duration.minutes(1) }, () => {}, [`\`caching.retryAfter\` without \`staleIfError\`: of no effect, unless the handler's code sets that. Set it, too. ${ack}`]],
-    ['softTimeout', { softTimeout: Duration.seconds(1) }, () => {}, [`\`caching.softTimeout\` without \`staleIfError\`: of no effect, unless the handler's code sets that. Set it, too. ${ack}`]],
+    ['retryAfter', { retryAfter: Duration.minutes(1) }, () => {}, [`\`caching.retryAfter\` has no effect without \`staleIfError\`. Set that too, here or in the handler's code. ${ack}`]],
+    ['softTimeout', { softTimeout: Duration.seconds(1) }, () => {}, [`\`caching.softTimeout\` has no effect without \`staleIfError\`. Set that too, here or in the handler's code. ${ack}`]],
     ['in a policy', {}, (fn) => { fn.addCachePolicy('thing', { softTimeout: Duration.seconds(1) }); },
-      [`\`addCachePolicy('thing').softTimeout\` without \`staleIfError\`: of no effect, unless the handler's code sets that. Set it, too. ${ack}`]],
+      [`\`addCachePolicy('thing').softTimeout\` has no effect without \`staleIfError\`. Set that too, here or in the handler's code. ${ack}`]],
     ['but not beside staleIfError', { softTimeout: Duration.seconds(1), retryAfter: Duration.minutes(1), staleIfError: Duration.hours(1) }, () => {}, []],
     ['nor where a policy has it from `caching`', { staleIfError: Duration.hours(1) }, (fn) => { fn.addCachePolicy('thing', { softTimeout: Duration.seconds(1) }); }, []],
     ['nor where `caching` is completed by a policy', { softTimeout: Duration.seconds(1) }, (fn) => { fn.addCachePolicy('thing', { staleIfError: Duration.hours(1) }); }, []],
+    ['nor for responses, which state themselves how long they may be stale', {}, (fn) => { fn.addCachePolicy('responses', { softTimeout: Duration.seconds(1), retryAfter: Duration.minutes(1) }); }, []],
     ['nor retryAfter where refreshes after the response may fail', { retryAfter: Duration.minutes(1), staleWhileRevalidate: Duration.minutes(1) }, () => {}, []],
   ])('%s', (_, caching, change, expected) => {
     const stack = newStack();
@@ -76,9 +77,9 @@ describe('a ttl that the tier cuts', () => {
 
   test.each<[string, (stack: Stack, vpc: IVpc) => ISharedCache, string[]]>([
     ['DynamoDbCache', (stack) => new DynamoDbCache(stack, 'Cache'),
-      ['`caching.ttl` (31 days) is longer than dynamodb keeps an entry: it is gone from there after 30 days. Lower it, or use a ServerlessCache. [ack: cdk-cached-function:ttlCut]']],
+      ['`caching.ttl` (31 days) is longer than dynamodb keeps entries, which is 30 days. Lower it, or use a ServerlessCache. [ack: cdk-cached-function:ttlCut]']],
     ['MemcachedCache', (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc }),
-      ['`caching.ttl` (31 days) is longer than memcached keeps an entry: it is gone from there after 30 days. Lower it, or use a ServerlessCache. [ack: cdk-cached-function:ttlCut]']],
+      ['`caching.ttl` (31 days) is longer than memcached keeps entries, which is 30 days. Lower it, or use a ServerlessCache. [ack: cdk-cached-function:ttlCut]']],
     ['but not ServerlessCache', (stack, vpc) => new ServerlessCache(stack, 'Cache', { vpc }), []],
   ])('%s', (_, make, expected) => {
     const stack = newStack();
@@ -92,7 +93,7 @@ describe('a ttl that the tier cuts', () => {
 describe('in isolated subnets', () => {
   const newVpc = (stack: Stack) => new Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 0, subnetConfiguration: [{ name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED }] });
   const table = (stack: Stack) => Table.fromTableName(stack, 'Table', 'things');
-  const NO_DYNAMODB = 'The function is in isolated subnets of Shop/Vpc, which has no endpoint for dynamodb, and Shop/Cache needs it. Make one with CacheEndpoints. [ack: cdk-cached-function:noEndpoint]';
+  const NO_DYNAMODB = 'The function is in isolated subnets of Shop/Vpc, which has no endpoint for dynamodb, but Shop/Cache needs it. Create one with CacheEndpoints. [ack: cdk-cached-function:noEndpoint]';
 
   type Used = Pick<CachedFunctionProps, 'sharedCache' | 'dax'>;
   const CASES: [string, (stack: Stack, vpc: IVpc) => Used, string][] = [
@@ -150,7 +151,7 @@ describe('in isolated subnets', () => {
 });
 
 describe('a cache without authentication', () => {
-  const WARNING = '`auth` is CacheAuth.none() and the cache is in no VPC: whoever finds it on the internet can read and change every entry. Use CacheAuth.secret(), or say the `vpc` that it is in. [ack: cdk-cached-function:noAuth]';
+  const WARNING = '`auth` is CacheAuth.none() and the cache has no `vpc`: anyone who finds it on the internet can read and change every entry. Use CacheAuth.secret(), or pass the cache\'s `vpc`. [ack: cdk-cached-function:noAuth]';
 
   test.each<[string, (stack: Stack) => unknown, string[]]>([
     ['on the internet', (stack) => new RedisCompatibleCache(stack, 'Cache', { host: 'cache.example.com', auth: CacheAuth.none() }), [WARNING]],
@@ -172,7 +173,7 @@ test('a cache in another region', () => {
   newFunction(shop, { sharedCache: new ServerlessCache(elsewhere, 'Cache', { publicEndpoint: true }) });
 
   expect(warningsOf(shop)).toEqual([
-    'Elsewhere/Cache is in us-east-1, and the function in eu-west-1: each call of the cache crosses regions, at the price of that and of some tens of milliseconds. Give each region a cache of its own. [ack: cdk-cached-function:otherRegion]',
+    'Elsewhere/Cache is in us-east-1, but the function is in eu-west-1: each call to the cache crosses regions, which costs money and tens of milliseconds. Give each region its own cache. [ack: cdk-cached-function:otherRegion]',
   ]);
 });
 

@@ -5,8 +5,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DatadogLambda } from 'datadog-cdk-constructs-v2';
 import { CachedFunction } from '../../src';
-import { describeOnLambda, emfLines, RUNTIMES, synthesizedFunction, withEmulator } from '../emulate';
-import { temporaryDirectory } from '../runtime/node-process';
+import { describeOnLambda, emfLines, RUNTIMES, synthesizedFunction, withEmulator } from '../equipment/emulate';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** What others put around handlers, with their own packages. */
 

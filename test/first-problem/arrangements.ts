@@ -1,22 +1,22 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { Duration } from 'aws-cdk-lib';
 import type { Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { FunctionDefinition } from '../../tools/lambda-emulator';
 import { daxFunction, GET_PRODUCT, withSdk } from '../dax/dax-function';
-import { DaxServer } from '../dax-server';
-import { missingDynamoDbLocal } from '../dynamodb-local';
-import { synthesizedFunction } from '../emulate';
+import { DaxServer } from '../equipment/dax-server';
+import { missingDynamoDbLocal } from '../equipment/dynamodb-local';
+import { synthesizedFunction } from '../equipment/emulate';
 import type { Backend, Startable } from '../fleet/backend';
 import type { DynamoDbBackend } from '../fleet/dynamodb-backend';
 import { MEMCACHED } from '../fleet/memcached-backend';
 import { REDIS } from '../fleet/redis-backend';
 import { sharingFunction } from '../fleet/sharing-function';
-import type { FunctionDefinition } from '../lambda-emulator';
 
 /** The function, and what is between its memory and the database. */
 export interface Arranged {
   readonly definition: FunctionDefinition;
   /** How often that has been asked for a product so far. */
-  asked(): Promise<number>;
+  originCalls(): Promise<number>;
   /** Hours pass for it, too, where it keeps time by a clock that a test can move. */
   grow(hours: number): void;
   /** It answers nobody any more. */
@@ -44,7 +44,7 @@ const MEMORY_ONLY: Arrangement = {
     const definition = synthesizedFunction({ entry: GET_PRODUCT, runtime, timeout: TIMEOUT, memorySize: 256, caching: { ttl: Duration.hours(1) } });
     return {
       definition: withSdk({ ...definition, environment: { ...definition.environment, ...environment as Record<string, string> } }),
-      asked: async () => 0,
+      originCalls: async () => 0,
       grow: () => {},
       goAway: async () => {},
       stop: async () => {},
@@ -72,15 +72,15 @@ const DYNAMODB: Arrangement = {
   start: async (database, runtime) => ({
     ...behind(database, database.environment!, runtime),
     // An environment that begins looks for the account of invalidations, too.
-    asked: async () => database.proxy.calls.filter(({ operation, input }) => operation === 'BatchGetItem' && JSON.stringify(input).includes(':product:')).length,
+    originCalls: async () => database.proxy.calls.filter(({ operation, input }) => operation === 'BatchGetItem' && JSON.stringify(input).includes(':product:')).length,
     goAway: async () => void await database.client.send(new DeleteTableCommand({ TableName: 'cache' })),
     stop: async () => {},
   }),
 };
 
-function behind(backend: Backend, environment: NodeJS.ProcessEnv, runtime: Runtime): Pick<Arranged, 'definition' | 'asked' | 'grow'> {
+function behind(backend: Backend, environment: NodeJS.ProcessEnv, runtime: Runtime): Pick<Arranged, 'definition' | 'originCalls' | 'grow'> {
   const definition = sharingFunction({ settings: backend.settings, environment }, { entry: GET_PRODUCT, runtime, timeout: TIMEOUT, memorySize: 256 });
-  return { definition: withSdk(definition), asked: () => backend.questions(), grow: () => {} };
+  return { definition: withSdk(definition), originCalls: () => backend.requestCount(), grow: () => {} };
 }
 
 const DAX: Arrangement = {
@@ -91,7 +91,7 @@ const DAX: Arrangement = {
     const dax = await DaxServer.start({ origin: server.client(proxy.endpoint) });
     return {
       definition: daxFunction({ endpoint: dax.endpoint, environment: environment as Record<string, string> }, { runtime }),
-      asked: async () => dax.counts.itemCacheHits + dax.counts.itemCacheMisses,
+      originCalls: async () => dax.counts.itemCacheHits + dax.counts.itemCacheMisses,
       grow: (hours) => dax.advanceClock(Duration.hours(hours).toMilliseconds()),
       goAway: () => dax.set('refuse'),
       stop: () => dax.stop(),

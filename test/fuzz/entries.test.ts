@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { FUZZ_TIMEOUT, fuzz, mutated } from './fuzz';
-import { store } from '../../lambda-runtime/engine/value.js';
-import { decode, encode } from '../../lambda-runtime/tiers/codec.js';
-import { decodeEntry, encodeEntry, type Envelope, ID_LENGTH } from '../../lambda-runtime/tiers/envelope.js';
-import { build, plan } from '../runtime/plain-data.js';
+import { decodeEntry, encodeEntry, type Envelope, ID_LENGTH } from '../../lambda-runtime/shared/envelope.js';
+import { decode, encode } from '../../lambda-runtime/values/codec.js';
+import { snapshot } from '../../lambda-runtime/values/snapshot.js';
+import { build, plan } from '../runtime/values/plain-data.js';
 
 /** Bytes of a shared tier: damaged, of somebody else, or made to do harm. They are an entry, or an error and thereby a miss. */
 
@@ -22,7 +22,7 @@ const entry = fc.record({
   staleIfErrorMs: fc.nat(),
   tags: fc.array(fc.string(), { maxLength: 3 }),
 });
-const encoded = entry.map((each) => encodeEntry(KEY, { entry: each, stamp: '1764000000000000' }));
+const encoded = entry.map((each) => encodeEntry(KEY, { entry: each, indexVersion: '1764000000000000' }));
 
 /** Whatever is thrown must be an error, and nothing else may have happened. */
 function attempt<T>(call: () => T): T | undefined {
@@ -38,10 +38,10 @@ function expectToBeUsable(envelope: Envelope | 'tombstone' | undefined): void {
   if (typeof envelope === 'object') {
     const { storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs, tags } = envelope.entry;
     expect([storedAt, freshUntil, staleWhileRevalidateMs, staleIfErrorMs].every(Number.isFinite)).toBe(true);
-    expect(envelope.stamp).toMatch(/^(?:[\w-]+:)?\d+$/);
+    expect(envelope.indexVersion).toMatch(/^(?:[\w-]+:)?\d+$/);
     expect(tags.every((tag) => typeof tag === 'string')).toBe(true);
     // What the memory does with it before any caller sees it.
-    attempt(() => store(envelope.entry.value));
+    attempt(() => snapshot(envelope.entry.value));
   }
   expect(Object.keys(Object.prototype)).toEqual([]);
 }
@@ -86,7 +86,7 @@ const flattened = fc.array(fc.oneof(
 test('a payload that refers to itself, to nothing or to the language\'s own objects does no harm', () => {
   fuzz(flattened, (all) => {
     const decoded = attempt(() => decode('d', Buffer.from(JSON.stringify(all))));
-    attempt(() => store(decoded));
+    attempt(() => snapshot(decoded));
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 }, FUZZ_TIMEOUT);

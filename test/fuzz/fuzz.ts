@@ -20,7 +20,7 @@ export function fuzz<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void): 
   expect(runs).toBeGreaterThanOrEqual(MIN_RUNS);
 }
 
-/** FUZZ_PATH, which beside the seed (test/property-seed.ts) leads straight to what failed. */
+/** FUZZ_PATH, which beside the seed (test/equipment/property-seed.ts) leads straight to what failed. */
 function repeated(): { path?: string } {
   const { FUZZ_PATH: path } = process.env;
   return path === undefined ? {} : { path };

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { FUZZ_TIMEOUT, fuzz } from './fuzz';
-import { keyOf, keyText, MAX_KEY_LENGTH } from '../../lambda-runtime/engine/key.js';
-import { build, type Plan, plan, replaced, reversed } from '../runtime/plain-data.js';
+import { keyOf, keyText, MAX_KEY_LENGTH } from '../../lambda-runtime/values/key.js';
+import { build, type Plan, plan, replaced, reversed } from '../runtime/values/plain-data.js';
 
 /** What callers pass: a key of bounded length, the same for the same arguments and for no others, or an error and thereby no caching. */
 

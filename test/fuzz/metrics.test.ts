@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { FUZZ_TIMEOUT, fuzz } from './fuzz';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
-import { cacheLines, functionLines, startFailureLine } from '../../lambda-runtime/observability/emf.js';
-import { emfErrors } from '../runtime/observability/emf-schema.js';
+import { cacheLines, functionLines, startFailureLine } from '../../lambda-runtime/metrics/emf.js';
+import { emfErrors } from '../runtime/metrics/emf-schema.js';
 
 /** Whatever an invocation counted, and whatever an error says: lines that CloudWatch reads. */
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { FUZZ_TIMEOUT, fuzz, mutated } from './fuzz';
-import { Runtime } from '../../lambda-runtime/runtime.js';
-import { readSettings } from '../../lambda-runtime/settings.js';
-import { SETTINGS_VARIABLE } from '../../src/runtime-settings';
+import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
+import { readSettings } from '../../lambda-runtime/lambda/settings.js';
+import { SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
 
 /** Settings that somebody edited by hand in the console: refused by an error that names them, or such that the runtime starts. */
 
@@ -10,6 +10,7 @@ const GOOD = {
   namespace: 'dev/eu-central-1/Shop/GetProduct',
   maxMemoryBytes: 33_554_432,
   maxEntries: 1_000,
+  eviction: 'lru',
   maxBackgroundMs: 5_000,
   metrics: 'function',
   caching: { ttlMs: 300_000, jitter: 0.1, earlyRefresh: 0.8, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 60_000, softTimeoutMs: 100, hardTimeoutMs: 1_000, negativeTtlMs: 1_000, valueVersion: '2' },
@@ -27,7 +28,7 @@ function start(text: string): void {
     expect((error as Error).message).toContain(SETTINGS_VARIABLE);
     return;
   }
-  const runtime = new Runtime({ environment, later: () => false }, settings);
+  const runtime = new Runtime({ environment, runAfterResponse: () => false }, settings);
   for (const name of new Set(['product', 'constructor', '__proto__', ...Object.keys(settings.caches)])) {
     runtime.cached(name, (id: string) => Promise.resolve(id));
   }

@@ -1,12 +1,12 @@
 /** @jest-environment ./test/dax/outside-environment.ts */
 import { Duration } from 'aws-cdk-lib';
 import { handler } from './integ';
+import { nodeFlags } from '../../tools/lambda-emulator/bootstrap';
 import { daxFunction } from '../dax/dax-function';
-import { Scene } from '../dax/scene';
+import { DaxFixture } from '../dax/fixture';
 import { TABLE } from '../dax/table';
-import { missingDynamoDbLocal } from '../dynamodb-local';
-import { describeOnLambda, RUNTIMES, sum, synthesizedFunction, withEmulator } from '../emulate';
-import { nodeFlags } from '../lambda-emulator/bootstrap';
+import { missingDynamoDbLocal } from '../equipment/dynamodb-local';
+import { describeOnLambda, RUNTIMES, sum, synthesizedFunction, withEmulator } from '../equipment/emulate';
 
 /** The handlers of this folder, as far as they need no AWS: a stack whose handler is broken would say nothing of AWS. */
 
@@ -43,17 +43,17 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
 });
 
 (missingDynamoDbLocal() === undefined ? describeOnLambda : describe.skip)('in front of a table', () => {
-  let scene: Scene;
+  let fixture: DaxFixture;
 
   beforeAll(async () => {
-    scene = await Scene.start();
+    fixture = await DaxFixture.start();
   }, 60_000);
 
-  afterAll(() => scene.stop());
+  afterAll(() => fixture.stop());
 
   const answerOf = async (name: string, event: object) => {
-    const environment = { ...scene.environment, PRODUCTS: TABLE };
-    const definition = daxFunction({ endpoint: scene.dax.endpoint, environment }, { entry: handler(name) });
+    const environment = { ...fixture.environment, PRODUCTS: TABLE };
+    const definition = daxFunction({ endpoint: fixture.dax.endpoint, environment }, { entry: handler(name) });
     return withEmulator(definition, async (lambda) => (await lambda.invoke(event)).payload);
   };
 

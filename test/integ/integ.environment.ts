@@ -1,6 +1,6 @@
 import { handler, Integ } from './integ';
 
-/** docs/unverified.md: Lambda measures an environment as src/environment-size.ts does, to the byte: quotes are escaped, and text is UTF-8. */
+/** docs/unverified.md: Lambda measures an environment as src/function/environment-size.ts does, to the byte: quotes are escaped, and text is UTF-8. */
 
 const LIMIT = 4_096;
 

@@ -29,6 +29,6 @@ const probe = integ.probe('call-at-once');
 
 integ.expectAnswer(probe, { functionName: fresh.functionName, rounds: 3, pauseMs: 0 }, { severalThreads: true, loadedAgain: false });
 integ.expectMetric(fresh, 'Hits');
-// What is stale is answered at once: whoever loads, does so behind the response.
+// What is stale is answered at once: a load runs after the response.
 integ.expectAnswer(probe, { functionName: stale.functionName, rounds: 3, pauseMs: 2_000 }, { severalThreads: true, loadedAgain: true });
 integ.expectMetric(stale, 'StaleHits');

@@ -1,7 +1,7 @@
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { handler, Integ } from './integ';
-import { nodeFlags } from '../lambda-emulator/bootstrap';
+import { nodeFlags } from '../../tools/lambda-emulator/bootstrap';
 
 /** docs/unverified.md: Lambda's own flags for Node.js, by memory size; and what takes their place in a small function with a cache. */
 
@@ -20,7 +20,7 @@ for (const runtime of [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X]) {
     integ.expectAnswer(plain, {}, { flags: flags(memorySize) });
   }
 
-  // Of 128 MB, 56 for the old space and a few for the young: src/heap-options.ts.
+  // Of 128 MB, 56 for the old space and a few for the young: src/function/heap-options.ts.
   const small = integ.function(`SmallOn${name}`, { entry, runtime, memorySize: 128 });
   integ.expectAnswer(small, { heapMb: 72 }, { flags: flags(128, { NODE_OPTIONS: '--max-old-space-size=56' }), isWithin: true });
 }

@@ -24,7 +24,7 @@ const LONG_WAIT = { totalTimeout: Duration.minutes(58), interval: Duration.secon
 const PROBE_TIMEOUT = Duration.seconds(110);
 
 /** Answers with how often this environment has read the origin. */
-const GET_THING = join(__dirname, '..', 'handlers', 'get-thing.ts');
+const GET_THING = join(__dirname, '..', 'equipment', 'handlers', 'get-thing.ts');
 
 /** A handler of this folder. */
 export function handler(name: string): string {
@@ -149,7 +149,7 @@ export class Integ {
    * @param props of both
    */
   public expectSharing(sharedCache: ISharedCache, props: Partial<CachedFunctionProps> = {}): CachedFunction[] {
-    // Memory is believed for no time at all: every call asks the shared cache.
+    // Memory is trusted for no time at all: every call asks the shared cache.
     const caching = { ttl: Duration.hours(1), memoryTtl: Duration.millis(1), namespace: 'integ' };
     const [first, second] = ['First', 'Second'].map((id) => this.function(id, {
       entry: handler('share-thing'), sharedCache, timeout: Duration.seconds(30), caching, ...props,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type FunctionDefinition, ManagedInstances, type ManagedInstancesOptions } from '../lambda-emulator';
-import { temporaryDirectory } from '../runtime/node-process';
+import { type FunctionDefinition, ManagedInstances, type ManagedInstancesOptions } from '../../tools/lambda-emulator';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** The layer as it is shipped, around a handler's source, on Lambda's runtime client with worker threads. */
 

@@ -1,6 +1,6 @@
 import { startOnInstances, WORKERS } from './fixture';
-import { describeOnLambda, emfLines } from '../emulate';
-import { eventually } from '../eventually';
+import { describeOnLambda, emfLines } from '../equipment/emulate';
+import { eventually } from '../equipment/eventually';
 
 const MB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { startOnInstances, WORKERS } from './fixture';
-import { describeOnLambda, type EmfLine, emfLines } from '../emulate';
-import { eventually } from '../eventually';
-import type { ManagedInstances } from '../lambda-emulator';
+import type { ManagedInstances } from '../../tools/lambda-emulator';
+import { describeOnLambda, type EmfLine, emfLines } from '../equipment/emulate';
+import { eventually } from '../equipment/eventually';
 
 /** Reads things whose loads overlap with those of other requests; what a loader finds in the user's own async context is part of its value. */
 const HANDLER = `

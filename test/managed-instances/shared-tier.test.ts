@@ -1,8 +1,8 @@
 import { startOnInstances, WORKERS } from './fixture';
-import { emfLines } from '../emulate';
-import { eventually } from '../eventually';
-import { missingParts } from '../lambda-emulator';
-import { missingRedis, type RedisServer, startRedis } from '../redis-servers';
+import { missingParts } from '../../tools/lambda-emulator';
+import { emfLines } from '../equipment/emulate';
+import { eventually } from '../equipment/eventually';
+import { missingRedis, type RedisServer, startRedis } from '../equipment/redis-servers';
 
 const describeOnLambda = missingParts().length === 0 && missingRedis() === undefined ? describe : describe.skip;
 

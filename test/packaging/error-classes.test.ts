@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { runModule } from '../runtime/node-process';
+import { runModule } from '../equipment/node-process';
 
 const assets = join(__dirname, '..', '..', 'assets');
 const file = (name: string) => JSON.stringify(join(assets, name));
 
 test('error classes are the same in every copy of the runtime that a process has, whichever is loaded first', () => {
   const copies = [
-    'runtime/index.mjs', 'runtime/index.cjs', 'runtime/dynamodb.mjs', 'runtime/dynamodb.cjs',
+    'runtime/runtime.mjs', 'runtime/runtime.cjs', 'runtime/dynamodb.mjs', 'runtime/dynamodb.cjs',
     ...['import-shim', 'dynamodb-shim'].flatMap((name) => ['mjs', 'cjs'].map((format) => `layer/cdk-cached-function/${name}.${format}`)),
     'layer/cdk-cached-function/local.cjs',
   ];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackages } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
-import { missingGofmt } from '../missing-here';
+import { missingGofmt } from '../equipment/missing-here';
 
 /**
  * What is generated for Go and .NET. For Go, go.test.ts compiles it as well; for .NET, a job of the build workflow does where there is no dotnet.

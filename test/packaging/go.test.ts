@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
-import { describeOnLambda } from '../emulate';
-import { missingGo } from '../missing-here';
+import { describeOnLambda } from '../equipment/emulate';
+import { missingGo } from '../equipment/missing-here';
 
 /**
  * A Go user's first hour, for real: the module is generated, and the app in examples/go-app, which depends on it, compiled and synthesized.

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
-import { describeOnLambda } from '../emulate';
-import { missingJavaTools } from '../missing-here';
+import { describeOnLambda } from '../equipment/emulate';
+import { missingJavaTools } from '../equipment/missing-here';
 
 /**
  * A Java user's first hour, for real: the jar is built, and the app in examples/java-app, which depends on it, compiled and synthesized.

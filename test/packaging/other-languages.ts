@@ -1,10 +1,10 @@
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pack, REPOSITORY, run, unpack } from './packed';
-import { emfLines, withEmulator } from '../emulate';
-import { EXAMPLES } from '../example-apps';
-import { functionsFromAssembly } from '../lambda-emulator';
-import { temporaryDirectory } from '../runtime/node-process';
+import { functionsFromAssembly } from '../../tools/lambda-emulator';
+import { emfLines, withEmulator } from '../equipment/emulate';
+import { EXAMPLES } from '../equipment/example-apps';
+import { temporaryDirectory } from '../equipment/node-process';
 
 /** What the tests of the languages have in common: all have the same app, of which examples/prebuilt-code is the original. */
 

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { basename, join } from 'node:path';
 import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
 import { emptyFolder, REPOSITORY, run } from './packed';
-import { describeOnLambda } from '../emulate';
-import { functionsFromAssembly } from '../lambda-emulator';
-import { findPython } from '../missing-here';
+import { functionsFromAssembly } from '../../tools/lambda-emulator';
+import { describeOnLambda } from '../equipment/emulate';
+import { findPython } from '../equipment/missing-here';
 
 /**
  * A Python user's first hour, for real: the wheel is built, installed from PyPI's parts beside it, and the app in

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder, installed, link, pack, REPOSITORY, run, unpack } from './packed';
-import { findNode } from '../lambda-emulator/node-binaries';
+import { findNode } from '../../tools/lambda-emulator/node-binaries';
 
 /** What users install: its content, and that it works for all of them. */
 
 /** Everything that may be in it; the folders' own rules are below. */
-const CONTENT = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets', 'lib', 'package.json', 'rosetta'];
+const CONTENT = ['.jsii', 'CHANGELOG.md', 'LICENSE', 'README.md', 'assets', 'docs', 'lib', 'package.json', 'rosetta'];
 
 const TYPESCRIPT = ['5.9', '6.0', '7.0'];
 const NODE = ['22', '24'];
@@ -34,6 +34,11 @@ describe('the packed tarball contains', () => {
       .toEqual(['assets/THIRD-PARTY-NOTICES', 'assets/layer', 'assets/runtime', 'assets/sbom.cdx.json']);
   });
 
+  test('the guide, and no other document', () => {
+    const guide = readdirSync(join(REPOSITORY, 'docs', 'guide')).map((name) => `docs/guide/${name}`).sort();
+    expect(packed.files.filter((path) => path.startsWith('docs/')).sort()).toEqual(guide);
+  });
+
   // Fails, too, if the build is older than the sources: `npx projen build:library`.
   test('each source file of the constructs, compiled and with its types, and no other file in lib', () => {
     const sources = readdirSync(join(REPOSITORY, 'src'), { recursive: true, encoding: 'utf8' })
@@ -57,7 +62,7 @@ describe('the packed tarball contains', () => {
 
   test('declarations of their own for ES modules and CommonJS, which say the same', () => {
     const declarations = (folder: string) => namesOf(new RegExp(`^assets/runtime/${folder}/(.*\\.d\\.ts)$`));
-    expect(declarations('types')).toContain('lambda-runtime/index.d.ts');
+    expect(declarations('types')).toContain('lambda-runtime/api/runtime.d.ts');
     expect(declarations('types-esm')).toEqual(declarations('types'));
   });
 

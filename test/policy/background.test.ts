@@ -1,7 +1,7 @@
-import { elapse, fakeTimers, settled } from './scene';
 import type { BackgroundWork } from '../../lambda-runtime/engine/background-work';
-import { AfterResponse } from '../../lambda-runtime/lifecycle/after-response';
-import { Background } from '../../lambda-runtime/lifecycle/background';
+import { AfterResponse } from '../../lambda-runtime/lambda/after-response';
+import { Background } from '../../lambda-runtime/lambda/background';
+import { elapse, fakeTimers, settled } from '../equipment/cache-fixture';
 
 /** Work that ends when the test says so. */
 class Work implements BackgroundWork {

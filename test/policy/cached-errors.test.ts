@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { cached } from '../../lambda-runtime/index.js';
-import { isolated } from '../../lambda-runtime/testing.js';
+import { cached } from '../../lambda-runtime/api/runtime.js';
+import { isolated } from '../../lambda-runtime/api/testing.js';
 
 /** A cached error is nobody's to change: every hit has one of its own. */
 

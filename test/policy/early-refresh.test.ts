@@ -1,4 +1,4 @@
-import { MINUTE, Scene, SECOND, settled, watch } from './scene.js';
+import { MINUTE, CacheFixture, SECOND, settled, watch } from '../equipment/cache-fixture';
 
 const DOWN = new Error('the origin is down');
 
@@ -9,28 +9,28 @@ afterEach(() => {
 describe('earlyRefresh', () => {
   test('refreshes after the response a fresh entry of which more than the share is gone', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
-    const scene = new Scene({ earlyRefresh: 0.8 });
-    await scene.load('a', 'old');
-    scene.now += 48 * SECOND - 1;
-    await scene.get('a');
-    expect(scene.background.isEmpty).toBe(true);
-    scene.now += 1;
-    expect(await scene.get('a')).toBe('old');
-    expect(scene.calls).toHaveLength(1);
-    await scene.afterResponse();
-    await scene.lastCall.resolve('new');
-    expect(await scene.get('a')).toBe('new');
-    expect(scene.counters).toMatchObject({ hits: 3, staleHits: 0, misses: 1 });
+    const fixture = new CacheFixture({ earlyRefresh: 0.8 });
+    await fixture.load('a', 'old');
+    fixture.now += 48 * SECOND - 1;
+    await fixture.get('a');
+    expect(fixture.background.isEmpty).toBe(true);
+    fixture.now += 1;
+    expect(await fixture.get('a')).toBe('old');
+    expect(fixture.calls).toHaveLength(1);
+    await fixture.afterResponse();
+    await fixture.lastCall.resolve('new');
+    expect(await fixture.get('a')).toBe('new');
+    expect(fixture.counters).toMatchObject({ hits: 3, staleHits: 0, misses: 1 });
   });
 
   test('comes at a moment of its own for every entry, between the share and the ttl', async () => {
     const moments: number[] = [];
     for (let i = 0; i < 200; i++) {
-      const scene = new Scene({ earlyRefresh: 0.5 });
-      await scene.load('a', 'old');
-      for (let age = 0; scene.background.isEmpty && age < 60; age++) {
-        await scene.get('a');
-        scene.now += SECOND;
+      const fixture = new CacheFixture({ earlyRefresh: 0.5 });
+      await fixture.load('a', 'old');
+      for (let age = 0; fixture.background.isEmpty && age < 60; age++) {
+        await fixture.get('a');
+        fixture.now += SECOND;
         moments[i] = age;
       }
     }
@@ -40,34 +40,34 @@ describe('earlyRefresh', () => {
 
   test('refreshes once, and a failure is tried again only after retryAfter', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
-    const scene = new Scene({ ttl: { hours: 1 }, earlyRefresh: 0.5, retryAfter: { seconds: 10 } });
-    await scene.load('a', 'old');
-    scene.now += 30 * MINUTE;
-    await Promise.all([scene.get('a'), scene.get('a'), scene.get('a')]);
-    await scene.afterResponse();
-    expect(scene.calls).toHaveLength(2);
-    await scene.lastCall.reject(DOWN);
-    await scene.get('a');
-    await scene.afterResponse();
-    expect(scene.calls).toHaveLength(2);
-    scene.now += 10 * SECOND;
-    expect(await scene.get('a')).toBe('old');
-    await scene.afterResponse();
-    expect(scene.calls).toHaveLength(3);
-    await scene.lastCall.resolve('new');
+    const fixture = new CacheFixture({ ttl: { hours: 1 }, earlyRefresh: 0.5, retryAfter: { seconds: 10 } });
+    await fixture.load('a', 'old');
+    fixture.now += 30 * MINUTE;
+    await Promise.all([fixture.get('a'), fixture.get('a'), fixture.get('a')]);
+    await fixture.afterResponse();
+    expect(fixture.calls).toHaveLength(2);
+    await fixture.lastCall.reject(DOWN);
+    await fixture.get('a');
+    await fixture.afterResponse();
+    expect(fixture.calls).toHaveLength(2);
+    fixture.now += 10 * SECOND;
+    expect(await fixture.get('a')).toBe('old');
+    await fixture.afterResponse();
+    expect(fixture.calls).toHaveLength(3);
+    await fixture.lastCall.resolve('new');
   });
 
   test('lets a caller that comes after the ttl wait for the refresh under way', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
-    const scene = new Scene({ earlyRefresh: 0.5 });
-    await scene.load('a', 'old');
-    scene.now += 40 * SECOND;
-    await scene.get('a');
-    await scene.afterResponse();
-    scene.now += 20 * SECOND;
-    const waiting = scene.get('a');
-    expect(scene.calls).toHaveLength(2);
-    await scene.lastCall.resolve('new');
+    const fixture = new CacheFixture({ earlyRefresh: 0.5 });
+    await fixture.load('a', 'old');
+    fixture.now += 40 * SECOND;
+    await fixture.get('a');
+    await fixture.afterResponse();
+    fixture.now += 20 * SECOND;
+    const waiting = fixture.get('a');
+    expect(fixture.calls).toHaveLength(2);
+    await fixture.lastCall.resolve('new');
     expect(await waiting).toBe('new');
   });
 });
@@ -75,10 +75,10 @@ describe('earlyRefresh', () => {
 describe('jitter', () => {
   test('ends the ttl earlier by up to its share, and never later', async () => {
     const lifetimes: number[] = [];
-    const scene = new Scene({ jitter: 0.5 });
+    const fixture = new CacheFixture({ jitter: 0.5 });
     for (let i = 0; i < 500; i++) {
-      await scene.load(`${i}`, 'v');
-      const { storedAt, freshUntil } = scene.cache.peek([`${i}`])!;
+      await fixture.load(`${i}`, 'v');
+      const { storedAt, freshUntil } = fixture.cache.peek([`${i}`])!;
       lifetimes.push(freshUntil - storedAt);
     }
     expect(Math.max(...lifetimes)).toBeLessThanOrEqual(MINUTE);
@@ -88,15 +88,15 @@ describe('jitter', () => {
 
   test('does not touch how long stale entries may be used in all', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
-    const scene = new Scene({ jitter: 0.5, staleWhileRevalidate: { minutes: 1 } });
-    await scene.load('a', 'old');
-    scene.now += MINUTE / 2;
-    expect(await scene.get('a')).toBe('old');
-    expect(scene.counters.staleHits).toBe(1);
-    scene.now += MINUTE;
-    const late = watch(scene.get('a'));
+    const fixture = new CacheFixture({ jitter: 0.5, staleWhileRevalidate: { minutes: 1 } });
+    await fixture.load('a', 'old');
+    fixture.now += MINUTE / 2;
+    expect(await fixture.get('a')).toBe('old');
+    expect(fixture.counters.staleHits).toBe(1);
+    fixture.now += MINUTE;
+    const late = watch(fixture.get('a'));
     await settled();
     expect(late.outcome).toBe('pending');
-    await scene.lastCall.resolve('new');
+    await fixture.lastCall.resolve('new');
   });
 });

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { MINUTE, Scene, watch } from './scene.js';
 import type { CacheEvent } from '../../lambda-runtime/engine/events.js';
+import { MINUTE, CacheFixture, watch } from '../equipment/cache-fixture';
 
-const KINDS = ['hit', 'stale-hit', 'join', 'miss', 'load', 'refresh', 'error', 'eviction'];
+const KINDS = ['hit', 'stale-hit', 'coalesced', 'miss', 'load', 'refresh', 'error', 'eviction'];
 
 let seen: [string, CacheEvent][];
 const listeners = KINDS.map((kind) => ({
@@ -23,9 +23,9 @@ const kinds = () => seen.map(([kind]) => kind);
 
 describe('diagnostics_channel tells of', () => {
   test('a miss, its load and a hit, with the cache and the key', async () => {
-    const scene = new Scene();
-    await scene.load('a', 'v');
-    await scene.get('a');
+    const fixture = new CacheFixture();
+    await fixture.load('a', 'v');
+    await fixture.get('a');
     expect(kinds()).toEqual(['load', 'miss', 'hit']);
     for (const [, event] of seen) {
       expect(event).toMatchObject({ cache: 'product', key: 'a' });
@@ -34,31 +34,31 @@ describe('diagnostics_channel tells of', () => {
   });
 
   test('a joined load', async () => {
-    const scene = new Scene();
-    const results = [scene.get('a'), scene.get('a')];
-    await scene.lastCall.resolve('v');
+    const fixture = new CacheFixture();
+    const results = [fixture.get('a'), fixture.get('a')];
+    await fixture.lastCall.resolve('v');
     await Promise.all(results);
-    expect(kinds().sort()).toEqual(['join', 'load', 'miss']);
+    expect(kinds().sort()).toEqual(['coalesced', 'load', 'miss']);
   });
 
   test('a stale hit and its refresh', async () => {
-    const scene = new Scene({ staleWhileRevalidate: { minutes: 1 } });
-    await scene.load('a', 'v');
-    scene.now += MINUTE;
+    const fixture = new CacheFixture({ staleWhileRevalidate: { minutes: 1 } });
+    await fixture.load('a', 'v');
+    fixture.now += MINUTE;
     seen = [];
-    await scene.get('a');
+    await fixture.get('a');
     expect(kinds()).toEqual(['stale-hit']);
-    await scene.afterResponse();
-    await scene.lastCall.resolve('new');
+    await fixture.afterResponse();
+    await fixture.lastCall.resolve('new');
     expect(kinds()).toEqual(['stale-hit', 'refresh', 'load']);
     expect(seen[1][1]).toEqual({ cache: 'product', key: 'a' });
   });
 
   test('a loader that failed, with its error', async () => {
-    const scene = new Scene();
+    const fixture = new CacheFixture();
     const error = new Error('down');
-    const result = watch(scene.get('a'));
-    await scene.lastCall.reject(error);
+    const result = watch(fixture.get('a'));
+    await fixture.lastCall.reject(error);
     expect(result.outcome).toEqual({ error });
     expect(kinds()).toEqual(['error', 'miss']);
     expect(seen[0][1]).toEqual({ cache: 'product', key: 'a', error, milliseconds: expect.any(Number) });
@@ -66,18 +66,18 @@ describe('diagnostics_channel tells of', () => {
   });
 
   test('an eviction, with the key that had to go', async () => {
-    const scene = new Scene({ maxBytes: 3_200 });
+    const fixture = new CacheFixture({ maxBytes: 3_200 });
     for (const key of ['a', 'b', 'c']) {
-      await scene.load(key, 'x'.repeat(1_000));
+      await fixture.load(key, 'x'.repeat(1_000));
     }
     expect(seen.filter(([kind]) => kind === 'eviction')).toEqual([['eviction', { cache: 'product', key: 'a' }]]);
   });
 
   test('nothing where nobody listens', async () => {
     listeners.forEach(({ channel, listen }) => unsubscribe(channel, listen));
-    const scene = new Scene();
-    await scene.load('a', 'v');
-    await scene.get('a');
+    const fixture = new CacheFixture();
+    await fixture.load('a', 'v');
+    await fixture.get('a');
     expect(seen).toEqual([]);
   });
 });

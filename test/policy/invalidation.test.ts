@@ -1,149 +1,149 @@
-import { Scene, watch } from './scene.js';
 import { Invalidations } from '../../lambda-runtime/engine/invalidations.js';
 import type { LoadContext } from '../../lambda-runtime/engine/load-context.js';
+import { CacheFixture, watch } from '../equipment/cache-fixture';
 
 const tagged = (...tags: string[]) => (context: LoadContext) => { context.tags = tags; };
 
-/** All ways to invalidate the entry of key `a`, which bears the tag `t`. */
-const WAYS: [string, (scene: Scene) => void][] = [
-  ['invalidate()', (scene) => scene.cache.changes.invalidate(['a'])],
-  ['invalidateTags()', (scene) => scene.invalidations.invalidateTags(['t'])],
-  ['invalidateAll()', (scene) => scene.cache.changes.invalidateAll()],
+/** All ways to invalidate the entry of key `a`, which has the tag `t`. */
+const WAYS: [string, (fixture: CacheFixture) => void][] = [
+  ['invalidate()', (fixture) => fixture.cache.changes.invalidate(['a'])],
+  ['invalidateTags()', (fixture) => fixture.invalidations.invalidateTags(['t'])],
+  ['invalidateAll()', (fixture) => fixture.cache.changes.invalidateAll()],
 ];
 
 describe.each(WAYS)('%s', (_, invalidate) => {
   test('makes the next call load', async () => {
-    const scene = new Scene();
-    await scene.load('a', 'old', tagged('t'));
-    invalidate(scene);
-    expect(scene.cache.peek(['a'])).toBeUndefined();
-    const result = scene.get('a');
-    await scene.lastCall.resolve('new');
+    const fixture = new CacheFixture();
+    await fixture.load('a', 'old', tagged('t'));
+    invalidate(fixture);
+    expect(fixture.cache.peek(['a'])).toBeUndefined();
+    const result = fixture.get('a');
+    await fixture.lastCall.resolve('new');
     expect(await result).toBe('new');
-    expect(await scene.get('a')).toBe('new');
-    expect(scene.calls).toHaveLength(2);
+    expect(await fixture.get('a')).toBe('new');
+    expect(fixture.calls).toHaveLength(2);
   });
 
-  test('in the same millisecond as the end of a load tells before from after', async () => {
-    const scene = new Scene();
-    await scene.load('a', 1, tagged('t'));
-    invalidate(scene);
-    await scene.load('a', 2, tagged('t'));
-    expect(await scene.get('a')).toBe(2);
-    invalidate(scene);
-    expect(scene.cache.peek(['a'])).toBeUndefined();
+  test('in the same millisecond as the end of a load keeps its order', async () => {
+    const fixture = new CacheFixture();
+    await fixture.load('a', 1, tagged('t'));
+    invalidate(fixture);
+    await fixture.load('a', 2, tagged('t'));
+    expect(await fixture.get('a')).toBe(2);
+    invalidate(fixture);
+    expect(fixture.cache.peek(['a'])).toBeUndefined();
   });
 
   test('leaves no stale entry: not for stale-while-revalidate, not for stale-if-error', async () => {
-    const scene = new Scene({ staleWhileRevalidate: { hours: 1 }, staleIfError: { hours: 1 } });
-    await scene.load('a', 'old', tagged('t'));
-    invalidate(scene);
-    const result = watch(scene.get('a'));
-    expect(scene.lastCall.context.stale).toBeUndefined();
-    await scene.lastCall.reject(new Error('down'));
+    const fixture = new CacheFixture({ staleWhileRevalidate: { hours: 1 }, staleIfError: { hours: 1 } });
+    await fixture.load('a', 'old', tagged('t'));
+    invalidate(fixture);
+    const result = watch(fixture.get('a'));
+    expect(fixture.lastCall.context.stale).toBeUndefined();
+    await fixture.lastCall.reject(new Error('down'));
     expect(result.outcome).toEqual({ error: new Error('down') });
   });
 
   test('keeps a load that began before it from storing, and answers its callers', async () => {
-    const scene = new Scene();
-    const before = scene.get('a');
-    scene.lastCall.context.tags = ['t'];
-    invalidate(scene);
-    await scene.lastCall.resolve('old');
+    const fixture = new CacheFixture();
+    const before = fixture.get('a');
+    fixture.lastCall.context.tags = ['t'];
+    invalidate(fixture);
+    await fixture.lastCall.resolve('old');
     expect(await before).toBe('old');
-    expect(scene.memory.size).toBe(0);
+    expect(fixture.memory.size).toBe(0);
   });
 
   test('keeps later callers from joining a load that began before it', async () => {
-    const scene = new Scene();
-    const before = scene.get('a');
-    scene.lastCall.context.tags = ['t'];
-    invalidate(scene);
-    const after = [scene.get('a'), scene.get('a')];
-    expect(scene.calls).toHaveLength(2);
-    await scene.calls[1].resolve('new');
-    await scene.calls[0].resolve('old');
+    const fixture = new CacheFixture();
+    const before = fixture.get('a');
+    fixture.lastCall.context.tags = ['t'];
+    invalidate(fixture);
+    const after = [fixture.get('a'), fixture.get('a')];
+    expect(fixture.calls).toHaveLength(2);
+    await fixture.calls[1].resolve('new');
+    await fixture.calls[0].resolve('old');
     expect(await before).toBe('old');
     expect(await Promise.all(after)).toEqual(['new', 'new']);
-    expect(await scene.get('a')).toBe('new');
+    expect(await fixture.get('a')).toBe('new');
   });
 
   test('supersedes a refresh in the background: nothing of it is stored, nothing hangs', async () => {
-    const scene = new Scene({ ttl: { minutes: 1 }, staleWhileRevalidate: { hours: 1 } });
-    await scene.load('a', 'old', tagged('t'));
-    scene.now += 60_000;
-    await scene.get('a');
-    const { finished } = await scene.afterResponse();
-    const refresh = scene.lastCall;
+    const fixture = new CacheFixture({ ttl: { minutes: 1 }, staleWhileRevalidate: { hours: 1 } });
+    await fixture.load('a', 'old', tagged('t'));
+    fixture.now += 60_000;
+    await fixture.get('a');
+    const { finished } = await fixture.afterResponse();
+    const refresh = fixture.lastCall;
     refresh.context.tags = ['t'];
-    invalidate(scene);
-    const result = scene.get('a');
-    expect(scene.calls).toHaveLength(3);
+    invalidate(fixture);
+    const result = fixture.get('a');
+    expect(fixture.calls).toHaveLength(3);
     await refresh.resolve('read before the invalidation');
     await finished;
-    expect(scene.cache.peek(['a'])).toBeUndefined();
-    await scene.lastCall.resolve('new');
+    expect(fixture.cache.peek(['a'])).toBeUndefined();
+    await fixture.lastCall.resolve('new');
     expect(await result).toBe('new');
-    expect(await scene.get('a')).toBe('new');
+    expect(await fixture.get('a')).toBe('new');
     // The key is free for the next refresh.
-    scene.now += 60_000;
-    await scene.get('a');
-    expect(scene.background.isEmpty).toBe(false);
-    await scene.afterResponse();
-    await scene.lastCall.resolve('newer');
+    fixture.now += 60_000;
+    await fixture.get('a');
+    expect(fixture.background.isEmpty).toBe(false);
+    await fixture.afterResponse();
+    await fixture.lastCall.resolve('newer');
   });
 
   test('keeps an error that is cached on request, and came from a load that began before, from being stored', async () => {
-    const scene = new Scene({ negativeTtl: { minutes: 1 }, cacheErrors: () => true });
-    const before = watch(scene.get('a'));
-    scene.lastCall.context.tags = ['t'];
-    invalidate(scene);
-    await scene.lastCall.reject(new Error('old'));
+    const fixture = new CacheFixture({ negativeTtl: { minutes: 1 }, cacheErrors: () => true });
+    const before = watch(fixture.get('a'));
+    fixture.lastCall.context.tags = ['t'];
+    invalidate(fixture);
+    await fixture.lastCall.reject(new Error('old'));
     expect(before.outcome).toEqual({ error: new Error('old') });
-    const after = scene.get('a');
-    expect(scene.calls).toHaveLength(2);
-    await scene.lastCall.resolve('new');
+    const after = fixture.get('a');
+    expect(fixture.calls).toHaveLength(2);
+    await fixture.lastCall.resolve('new');
     expect(await after).toBe('new');
   });
 });
 
 describe('tags', () => {
-  test('invalidate the entries that bear one of them, in whatever cache, and no other', async () => {
-    const scene = new Scene();
-    const other = scene.newCache('other');
-    await scene.load('a', 1, tagged('red', 'round'));
-    await scene.load('b', 2, tagged('green'));
-    await scene.load('c', 3);
+  test('invalidate the entries that have one of them, in whatever cache, and no other', async () => {
+    const fixture = new CacheFixture();
+    const other = fixture.newCache('other');
+    await fixture.load('a', 1, tagged('red', 'round'));
+    await fixture.load('b', 2, tagged('green'));
+    await fixture.load('c', 3);
     const elsewhere = other.get(['a']);
-    scene.lastCall.context.tags = ['red'];
-    await scene.lastCall.resolve(4);
+    fixture.lastCall.context.tags = ['red'];
+    await fixture.lastCall.resolve(4);
     await elsewhere;
-    scene.invalidations.invalidateTags(['round', 'red']);
-    expect(['a', 'b', 'c'].map((key) => scene.cache.peek([key])?.content.stored.value)).toEqual([undefined, 2, 3]);
+    fixture.invalidations.invalidateTags(['round', 'red']);
+    expect(['a', 'b', 'c'].map((key) => fixture.cache.peek([key])?.content.stored.value)).toEqual([undefined, 2, 3]);
     expect(other.peek(['a'])).toBeUndefined();
   });
 
   test('that were invalidated once do not harm what is loaded afterwards', async () => {
-    const scene = new Scene();
-    scene.invalidations.invalidateTags(['t']);
-    await scene.load('a', 1, tagged('t'));
-    scene.invalidations.invalidateTags(['u']);
-    expect(await scene.get('a')).toBe(1);
-    expect(scene.calls).toHaveLength(1);
+    const fixture = new CacheFixture();
+    fixture.invalidations.invalidateTags(['t']);
+    await fixture.load('a', 1, tagged('t'));
+    fixture.invalidations.invalidateTags(['u']);
+    expect(await fixture.get('a')).toBe(1);
+    expect(fixture.calls).toHaveLength(1);
   });
 
   test('of more than ten thousand kinds: more is forgotten than was asked for, never less', async () => {
-    const scene = new Scene();
-    await scene.load('old', 1, tagged('first'));
-    scene.invalidations.invalidateTags(['first']);
+    const fixture = new CacheFixture();
+    await fixture.load('old', 1, tagged('first'));
+    fixture.invalidations.invalidateTags(['first']);
     for (let i = 0; i < 12_000; i++) {
-      scene.invalidations.invalidateTags([`tag ${i}`]);
+      fixture.invalidations.invalidateTags([`tag ${i}`]);
     }
-    expect(scene.cache.peek(['old'])).toBeUndefined();
-    await scene.load('new', 2, tagged('first', 'tag 1'));
-    expect(await scene.get('new')).toBe(2);
-    scene.invalidations.invalidateTags(['tag 1']);
-    expect(scene.cache.peek(['new'])).toBeUndefined();
+    expect(fixture.cache.peek(['old'])).toBeUndefined();
+    await fixture.load('new', 2, tagged('first', 'tag 1'));
+    expect(await fixture.get('new')).toBe(2);
+    fixture.invalidations.invalidateTags(['tag 1']);
+    expect(fixture.cache.peek(['new'])).toBeUndefined();
   });
 
   test('are remembered in bounded number, however many come in one call', () => {
@@ -158,26 +158,26 @@ describe('tags', () => {
 
 describe('the cost of an invalidation', () => {
   test('is that of one entry: it looks at none of the others', async () => {
-    const scene = new Scene();
+    const fixture = new CacheFixture();
     for (let i = 0; i < 5_000; i++) {
-      await scene.cache.changes.prime([`${i}`], i);
+      await fixture.cache.changes.prime([`${i}`], i);
     }
-    const remove = jest.spyOn(scene.memory, 'remove');
-    const touch = jest.spyOn(scene.memory, 'touch');
-    await scene.cache.changes.invalidateAll();
-    scene.invalidations.invalidateTags(['t']);
+    const remove = jest.spyOn(fixture.memory, 'remove');
+    const touch = jest.spyOn(fixture.memory, 'touch');
+    await fixture.cache.changes.invalidateAll();
+    fixture.invalidations.invalidateTags(['t']);
     expect(remove).not.toHaveBeenCalled();
     expect(touch).not.toHaveBeenCalled();
-    expect(scene.memory.size).toBe(5_000);
-    expect(scene.cache.peek(['7'])).toBeUndefined();
+    expect(fixture.memory.size).toBe(5_000);
+    expect(fixture.cache.peek(['7'])).toBeUndefined();
     expect(remove).toHaveBeenCalledTimes(1);
   });
 
   test('does not reach another cache', async () => {
-    const scene = new Scene();
-    const other = scene.newCache('other');
+    const fixture = new CacheFixture();
+    const other = fixture.newCache('other');
     await other.changes.prime(['a'], 1);
-    await scene.cache.changes.invalidateAll();
+    await fixture.cache.changes.invalidateAll();
     expect(other.peek(['a'])).toBeDefined();
     expect(await other.get(['a'])).toBe(1);
   });

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { settled } from './scene.js';
+import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
+import type { CachedOptions, UserLoader } from '../../lambda-runtime/api/options.js';
 import { loadContext } from '../../lambda-runtime/engine/load-context.js';
-import { Background } from '../../lambda-runtime/lifecycle/background.js';
-import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
-import type { CachedOptions, UserLoader } from '../../lambda-runtime/options.js';
-import { Runtime } from '../../lambda-runtime/runtime.js';
+import { Background } from '../../lambda-runtime/lambda/background.js';
+import { Invocation, runInvocation } from '../../lambda-runtime/lambda/invocation.js';
+import { settled } from '../equipment/cache-fixture';
 
 /** What runs later uses what was true when the call was made. */
 
@@ -19,7 +19,7 @@ class Environment {
   public readonly runtime: Runtime = new Runtime({
     environment: {},
     now: () => this.now,
-    later: (work) => this.background.add(work),
+    runAfterResponse: (work) => this.background.add(work),
     report: (invocation) => this.reports.push(...this.runtime.metricLines(invocation).map((line) => JSON.parse(line) as Record<string, unknown>)),
   });
 

@@ -1,11 +1,11 @@
-import { elapse, fakeTimers, MINUTE, settled, watch } from './scene.js';
-import type { CachedMany } from '../../lambda-runtime/cached.js';
+import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
+import type { CachedManyOptions } from '../../lambda-runtime/api/options.js';
+import type { CachedMany } from '../../lambda-runtime/api/types.js';
 import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { type LoadContext, loadContext } from '../../lambda-runtime/engine/load-context.js';
-import { Background } from '../../lambda-runtime/lifecycle/background.js';
-import { Invocation, runInvocation } from '../../lambda-runtime/lifecycle/invocation.js';
-import type { CachedManyOptions } from '../../lambda-runtime/options.js';
-import { Runtime } from '../../lambda-runtime/runtime.js';
+import { Background } from '../../lambda-runtime/lambda/background.js';
+import { Invocation, runInvocation } from '../../lambda-runtime/lambda/invocation.js';
+import { elapse, fakeTimers, MINUTE, settled, watch } from '../equipment/cache-fixture';
 
 interface Batch {
   readonly ids: readonly unknown[];
@@ -24,7 +24,7 @@ class Shop {
   public readonly products: CachedMany<string, unknown>;
 
   public constructor(options: CachedManyOptions = {}) {
-    this.runtime = new Runtime({ environment: {}, now: () => this.now, later: (work) => this.background.add(work) });
+    this.runtime = new Runtime({ environment: {}, now: () => this.now, runAfterResponse: (work) => this.background.add(work) });
     this.products = this.runtime.cachedMany('product', (ids: unknown[]) => new Promise((resolve, reject) => {
       this.batches.push({
         ids,
@@ -78,7 +78,7 @@ describe('cachedMany', () => {
     expect(await result).toEqual([...'abcdefgh']);
   });
 
-  test('shares a load that is under way with whoever asks for the same id', async () => {
+  test('shares a load that is under way with others that ask for the same id', async () => {
     const shop = new Shop();
     const one = shop.products(['a', 'b']);
     await settled();
@@ -124,6 +124,18 @@ describe('cachedMany', () => {
     await result;
   });
 
+  test('keeps zero and minus zero apart', async () => {
+    const shop = new Shop();
+    const result = shop.products([-0, 0] as never[]);
+    await settled();
+    await shop.batches[0].resolve(['minus zero', 'zero']);
+    expect(await result).toEqual(['minus zero', 'zero']);
+  });
+
+  test.each([[undefined], [null], [5]])('names what is no list of ids: %s', async (ids) => {
+    await expect(new Shop().products(ids as never)).rejects.toThrow(new TypeError(`The ids for cachedMany('product') must be an array, not ${ids}.`));
+  });
+
   test('takes a Map by id; what it lacks is undefined', async () => {
     const shop = new Shop();
     const result = shop.products(['a', 'b', 'c']);
@@ -159,12 +171,12 @@ describe('cachedMany', () => {
     expect(shop.batches).toHaveLength(2);
   });
 
-  test.each([[['A']], [['A', 'B', 'C']], ['AB'], [undefined]])('refuses %j for two ids, and says what it wants', async (values) => {
+  test.each([[['A']], [['A', 'B', 'C']], ['AB'], [undefined]])('refuses %j for two ids, and names what it wants', async (values) => {
     const shop = new Shop();
     const result = watch(shop.products(['a', 'b']));
     await settled();
     await shop.batches[0].resolve(values);
-    expect(result.outcome).toEqual({ error: expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(/cachedMany\('product'\) was asked for 2 ids/) }) });
+    expect(result.outcome).toEqual({ error: expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(/cachedMany\('product'\) received 2 ids/) }) });
   });
 
   test('what the loader decides holds for all of its batch', async () => {
@@ -247,7 +259,7 @@ describe('cachedMany', () => {
       await shop.load('b', 'c');
       await shop.products(['a', 'b', 'c']);
     });
-    expect(invocation.close().get(0)).toMatchObject({ hits: 3, misses: 3, originCalls: 2 } satisfies Partial<Counters>);
+    expect(invocation.close()[0]).toMatchObject({ hits: 3, misses: 3, originCalls: 2 } satisfies Partial<Counters>);
   });
 
   test('in a loader that goes past the cache leaves the context of that load alone', async () => {

@@ -5,8 +5,8 @@ import { Duration } from 'aws-cdk-lib';
 import { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { OriginServer } from './origin-server';
 import type { CachedFunctionProps } from '../../src';
-import { describeOnLambda, emfLines, RUNTIMES, synthesizedFunction, withEmulator } from '../emulate';
-import type { EmulatorOptions, FunctionDefinition, LambdaEmulator } from '../lambda-emulator';
+import type { EmulatorOptions, FunctionDefinition, LambdaEmulator } from '../../tools/lambda-emulator';
+import { describeOnLambda, emfLines, LIFE_CYCLE_RUNTIMES, synthesizedFunction, withEmulator } from '../equipment/emulate';
 
 const FORMATS = [OutputFormat.ESM, OutputFormat.CJS];
 const STALE_AT_ONCE = { ttl: Duration.millis(1), staleWhileRevalidate: Duration.hours(1), retryAfter: Duration.millis(1) };
@@ -55,7 +55,7 @@ describeOnLambda('work after the response', () => {
       definition = define({ bundling: { format } });
     });
 
-    describe.each(RUNTIMES)('on %s', ({ name }) => {
+    describe.each(LIFE_CYCLE_RUNTIMES)('on %s', ({ name }) => {
       const runtime = name as FunctionDefinition['runtime'];
 
       test.each([[true], [false]])('a stale hit answers before its refresh is done, and that is done when the environment freezes (extension first: %s)', async (extensionFirst) => {
@@ -84,7 +84,7 @@ describeOnLambda('work after the response', () => {
     });
   });
 
-  test.each(RUNTIMES)('of fifty freezes leaves nothing behind on %s: no socket, no timer, no memory', async ({ name }) => {
+  test.each(LIFE_CYCLE_RUNTIMES)('of fifty freezes leaves nothing behind on %s: no socket, no timer, no memory', async ({ name }) => {
     await onLambda({ ...define(), runtime: name as FunctionDefinition['runtime'] }, async (lambda) => {
       const answers: Answer[] = [];
       for (let i = 0; i < 60; i++) {
@@ -206,8 +206,8 @@ describeOnLambda('work after the response', () => {
       }
       refresh.answer('v2');
       const { stdout, stderr } = await invocation;
-      const said = [first.stdout, first.stderr, stdout, stderr].flat().filter((line) => line.includes('cdk-cached-function:'));
-      expect(said).toEqual(isConstructs ? [] : [expect.stringMatching(/cache 'product' is defined when nothing can be registered.*Define it outside the handler, or set/)]);
+      const messages = [first.stdout, first.stderr, stdout, stderr].flat().filter((line) => line.includes('cdk-cached-function:'));
+      expect(messages).toEqual(isConstructs ? [] : [expect.stringMatching(/cache 'product' is defined too late to register an extension.*Define it outside the handler, or set/)]);
       expect(extensionsOf(lambda)).toBe(isConstructs ? 1 : 0);
       origin.isHolding = false;
       expect((await lambda.invoke({ id: '1' })).payload).toBe('v2');

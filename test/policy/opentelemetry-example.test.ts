@@ -1,5 +1,5 @@
-import { Scene, SECOND } from './scene';
 import { type Meter, recordCacheEvents } from '../../examples/opentelemetry-events';
+import { CacheFixture, SECOND } from '../equipment/cache-fixture';
 
 /** A meter that writes down what it is told. */
 class Notes implements Meter {
@@ -17,14 +17,14 @@ class Notes implements Meter {
 test('examples/opentelemetry-events.ts turns the events into metrics', async () => {
   const notes = new Notes();
   recordCacheEvents(notes);
-  const scene = new Scene({ maxBytes: 3_200, staleWhileRevalidate: { hours: 1 } });
-  await scene.load('a', 'v');
-  await scene.get('a');
-  scene.now += 60 * SECOND;
-  await scene.get('a');
-  await scene.afterResponse();
-  await scene.lastCall.reject(new RangeError('down'));
-  await scene.load('b', 'x'.repeat(2_500));
+  const fixture = new CacheFixture({ maxBytes: 3_200, staleWhileRevalidate: { hours: 1 } });
+  await fixture.load('a', 'v');
+  await fixture.get('a');
+  fixture.now += 60 * SECOND;
+  await fixture.get('a');
+  await fixture.afterResponse();
+  await fixture.lastCall.reject(new RangeError('down'));
+  await fixture.load('b', 'x'.repeat(2_500));
   expect(notes.taken).toEqual([
     'cache.origin.duration true product',
     'cache.lookups +1 product,miss',

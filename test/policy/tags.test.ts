@@ -1,5 +1,5 @@
-import { cached, invalidateTags, loadContext, type Tag } from '../../lambda-runtime/index.js';
-import { isolated } from '../../lambda-runtime/testing.js';
+import { cached, invalidateTags, loadContext, type Tag } from '../../lambda-runtime/api/runtime.js';
+import { isolated } from '../../lambda-runtime/api/testing.js';
 
 /** What may be a tag, and what becomes of everything else. */
 
@@ -58,7 +58,7 @@ test.each<[string, unknown, string]>([
   ['Infinity', [Infinity], 'Infinity'],
   ['a boolean', [true], 'true'],
   ['a hole in the list', [, 'a'], 'undefined'], // eslint-disable-line no-sparse-arrays
-  ['an empty text', [''], 'an empty text'],
+  ['an empty string', [''], 'an empty string'],
   ['a list in the list', [['a']], 'an object'],
   ['a Set', new Set(['a']), 'an object'],
 ])('%s costs the caching of the value, and is logged once', async (_, tags, what) => isolated(async () => {
@@ -68,7 +68,7 @@ test.each<[string, unknown, string]>([
   expect(warn.mock.calls).toEqual([[expect.stringContaining(`A value of cache 'item' is not cached: ${what} is among its tags`)]]);
 }));
 
-test.each<[string, unknown]>([['undefined', undefined], ['an object', {}], ['NaN', NaN], ['an empty text', '']])(
+test.each<[string, unknown]>([['undefined', undefined], ['an object', {}], ['NaN', NaN], ['an empty string', '']])(
   'invalidateTags() with %s invalidates the others, logs once, and does not throw', async (what, tag) => isolated(async () => {
     const { get, loads } = tagged(['a']);
     await get();

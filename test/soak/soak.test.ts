@@ -5,15 +5,15 @@ import { disturbance } from './disturbance';
 import { Random } from './random';
 import { type Outcome, soak, type SoakParts } from './soak';
 import { CachedFunction } from '../../src';
-import { describeOnLambda, handlerSource } from '../emulate';
+import { functionsFromAssembly, LambdaEmulator } from '../../tools/lambda-emulator';
+import { describeOnLambda, handlerSource } from '../equipment/emulate';
+import type { ProcessUsage } from '../equipment/handlers/soak';
+import { PROPERTY_SEED } from '../equipment/property-seed';
 import { connected } from '../faults/function';
 import { NAMESPACE } from '../faults/redis-topologies';
 import { SHARED_CACHE } from '../faults/subject';
 import { TOPOLOGIES } from '../faults/topologies';
 import type { RunningTopology, Topology } from '../faults/topology';
-import type { Held } from '../handlers/soak';
-import { functionsFromAssembly, LambdaEmulator } from '../lambda-emulator';
-import { PROPERTY_SEED } from '../property-seed';
 
 /**
  * Everything at once, for a long time: environments that are frozen, recycled and asked at the same time, an origin that changes and fails,
@@ -21,7 +21,7 @@ import { PROPERTY_SEED } from '../property-seed';
  */
 
 /** For each kind of cache. In CI seconds; `npx projen test:soak` takes an hour for all. */
-const SECONDS = Number(process.env.SOAK_SECONDS ?? 15);
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 10);
 
 const TTL_MS = 200;
 const STALE_MS = 300;
@@ -66,13 +66,13 @@ function median(numbers: readonly number[]): number {
 }
 
 /** In its last quarter the environment holds what it held in its second: the first is for warming up. */
-function expectNoLeak(held: readonly Held[]): void {
+function expectNoLeak(held: readonly ProcessUsage[]): void {
   const quarter = Math.floor(held.length / 4);
   expect(quarter).toBeGreaterThan(0);
   const [before, after] = [held.slice(quarter, 2 * quarter), held.slice(-quarter)];
-  const heap = (all: readonly Held[]) => median(all.map(({ heapBytes }) => heapBytes)) / 2 ** 20;
+  const heap = (all: readonly ProcessUsage[]) => median(all.map(({ heapBytes }) => heapBytes)) / 2 ** 20;
   expect(heap(after)).toBeLessThan(heap(before) * 1.1 + 1);
-  const handles = (all: readonly Held[]) => median(all.map((each) => each.handles.length));
+  const handles = (all: readonly ProcessUsage[]) => median(all.map((each) => each.handles.length));
   // A refresh or two may be under way when it is asked. What leaks leaks hundreds, even in seconds.
   expect(handles(after)).toBeLessThanOrEqual(handles(before) + 4);
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChangingOrigin } from './changing-origin';
 import type { Random } from './random';
+import type { InvocationResult, LambdaEmulator } from '../../tools/lambda-emulator';
+import type { ProcessUsage, SoakEvent } from '../equipment/handlers/soak';
+import { EmittedMetrics } from '../faults/emitted-metrics';
 import { SHARED_CACHE } from '../faults/subject';
-import { Told } from '../faults/told';
-import type { Held, SoakEvent } from '../handlers/soak';
-import type { InvocationResult, LambdaEmulator } from '../lambda-emulator';
 
 const WORKERS = 6;
 
@@ -31,7 +31,7 @@ export interface Outcome {
   /** What is neither the origin's own error nor a value. */
   readonly crashes: string[];
   /** What the environment that lived all the time had, again and again. */
-  readonly held: Held[];
+  readonly held: ProcessUsage[];
   invocations: number;
   originErrors: number;
   /** Calls that the shared cache answered. */
@@ -52,8 +52,8 @@ export async function soak(forMs: number, { lambda, origin, random, maxAgeMs, di
     try {
       const result = await lambda.invoke(event, { environmentId });
       outcome.invocations++;
-      outcome.sharedHits += new Told(result, SHARED_CACHE).hits;
-      judge(result, event, begun);
+      outcome.sharedHits += new EmittedMetrics(result, SHARED_CACHE).hits;
+      record(result, event, begun);
       return result;
     } catch (error) {
       outcome.crashes.push(String(error));
@@ -61,7 +61,7 @@ export async function soak(forMs: number, { lambda, origin, random, maxAgeMs, di
     }
   }
 
-  function judge({ functionError, environmentError, payload, stderr }: InvocationResult, { keys }: SoakEvent, begun: number): void {
+  function record({ functionError, environmentError, payload, stderr }: InvocationResult, { keys }: SoakEvent, begun: number): void {
     if (environmentError !== undefined || (functionError !== undefined && functionError.errorType !== 'OriginError')) {
       outcome.crashes.push(JSON.stringify({ ...environmentError ?? functionError, stderr: stderr.slice(-20) }));
     } else if (functionError !== undefined) {
@@ -98,7 +98,7 @@ export async function soak(forMs: number, { lambda, origin, random, maxAgeMs, di
   const report = async () => {
     const result = await invoke({ keys: HOT_KEYS.slice(0, 3), report: true }, veteran);
     if (result !== undefined && result.functionError === undefined) {
-      outcome.held.push((result.payload as { held: Held }).held);
+      outcome.held.push((result.payload as { held: ProcessUsage }).held);
     }
     await delay(REPORT_EVERY_MS);
   };

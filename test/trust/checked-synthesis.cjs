@@ -1,5 +1,5 @@
 /**
- * Loaded before an example's app, which knows nothing of it: whoever synthesizes the app asks cdk-nag too.
+ * Loaded before an example's app, which knows nothing of it: every synthesis of the app asks cdk-nag too.
  */
 const { createRequire } = require('node:module');
 const { join } = require('node:path');

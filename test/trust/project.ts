@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXAMPLES } from '../example-apps';
+import { EXAMPLES } from '../equipment/example-apps';
 import { pack, REPOSITORY, run, unpack } from '../packaging/packed';
 
 const CHECKED_SYNTHESIS = join(__dirname, 'checked-synthesis.cjs');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REDIS_COMMANDS } from '../../src/runtime-settings';
+import { REDIS_COMMANDS } from '../../src/contract/shared-settings';
 import { REPOSITORY } from '../packaging/packed';
 
 test('the security guide lists the commands that a user of somebody else must be allowed', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from '../packaging/packed';
 
-/** What .projenrc.ts makes of the release workflow: whoever can read the repository's secrets can still not publish where trust is set up. */
+/** What .projenrc.ts makes of the release workflow: a reader of the repository's secrets can still not publish where trust is set up. */
 
 const jobs = readFileSync(join(REPOSITORY, '.github', 'workflows', 'release.yml'), 'utf8').split(/^ {2}(?=[a-z_]+:$)/m);
 

@@ -2,7 +2,7 @@ import { callAws, nameOfError } from './aws';
 
 export interface Request {
   readonly functionName: string;
-  /** How long the environment is to be, as src/environment-size.ts measures it. */
+  /** How long the environment is to be, as src/function/environment-size.ts measures it. */
   readonly bytes: number;
   /** What it is filled with. */
   readonly fill: string;

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FUNCTION_OPTIONS, POLICY_OPTIONS } from '../../src/contract/options';
+
+/** One table in the contract has every option; the compiler holds the construct to it, and this the documents. */
+
+const README = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+
+test('the README lists the options that there are, and no others', () => {
+  const listed = [...README.matchAll(/^\| `caching\.(\w+)` \|/gm)].map(([, name]) => name);
+
+  expect(listed.sort()).toEqual([...Object.keys(POLICY_OPTIONS), ...Object.keys(FUNCTION_OPTIONS)].sort());
+});
