@@ -8,43 +8,47 @@ import { median } from './median';
 export interface ColdStart {
   readonly name: string;
   readonly gzipBytes: number;
-  /** Beyond what the empty module takes. */
+  /** The time beyond that of the empty module. */
   readonly importMs: number;
 }
 
-/** What a handler imports of each library to do what `cached()` does in memory; esbuild drops the rest. */
+/** A handler's imports from each library for the equivalent of `cached()` in memory; esbuild drops the rest. */
 const PEERS: Record<string, string> = {
   'lru-cache': "export { LRUCache } from 'lru-cache';",
   'async-cache-dedupe': "export { createCache } from 'async-cache-dedupe';",
   'cache-manager': "export { createCache } from 'cache-manager';",
   'cacheable': "export { Cacheable } from 'cacheable';",
+  'layered-loader': "export { Loader } from 'layered-loader';",
+  'cachified': "export { cachified } from '@epic-web/cachified';",
+  'p-memoize': "export { default } from 'p-memoize';",
+  '@isaacs/ttlcache': "export { TTLCache } from '@isaacs/ttlcache';",
   'bentocache': "export { BentoCache, bentostore } from 'bentocache'; export { memoryDriver } from 'bentocache/drivers/memory';",
 };
 
-/** CommonJS in these asks for Node's own modules with `require`, which an ES module does not have. */
-const NEEDS_REQUIRE = ['async-cache-dedupe', 'bentocache'];
+/** CommonJS in these loads Node's own modules with `require`, which an ES module does not have. */
+const NEEDS_REQUIRE = ['async-cache-dedupe', 'bentocache', 'layered-loader'];
 const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 const EMPTY = 'empty module';
 const ROUNDS = 21;
 
 /**
- * What importing costs at a cold start. All are one minified file, as a function's code is. The handler of our layer loads
- * the user's handler too, here the empty module, which Lambda would otherwise load itself.
+ * The cost of an import at a cold start. Each is one minified file, like a function's code. Our layer's handler also loads
+ * the user's handler, here the empty module, which Lambda would otherwise load itself.
  */
 export async function benchColdStart(workDirectory: string): Promise<ColdStart[]> {
   const modules: Record<string, string> = {
     'cached': LAYER_HANDLER,
     ...await bundlePeers(workDirectory),
     // The same runtime as unit tests and scripts import it, outside Lambda.
-    'cached outside Lambda': join(__dirname, '..', 'assets', 'runtime', 'index.mjs'),
+    'cached outside Lambda': join(__dirname, '..', 'assets', 'runtime', 'runtime.mjs'),
     [EMPTY]: join(workDirectory, 'index.mjs'),
   };
   writeFileSync(modules[EMPTY], 'export const handler = async () => {};\n');
   const clock = await bundle(join(__dirname, 'inside', 'import-time.ts'), join(workDirectory, 'import-time.mjs'), { minify: true });
 
   const times: Record<string, number[]> = {};
-  // In turns: what else the machine does meets them all alike. The first round only fills the disk's cache.
+  // In turns, so that the machine's other work affects all of them. The first round only fills the disk's cache.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, path] of Object.entries(modules)) {
       const importMs = await runInFreshProcess<number>(clock, [path], { environment: lambdaEnvironment(workDirectory) });
@@ -63,13 +67,13 @@ export async function benchColdStart(workDirectory: string): Promise<ColdStart[]
 
 async function bundlePeers(workDirectory: string): Promise<Record<string, string>> {
   const bundles = Object.entries(PEERS).map(async ([name, source]) => {
-    const entry = join(workDirectory, `${name}.ts`);
+    const entry = join(workDirectory, `${name.replace('/', '-')}.ts`);
     writeFileSync(entry, source);
-    const outfile = await bundle(entry, join(workDirectory, `${name}.mjs`), {
+    const outfile = await bundle(entry, join(workDirectory, `${name.replace('/', '-')}.mjs`), {
       packages: 'bundle',
       minify: true,
       legalComments: 'none',
-      // Drivers that nobody installed; they are loaded on demand only.
+      // Drivers that are not installed; they are loaded only on demand.
       external: ['ioredis', 'knex', 'kysely', 'orchid-orm', '@aws-sdk/*'],
       banner: NEEDS_REQUIRE.includes(name) ? { js: REQUIRE } : {},
     });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { LAYER_HANDLER, lambdaEnvironment } from './lambda-process';
-import type { RuntimeSettings } from '../src/runtime-settings';
-import { type EmulatorOptions, LambdaEmulator } from '../test/lambda-emulator';
+import type { RuntimeSettings } from '../src/contract/runtime-settings';
+import { type EmulatorOptions, LambdaEmulator } from '../tools/lambda-emulator';
 
 /** A function with the layer on the emulator: on Lambda's own runtime client, with freezes. */
 export function startOnEmulator(

@@ -20,14 +20,14 @@ export async function bundle(entry: string, outfile: string, options: BuildOptio
 }
 
 export interface ProcessOptions {
-  /** All that the script finds in its environment, beside the PATH. */
+  /** The script's whole environment, besides the PATH. */
   readonly environment?: Record<string, string>;
   readonly nodeFlags?: readonly string[];
 }
 
 /**
- * A script in a Node.js process of its own: no caches of modules or code, no loader hooks, no compiled functions, and no
- * garbage are left from whatever ran before.
+ * A script in a new Node.js process: without module or code caches, loader hooks, compiled functions and garbage from earlier
+ * code.
  */
 export class FreshProcess {
   private readonly child: ChildProcess;
@@ -41,7 +41,7 @@ export class FreshProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.stdout = this.run();
-    // Whoever waits for a message or the end gets the error.
+    // All waiters for a message or the end get the error.
     this.stdout.catch(() => {});
   }
 
@@ -49,7 +49,7 @@ export class FreshProcess {
     this.child.send(message);
   }
 
-  /** The next thing that the script passes to `process.send`. */
+  /** The next message that the script passes to `process.send`. */
   public async nextMessage<M>(): Promise<M> {
     const ended = this.stdout.then((): never => {
       throw new Error(`${this.script} ended without the message that was expected.`);
@@ -59,9 +59,9 @@ export class FreshProcess {
   }
 
   /**
-   * What it wrote to stdout, when it has ended.
+   * Its stdout, when it has ended.
    *
-   * @throws Error with what it wrote to stderr, if it failed.
+   * @throws Error with its stderr, if it failed.
    */
   public end(): Promise<string> {
     return this.stdout;
@@ -71,7 +71,7 @@ export class FreshProcess {
     const closed = once(this.child, 'close') as Promise<[number | null]>;
     const [stdout, stderr, [exitCode]] = await Promise.all([text(this.child.stdout!), text(this.child.stderr!), closed]);
     if (exitCode !== 0) {
-      // The end only: what failed may be one line of a whole minified library.
+      // Only the end, since the failing line may be a whole minified library.
       throw new Error(`${this.script} ${this.args.join(' ')} ended with exit code ${exitCode}.\n${stderr.slice(-2_000)}`);
     }
     return stdout;

@@ -1,14 +1,15 @@
 import { basename, join } from 'node:path';
 import { bundle, FreshProcess } from './fresh-process';
-import { HANDLER_VARIABLE, METRICS, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/runtime-settings';
+import { METRICS } from '../src/contract/metrics';
+import { HANDLER_VARIABLE, type RuntimeSettings, SETTINGS_VARIABLE } from '../src/contract/runtime-settings';
 
-/** The layer's handler as it is shipped: what runs in Lambda, not the sources. */
+/** The layer's handler as shipped: the code that runs in Lambda, not the sources. */
 export const LAYER_HANDLER = join(__dirname, '..', 'assets', 'layer', 'cdk-cached-function', 'handler.mjs');
 
 /** Enough that nothing is evicted, unless a benchmark says otherwise. */
 const ROOM_BYTES = 64 * 1024 * 1024;
 
-/** What the construct writes into a function's environment, and Lambda adds to it. */
+/** A function's environment variables, from the construct and from Lambda. */
 export function lambdaEnvironment(taskRoot: string, settings: Partial<RuntimeSettings> = {}): Record<string, string> {
   return {
     AWS_LAMBDA_FUNCTION_NAME: 'Benchmark',
@@ -19,10 +20,10 @@ export function lambdaEnvironment(taskRoot: string, settings: Partial<RuntimeSet
   };
 }
 
-/** The metrics of the cache that an invocation used, from the line that went to CloudWatch. */
+/** The metrics of the cache that an invocation used, from its line for CloudWatch. */
 export type InvocationMetrics = { readonly [metric in (typeof METRICS)[keyof typeof METRICS]]?: number };
 
-/** Bundles a handler as the construct would, less its import of the runtime; returns the directory that it is in. */
+/** Bundles a handler as the construct would, except its import of the runtime; returns its directory. */
 export async function bundleTask(handlerEntry: string, workDirectory: string): Promise<string> {
   const taskRoot = join(workDirectory, basename(handlerEntry, '.ts'));
   await bundle(handlerEntry, join(taskRoot, 'index.js'));
@@ -34,8 +35,8 @@ export class LambdaFunction {
   private constructor(private readonly client: string, private readonly taskRoot: string) {}
 
   /**
-   * Bundles the handler. What it imports as `cdk-cached-function/runtime` stays an import, which the layer's handler answers
-   * with the runtime that it has set up.
+   * Bundles the handler. Its import of `cdk-cached-function/runtime` stays an import, which the layer's handler resolves to the
+   * runtime that it has set up.
    */
   public static async of(handlerEntry: string, workDirectory: string): Promise<LambdaFunction> {
     const taskRoot = await bundleTask(handlerEntry, workDirectory);
@@ -43,7 +44,7 @@ export class LambdaFunction {
     return new LambdaFunction(client, taskRoot);
   }
 
-  /** Hands one event to the function, in an environment of its own. Run with --expose-gc. */
+  /** Passes one event to the function, in a new environment. Run with --expose-gc. */
   public invoke(event: unknown, settings?: Partial<RuntimeSettings>, environment?: Record<string, string>): RunningInvocation {
     return new RunningInvocation(new FreshProcess(this.client, [LAYER_HANDLER, JSON.stringify(event)], {
       environment: { ...lambdaEnvironment(this.taskRoot, settings), ...environment },
@@ -52,7 +53,7 @@ export class LambdaFunction {
   }
 }
 
-/** An invocation under way, whose handler may converse by `process.send` before it returns. */
+/** An invocation under way, whose handler may send messages with `process.send` before it returns. */
 export class RunningInvocation {
   public constructor(private readonly process: FreshProcess) {}
 
@@ -61,7 +62,7 @@ export class RunningInvocation {
     return this.process.nextMessage<R>();
   }
 
-  /** What the handler sends next, and returns at last. */
+  /** The handler's next message, and finally its result. */
   public nextMessage<M>(): Promise<M> {
     return this.process.nextMessage<M>();
   }

@@ -3,12 +3,14 @@ import { OURS } from './inside/contenders';
 import type { Turns } from './inside/memory-hit-handler';
 import { BATCH, TASKS, type TaskName } from './inside/tasks';
 import { LambdaFunction, type RunningInvocation } from './lambda-process';
-import { rounded, takeTurns } from './turns';
+import { rounded, type Taken, takeTurns } from './turns';
 
 export interface MemoryHit {
   readonly name: string;
-  /** Of `await f(id)`; in `bulkHit` of a call for 100 ids. */
+  /** The time of `await f(id)`; in `bulkHit`, of a call for 100 ids. */
   readonly nsPerOp: number;
+  /** The same in processor time of all threads, garbage collection included. */
+  readonly cpuNsPerOp: number;
 }
 
 export interface MemoryHits {
@@ -20,22 +22,22 @@ const IDS = 1_000;
 const ROUNDS = { warmUp: 4, measured: 15 };
 
 /**
- * What a call costs whose value is in memory, in a real invocation: `cached()` of the prebuilt layer, in the invocation's
- * scope, counting its hits. Each contender has such an invocation in a process of its own: in one process they would change
- * each other's times by a third, since V8 optimizes for all that it has seen.
+ * The cost of a call whose value is in memory, in a real invocation: `cached()` of the prebuilt layer, in the invocation's
+ * scope, counting its hits. Each contender has such an invocation in a separate process: in one process they would change
+ * each other's times by a third, since V8 optimizes for all code that it has seen.
  */
 export async function benchMemoryHit(workDirectory: string): Promise<MemoryHits> {
   const results = await measure('one', ['sameStrings', 'freshStrings'], workDirectory);
   return { memoryHit: results.sameStrings, memoryHitFreshStrings: results.freshStrings };
 }
 
-/** The same for a call of `cachedMany` with 100 ids. */
+/** The same for a call to `cachedMany` with 100 ids. */
 export async function benchBulkHit(workDirectory: string): Promise<readonly MemoryHit[]> {
   const { sameStrings } = await measure('many', ['sameStrings'], workDirectory);
-  return sameStrings.map(({ name, nsPerOp }) => ({ name, nsPerOp: rounded(nsPerOp * BATCH) }));
+  return sameStrings.map(({ name, nsPerOp, cpuNsPerOp }) => ({ name, nsPerOp: rounded(nsPerOp * BATCH), cpuNsPerOp: rounded(cpuNsPerOp * BATCH) }));
 }
 
-/** The same for entries that bear tags. */
+/** The same for entries that have tags. */
 export async function benchTaggedHit(workDirectory: string): Promise<readonly MemoryHit[]> {
   return (await measure('tagged', ['sameStrings'], workDirectory)).sameStrings;
 }
@@ -47,14 +49,18 @@ async function measure<T extends keyof Turns>(task: TaskName, turns: readonly T[
 
   const medians = await takeTurns(turns.flatMap((turn) => [...invocations].map(([name, invocation]) => ({
     name: `${turn} ${name}`,
-    takeTurn: () => invocation.ask<number>(turn),
+    takeTurn: () => invocation.ask<Taken>(turn),
   }))), ROUNDS);
 
   for (const [name, invocation] of invocations) {
     await end(name, invocation);
   }
-  const hits = (turn: T) => [...invocations.keys()].map((name) => ({ name, nsPerOp: rounded(medians.get(`${turn} ${name}`)!) }));
+  const hits = (turn: T) => [...invocations.keys()].map((name) => hitOf(name, medians.get(`${turn} ${name}`)!));
   return Object.fromEntries(turns.map((turn) => [turn, hits(turn)])) as Record<T, MemoryHit[]>;
+}
+
+export function hitOf(name: string, { wall, cpu }: Taken): MemoryHit {
+  return { name, nsPerOp: rounded(wall), cpuNsPerOp: rounded(cpu) };
 }
 
 async function end(name: string, invocation: RunningInvocation): Promise<void> {

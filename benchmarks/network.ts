@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { bundle, FreshProcess } from './fresh-process';
 import type { RunningServer } from './shared-tiers';
 
-/** One way, beside what the sockets of one more process take: ElastiCache answers a function in the same zone within 0.3 to 0.5 ms. */
+/** The delay one way, in addition to the sockets of one more process: ElastiCache answers a function in the same zone within 0.3 to 0.5 ms. */
 export const ONE_WAY_MS = 0.15;
 
-/** Does something with a server that is as far away as one in the same zone. */
+/** Runs something with a server that is as far away as one in the same zone. */
 export async function withNetwork<T>(server: RunningServer, workDirectory: string, measure: (server: RunningServer) => Promise<T>): Promise<T> {
   const { settings } = server;
   if (settings.kind === 'dynamodb') {

@@ -1,23 +1,23 @@
-import type { DynamoDbSettings, SharedSettings } from '../src/runtime-settings';
-import { createTable, missingDynamoDbLocal, startDynamoDbLocal } from '../test/dynamodb-local';
-import { missingMemcached, startMemcached } from '../test/memcached-servers';
-import { missingRedis, startRedis } from '../test/redis-servers';
+import type { DynamoDbSettings, SharedSettings } from '../src/contract/shared-settings';
+import { createTable, missingDynamoDbLocal, startDynamoDbLocal } from '../test/equipment/dynamodb-local';
+import { missingMemcached, startMemcached } from '../test/equipment/memcached-servers';
+import { missingRedis, startRedis } from '../test/equipment/redis-servers';
 
-/** A server of some kind, for as long as it is measured. */
+/** A server of some kind, during a measurement. */
 export interface RunningServer {
   readonly settings: SharedSettings;
-  /** What the function's environment needs beside its settings: the credentials of a local service, say. */
+  /** The function's environment variables besides its settings, such as a local service's credentials. */
   readonly environment?: Record<string, string>;
-  /** How many connections it has, where it can tell. */
+  /** The number of its connections, if it can report it. */
   connections?(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** A kind of shared tier. */
 export interface MeasuredTier {
-  /** Names its flavour of the runtime, and what it is measured against in inside/shared-contenders.ts. */
+  /** The name of its build variant of the runtime, and of its contenders in inside/shared-contenders.ts. */
   readonly kind: SharedSettings['kind'];
-  /** Tells what this machine lacks to measure it, and how to get that. */
+  /** What this machine lacks to measure it, with the remedy. */
   missing(): string | undefined;
   start(): Promise<RunningServer>;
 }
@@ -56,7 +56,7 @@ export const MEASURED_TIERS: readonly MeasuredTier[] = [
   },
 ];
 
-/** Does something with a server of each kind that this machine can start, and says which it cannot. */
+/** Runs something with a server of each kind that this machine can start, and prints which it cannot. */
 export async function withEachTier<T>(
   measure: (kind: MeasuredTier['kind'], server: RunningServer) => Promise<T>, tiers = MEASURED_TIERS,
 ): Promise<T[]> {
@@ -77,7 +77,7 @@ export async function withEachTier<T>(
   return results;
 }
 
-/** These benchmarks measure time, and the machine may be busy: nothing is to be given up in the middle. */
+/** These benchmarks measure time, and the machine may be busy, so no call may time out. */
 export function patient(settings: SharedSettings): SharedSettings {
   return { ...settings, timeoutMs: 10_000, connectTimeoutMs: 10_000, budgetMs: 3_600_000 };
 }

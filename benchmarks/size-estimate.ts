@@ -7,7 +7,7 @@ export interface SizeEstimate {
   readonly shape: string;
   readonly estimatedBytes: number;
   readonly measuredBytes: number;
-  /** Of the estimate, as a share of what was measured; less than zero where the estimate is too low. */
+  /** The estimate's error, as a share of the measured size; less than zero if the estimate is too low. */
   readonly error: number;
 }
 
@@ -21,7 +21,7 @@ const ENTRIES = 23_170;
 const MAX_MEMORY_BYTES = 4 * 1024 ** 3;
 
 /**
- * How well the runtime's estimate, by which `maxMemory` is kept, agrees with V8's heap: entries are primed in the real
+ * The accuracy of the runtime's estimate, which enforces `maxMemory`, compared with V8's heap: entries are primed in the real
  * runtime, and the estimate is its own metric `MemoryBytes`.
  */
 export async function benchSizeEstimate(workDirectory: string): Promise<SizeEstimate[]> {

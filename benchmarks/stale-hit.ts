@@ -8,20 +8,20 @@ import { rounded } from './turns';
 
 export interface StaleHit {
   readonly name: string;
-  /** What the function's client waits for an answer from memory. */
+  /** How long the function's client waits for an answer from memory. */
   readonly freshMs: number;
   readonly staleMs: number;
   /** The share of refreshes that were complete when the environment froze; the others hang until its next event, if there is one. */
   readonly refreshed: number;
 }
 
-/** Longer than a refresh takes; async-cache-dedupe knows whole seconds only. */
+/** Longer than a refresh takes; async-cache-dedupe supports only whole seconds. */
 const TTL_MS = 1_000;
 const ROUNDS = 11;
 
 /**
- * What a stale hit costs the function's client, beside a memory hit: on the emulator, with Lambda's own runtime client, and with
- * freezes. The peers have the same handler, inside ours, and nobody who keeps the environment awake for them.
+ * The cost of a stale hit for the function's client, compared with a memory hit: on the emulator, with Lambda's own runtime client, and
+ * with freezes. The peers have the same handler, inside ours, but nothing keeps the environment awake for them.
  */
 export async function benchStaleHit(workDirectory: string): Promise<StaleHit[]> {
   const codeDirectory = await bundleTask(join(__dirname, 'inside', 'stale-hit-handler.ts'), workDirectory);
@@ -35,7 +35,7 @@ export async function benchStaleHit(workDirectory: string): Promise<StaleHit[]> 
   try {
     for (let round = 0; round <= ROUNDS; round++) {
       for (const contender of contenders) {
-        // The first event after a pause takes longer, whatever it asks for.
+        // The first event after a pause always takes longer.
         await contender.emulator.invoke({ age: 'fresh' });
         const fresh = await contender.emulator.invoke({ age: 'fresh' });
         const stale = await contender.emulator.invoke({ age: 'stale' });

@@ -9,7 +9,7 @@ export interface Synth {
   readonly cachedSeconds: number;
 }
 
-/** How many functions, and how often: the larger app takes half a minute, and varies less. */
+/** The number of functions, and of runs: the larger app takes half a minute, and varies less. */
 const RUNS = [{ functions: 1, runs: 5 }, { functions: 10, runs: 3 }, { functions: 50, runs: 2 }] as const;
 
 type Variant = 'plain' | 'cached';
@@ -35,7 +35,7 @@ export async function benchSynth(workDirectory: string): Promise<Synth[]> {
     const plain: number[] = [];
     const cached: number[] = [];
     for (let run = 0; run < runs; run++) {
-      // Side by side, not in turns: these runs are so long that what else the machine does would meet one and not the other.
+      // Side by side, not in turns: these runs are so long that the machine's other work would affect only one of them.
       const [plainSeconds, cachedSeconds] = await Promise.all((['plain', 'cached'] as const).map(
         async (variant) => synthesize(script, variant, functions, join(workDirectory, `${variant}-${functions}-${run}`)),
       ));
@@ -53,7 +53,7 @@ async function synthesize(script: string, variant: Variant, functions: number, d
     writeFileSync(join(directory, `handler-${number}.ts`), HANDLERS[variant](number));
   }
   const synthesized = await runInFreshProcess<{ seconds: number; functions: number }>(script, [variant, String(functions), directory], {
-    // CloudFormation's own validation, in newer versions of the CDK, takes a second or two, and is none of our business.
+    // CloudFormation's own validation, in newer versions of the CDK, takes a second or two, and is not part of the comparison.
     environment: { CDK_VALIDATION: 'false' },
   });
   if (synthesized.functions !== functions) {

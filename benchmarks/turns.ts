@@ -1,21 +1,28 @@
+import type { FreshProcess } from './fresh-process';
 import { median } from './median';
 
-/** Somebody who can be asked to take a turn, in a process of their own. */
+/** The time of a call, in the benchmark's unit. */
+export interface Taken {
+  readonly wall: number;
+  /** The processor time of all threads, which does not include other processes' work on a busy machine. */
+  readonly cpu: number;
+}
+
+/** A contender that takes turns on request, in a separate process. */
 export interface Contender {
   readonly name: string;
-  /** What a call took in the turn. */
-  takeTurn(): Promise<number>;
+  takeTurn(): Promise<Taken>;
 }
 
 export interface Rounds {
-  /** Whose results nobody reads: V8 has yet to optimize. */
+  /** Turns whose results are discarded, since V8 has yet to optimize. */
   readonly warmUp: number;
   readonly measured: number;
 }
 
-/** They take short turns, and wait meanwhile: what else the machine does meets them all alike. Returns the median of each one's turns. */
-export async function takeTurns(contenders: readonly Contender[], { warmUp, measured }: Rounds): Promise<Map<string, number>> {
-  const turns = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+/** Contenders take short turns, and wait meanwhile, so that the machine's other work affects all of them. Returns each one's medians. */
+export async function takeTurns(contenders: readonly Contender[], { warmUp, measured }: Rounds): Promise<Map<string, Taken>> {
+  const turns = new Map(contenders.map(({ name }) => [name, [] as Taken[]]));
   for (let round = -warmUp; round < measured; round++) {
     for (const contender of contenders) {
       const taken = await contender.takeTurn();
@@ -24,10 +31,29 @@ export async function takeTurns(contenders: readonly Contender[], { warmUp, meas
       }
     }
   }
-  return new Map([...turns].map(([name, taken]) => [name, median(taken)]));
+  return new Map([...turns].map(([name, taken]) =>
+    [name, { wall: median(taken.map(({ wall }) => wall)), cpu: median(taken.map(({ cpu }) => cpu)) }]));
 }
 
-/** A tenth is as much as these measurements can tell. */
+/** The same for processes that take turns until they are told to end: inside/turns.ts. */
+export async function takeTurnsOf(processes: ReadonlyMap<string, FreshProcess>, rounds: Rounds): Promise<Map<string, Taken>> {
+  const all = [...processes.values()];
+  await Promise.all(all.map((child) => child.nextMessage()));
+  const medians = await takeTurns([...processes].map(([name, child]) => ({
+    name,
+    takeTurn: () => {
+      child.send('turn');
+      return child.nextMessage<Taken>();
+    },
+  })), rounds);
+  await Promise.all(all.map((child) => {
+    child.send('end');
+    return child.end();
+  }));
+  return medians;
+}
+
+/** These measurements are accurate to about a tenth. */
 export function rounded(value: number, digits = 1): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }

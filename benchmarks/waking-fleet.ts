@@ -4,19 +4,19 @@ import { bundleTask, type InvocationMetrics } from './lambda-process';
 import { median } from './median';
 import { MEASURED_TIERS, type RunningServer, withEachTier } from './shared-tiers';
 import { rounded } from './turns';
-import type { InvocationResult, LambdaEmulator } from '../test/lambda-emulator';
+import type { InvocationResult, LambdaEmulator } from '../tools/lambda-emulator';
 
 export interface WakingFleet {
   readonly tier: string;
   readonly environments: number;
-  /** What the clients wait when all environments wake at once and answer from memory: the machine's part. */
+  /** How long clients wait when all environments wake at once and answer from memory: the machine's part. */
   readonly memoryMs: Wait;
-  /** The same when all of them ask the server for one entry. */
+  /** The same when all of them read one entry from the server. */
   readonly sharedMs: Wait;
   readonly originCalls: number;
   readonly sharedTimeouts: number;
   readonly handlerErrors: number;
-  /** That the server had open at the end. */
+  /** The server's open connections at the end. */
   readonly connections?: number;
 }
 
@@ -28,12 +28,12 @@ export interface Wait {
 const ENVIRONMENTS = 50;
 const ROUNDS = 5;
 
-/** All environments of a function, frozen, get an event at the same moment, with the settings that a function has by default. */
+/** All of a function's environments, frozen, get an event at the same moment, with a function's default settings. */
 export async function benchWakingFleet(workDirectory: string): Promise<WakingFleet[]> {
   const code = await bundleTask(join(__dirname, 'inside', 'waking-handler.ts'), workDirectory);
   return withEachTier(async (tier, server) => {
     const { settings, environment = {} } = server;
-    // Fifty processes take their time to start on two cores, and that is not what is measured.
+    // Fifty processes start slowly on two cores, which is not part of the measurement.
     const options = { maxEnvironments: ENVIRONMENTS, initTimeoutMs: 120_000 };
     const emulator = await startOnEmulator(code, { shared: settings }, environment, options);
     try {
@@ -41,7 +41,7 @@ export async function benchWakingFleet(workDirectory: string): Promise<WakingFle
     } finally {
       await emulator.stop();
     }
-    // Fifty processes take a minute to start; and what DynamoDB Local takes says nothing of DynamoDB.
+    // Fifty processes take a minute to start; and the times of DynamoDB Local show nothing about DynamoDB.
   }, MEASURED_TIERS.filter(({ kind }) => kind === 'redis'));
 }
 
@@ -51,7 +51,7 @@ async function measure(emulator: LambdaEmulator, server: RunningServer): Promise
   const shared: InvocationResult[][] = [];
   for (let round = 0; round < ROUNDS; round++) {
     memory.push(await wakeAll(emulator, 'known'));
-    // One has loaded it, and stored it when its invocation ends.
+    // One environment loads the entry, and has stored it when its invocation ends.
     await emulator.invoke({ id: `new-${round}` });
     shared.push(await wakeAll(emulator, `new-${round}`));
   }

@@ -3,7 +3,7 @@ import { type CallAll, type Contenders, MINUTES, OURS, ROOM, TTL_MS } from './co
 import type { Origin, Product } from './product';
 import { cachedMany } from 'cdk-cached-function/runtime';
 
-/** As many ids has a call. */
+/** The number of ids in a call. */
 export const BATCH = 100;
 
 export const BULK_CONTENDERS: Contenders = {
@@ -12,7 +12,7 @@ export const BULK_CONTENDERS: Contenders = {
     return inBatches(products);
   },
 
-  // The only peers that read many at once; who loads what is missing is the caller.
+  // The only peers that read many at once; the caller loads what is missing.
   'cacheable getMany': async (origin) => {
     const { Cacheable, createKeyv } = await import('cacheable');
     const cache = new Cacheable({ primary: createKeyv({ useClone: false }), ttl: TTL_MS });
@@ -33,7 +33,7 @@ export const BULK_CONTENDERS: Contenders = {
     ));
   },
 
-  // What people write around a cache that has nothing for many.
+  // The usual code around a cache without bulk reads.
   'lru-cache, Promise.all of fetch': async (origin) => {
     const { LRUCache } = await import('lru-cache');
     const cache = new LRUCache<string, Product>({ max: ROOM, ttl: TTL_MS, fetchMethod: origin });

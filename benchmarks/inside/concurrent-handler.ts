@@ -5,7 +5,7 @@ import { originOf } from './product';
 const origin = originOf();
 let contender: Promise<CallAll> | undefined;
 
-/** Returns how many ids the origin was ever asked for. */
+/** Returns the number of ids that were read from the origin. */
 export async function handler(event: { contender: string; ids: readonly string[] }): Promise<number> {
   contender ??= CONTENDERS[event.contender](origin);
   await (await contender)(event.ids);

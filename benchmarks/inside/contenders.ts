@@ -1,8 +1,9 @@
 /**
- * The same task for everybody: get-or-load in this process's memory, by a string id, fresh for five minutes, room for all.
+ * The same task for all contenders: get-or-load in this process's memory, by a string id, fresh for five minutes, room for all.
  *
  * Each contender loads its library when it is chosen, and loops in code of its own, as each handler does.
  */
+import type { CacheEntry } from '@epic-web/cachified';
 import type { Origin, Product } from './product';
 import { cached } from 'cdk-cached-function/runtime';
 
@@ -13,7 +14,7 @@ export const MINUTES = 5;
 export const TTL_MS = MINUTES * 60_000;
 export const ROOM = 10_000;
 
-/** Our own name among them. */
+/** Our own name among the contenders. */
 export const OURS = 'cached';
 
 export type Contenders = Record<string, (origin: Origin) => Promise<CallAll>>;
@@ -78,8 +79,52 @@ export const CONTENDERS: Contenders = {
     };
   },
 
-  // What people write today: never expires, never evicts.
-  'bare Map of promises': async (origin) => {
+  'layered-loader get': async (origin) => {
+    const { Loader } = await import('layered-loader');
+    const cache = new Loader<Product>({ inMemoryCache: { cacheType: 'lru-map', ttlInMsecs: TTL_MS, maxItems: ROOM }, dataSourceGetOneFn: origin });
+    return async (ids) => {
+      for (const id of ids) {
+        await cache.get(id);
+      }
+    };
+  },
+
+  // Its documentation puts it around lru-cache.
+  'cachified on lru-cache': async (origin) => {
+    const { cachified } = await import('@epic-web/cachified');
+    const { LRUCache } = await import('lru-cache');
+    const cache = new LRUCache<string, CacheEntry>({ max: ROOM });
+    return async (ids) => {
+      for (const id of ids) {
+        await cachified({ key: id, cache, ttl: TTL_MS, getFreshValue: () => origin(id) });
+      }
+    };
+  },
+
+  // Never expires, never evicts, unless its Map is replaced.
+  'p-memoize': async (origin) => {
+    const { default: pMemoize } = await import('p-memoize');
+    const product = pMemoize((id: string) => origin(id));
+    return async (ids) => {
+      for (const id of ids) {
+        await product(id);
+      }
+    };
+  },
+
+  // A store: it loads nothing, and two callers at once would load twice.
+  'bare store: @isaacs/ttlcache': async (origin) => {
+    const { TTLCache } = await import('@isaacs/ttlcache');
+    const cache = new TTLCache<string, Product>({ max: ROOM, ttl: TTL_MS });
+    return async (ids) => {
+      for (const id of ids) {
+        await (cache.get(id) ?? origin(id).then((value) => void cache.set(id, value)));
+      }
+    };
+  },
+
+  // The usual hand-written cache: never expires, never evicts.
+  'bare store: Map of promises': async (origin) => {
     const cache = new Map<string, Promise<Product>>();
     const product = (id: string) => {
       let value = cache.get(id);

@@ -9,7 +9,7 @@ export const PARTITION_KEY = 'id';
 /** Reads one product. */
 export type ReadOne = (id: string) => Promise<unknown>;
 
-/** Both ask a DAX cluster that has the item. */
+/** Both read from a DAX cluster that has the item. */
 export const DAX_CONTENDERS: Record<string, (endpoint: string) => Promise<ReadOne>> = {
   [OURS]: async () => {
     const table = documentClient();

@@ -1,4 +1,4 @@
-/** A user's handler that times one contender's reads through DAX, a turn whenever it is asked to, until it is asked to end. */
+/** A user's handler that times one contender's reads through DAX, one turn per request, until it is told to end. */
 import { DAX_CONTENDERS } from './dax-contenders';
 import { answerTurns } from './turns';
 
@@ -11,7 +11,7 @@ export interface DaxEvent {
 /** Returns how often the contender was called. */
 export async function handler({ endpoint, contender, ids }: DaxEvent): Promise<number> {
   const read = await DAX_CONTENDERS[contender](endpoint);
-  return answerTurns(async () => {
+  return answerTurns(() => async () => {
     for (const id of ids) {
       await read(id);
     }

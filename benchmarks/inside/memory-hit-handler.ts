@@ -1,18 +1,19 @@
-/** A user's handler that times one contender's cache hits, a turn whenever it is asked to, until it is asked to end. */
+/** A user's handler that times one contender's cache hits, one turn per request, until it is told to end. */
 import { once } from 'node:events';
 import { originOf } from './product';
 import { TASKS, type TaskName } from './tasks';
+import type { Taken } from '../turns';
 
-/** Each takes a turn, and tells the nanoseconds for one call. */
+/** Each takes a turn, and sends the nanoseconds for one call. */
 export interface Turns {
-  readonly sameStrings: () => Promise<number>;
-  readonly freshStrings: () => Promise<number>;
+  readonly sameStrings: () => Promise<Taken>;
+  readonly freshStrings: () => Promise<Taken>;
 }
 
-/** Nanoseconds that a turn measures, without what prepares its samples. */
+/** The measured nanoseconds of a turn, without the preparation of its samples. */
 const TURN = 20e6;
 
-/** Returns how often the contender was called in all: the metrics of `cached` must say the same. */
+/** Returns the total number of calls, which must match the metrics of `cached`. */
 export async function handler(event: { task: TaskName; contender: string; ids: number }): Promise<number> {
   const origin = originOf();
   const callAll = await TASKS[event.task][event.contender](origin);
@@ -44,19 +45,38 @@ async function timed(count: number, sample: (ids: readonly string[]) => Promise<
   const { measure } = await import('mitata');
   const idsInEvent = JSON.stringify(Array.from({ length: count }, (_, i) => `product-${String(i).padStart(6, '0')}`));
   const sameIds = JSON.parse(idsInEvent) as string[];
+  const freshIds = () => JSON.parse(idsInEvent) as string[];
   // No batches: a sample is long enough, and a batch of fresh ids would fill the memory.
   const options = { min_cpu_time: TURN, batch_threshold: 0 };
   return {
     prepared: sample(sameIds),
     turns: {
-      sameStrings: async () => (await measure(() => sample(sameIds), { ...options })).p50 / count,
+      sameStrings: async () => {
+        const { p50 } = await measure(() => sample(sameIds), { ...options });
+        return { wall: p50 / count, cpu: await cpuOf(Array<string[]>(samplesOf(p50)).fill(sameIds)) / count };
+      },
       freshStrings: async () => {
         const { p50 } = await measure(function* () {
           // Parsed before the clock starts, and never used twice: like an event's, these strings have no hash yet.
-          yield { [0]: () => JSON.parse(idsInEvent) as string[], bench: sample };
+          yield { [0]: freshIds, bench: sample };
         }, { ...options });
-        return p50 / count;
+        return { wall: p50 / count, cpu: await cpuOf(Array.from({ length: samplesOf(p50) }, freshIds)) / count };
       },
     },
   };
+
+  /** Apart from mitata's samples: between those it collects garbage. */
+  async function cpuOf(samples: readonly (readonly string[])[]): Promise<number> {
+    const before = process.cpuUsage();
+    for (const ids of samples) {
+      await sample(ids);
+    }
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) * 1_000 / samples.length;
+  }
+}
+
+/** As many as take half a turn. */
+function samplesOf(p50: number): number {
+  return Math.ceil(TURN / 2 / p50);
 }

@@ -1,4 +1,4 @@
-/** What is cached in all these benchmarks. */
+/** The value that all these benchmarks cache. */
 export interface Product {
   readonly id: string;
   readonly name: string;
@@ -7,7 +7,7 @@ export interface Product {
   readonly stock: Record<string, number>;
 }
 
-/** Reads a product, and counts how many it was asked for. */
+/** Reads a product, and counts its calls. */
 export interface Origin {
   (id: string): Promise<Product>;
   many(ids: readonly string[]): Promise<Product[]>;

@@ -1,4 +1,4 @@
-/** What a loader does for an entry of a shape, and what its cache is called with. */
+/** The loader and the arguments for entries of a shape. */
 export interface Shape {
   /** A new value; throws for an error that is cached. */
   readonly load: (i: number, context: { tags: readonly string[]; validator: unknown }) => unknown;
@@ -105,7 +105,7 @@ function product(i: number): object {
   };
 }
 
-/** As an origin's answer arrives: its strings are flat, and nobody else has them. */
+/** A value as from an origin's response: its strings are flat, and no other code has them. */
 function parsed(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

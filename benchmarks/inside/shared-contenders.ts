@@ -1,8 +1,8 @@
-/** Get-or-load of values that a server has and this process's memory has not, by each kind of server. */
+/** Get-or-load of values that a server has and this process's memory does not, by each kind of server. */
 import { BATCH, inBatches } from './bulk-contenders';
 import { type CallAll, MINUTES, OURS, TTL_MS } from './contenders';
-import type { Origin, Product } from './product';
-import type { DynamoDbSettings, MemcachedSettings, RedisSettings, SharedSettings } from '../../src/runtime-settings';
+import { type Origin, originOf, type Product } from './product';
+import type { DynamoDbSettings, MemcachedSettings, RedisSettings, SharedSettings } from '../../src/contract/shared-settings';
 import { cached, cachedMany } from 'cdk-cached-function/runtime';
 
 export type SharedTask = 'oneShared' | 'manyShared';
@@ -10,19 +10,19 @@ export type SharedTask = 'oneShared' | 'manyShared';
 /** By name; the raw client's begins with RAW. */
 export type SharedContenders = Record<string, (origin: Origin, settings: SharedSettings) => Promise<CallAll>>;
 
-/** What the ratios are to. */
+/** The contender to which the ratios refer. */
 export const RAW = 'raw';
 
+/** The value that all of them read. */
+export const ORIGIN = originOf();
+
+// Not in the handler: a cache that an event defines stays out of the shared tier until another event arrives.
+const product = cached('product', ORIGIN, { ttl: { minutes: MINUTES } });
+const products = cachedMany('products', ORIGIN.many, { ttl: { minutes: MINUTES }, batchSize: BATCH });
+
 const OURS_SHARED: Record<SharedTask, SharedContenders> = {
-  oneShared: {
-    [OURS]: async (origin) => {
-      const product = cached('product', origin, { ttl: { minutes: MINUTES } });
-      return oneByOne(product);
-    },
-  },
-  manyShared: {
-    [OURS]: async (origin) => inBatches(cachedMany('product', origin.many, { ttl: { minutes: MINUTES }, batchSize: BATCH })),
-  },
+  oneShared: { [OURS]: async () => oneByOne(product) },
+  manyShared: { [OURS]: async () => inBatches(products) },
 };
 
 const OTHERS: { readonly [kind in SharedSettings['kind']]?: Record<SharedTask, SharedContenders> } = {

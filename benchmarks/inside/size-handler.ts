@@ -1,4 +1,4 @@
-/** A user's handler whose event asks to fill the cache and to say how the heap grew. Run with --expose-gc. */
+/** A user's handler whose event asks it to fill the cache and return the heap's growth. Run with --expose-gc. */
 import { setImmediate } from 'node:timers/promises';
 import { SHAPES } from './shapes';
 import { cached, loadContext } from 'cdk-cached-function/runtime';
@@ -17,7 +17,7 @@ export async function handler({ shape, entries }: { shape: string; entries: numb
     // The shape may be an error.
     await value(...args(i)).catch(() => {});
   };
-  // Everything is compiled, and the first tables are there, before the heap is measured.
+  // Everything is compiled, and the first tables exist, before the heap is measured.
   for (let i = -1_000; i < 0; i++) {
     await call(i);
     await value.invalidate(...args(i));
@@ -32,14 +32,14 @@ export async function handler({ shape, entries }: { shape: string; entries: numb
   return bytes;
 }
 
-/** A string of its own, as an event brings it. */
+/** A separate string, as from an event. */
 function keyOf(i: number): [string] {
   return [JSON.parse(`"value-${String(i).padStart(6, '0')}"`) as string];
 }
 
-/** What the program's objects take. `external` includes the array buffers. */
+/** The size of the program's objects. `external` includes the array buffers. */
 async function usedBytes(): Promise<number> {
-  // Thrice, with pauses: what one finalizes or leaves to be swept, the next one frees.
+  // Three times, with pauses: objects that one collection finalizes or leaves to be swept, the next one frees.
   for (let i = 0; i < 3; i++) {
     globalThis.gc!();
     await setImmediate();

@@ -1,7 +1,7 @@
 /**
- * A network between a client and a server: hands on what it gets so much later. Arguments: host, port, milliseconds one way. Sends its port.
+ * A network between a client and a server: passes bytes on with a delay. Arguments: host, port, milliseconds one way. Sends its port.
  *
- * It keeps the processor busy meanwhile: timers know whole milliseconds only, and whoever sleeps wakes late. Contenders take turns, and
+ * It keeps the processor busy meanwhile: timers know whole milliseconds only, and a process that sleeps wakes late. Contenders take turns, and
  * whoever has the turn waits, so that nobody lacks the processor.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

@@ -7,10 +7,10 @@ const HOUR_MS = 3_600_000;
 
 type Lookup = (id: string) => Promise<unknown>;
 
-/** Makes a cache whose entries are fresh for so long, and may be returned stale for an hour after. */
+/** Creates a cache whose entries are fresh for this long, and may be returned stale for another hour. */
 type Contender = (ttlMs: number, name: string) => Promise<Lookup>;
 
-/** Everybody who can return a stale value at once and refresh it in the background. */
+/** All contenders that can return a stale value at once and refresh it in the background. */
 const CONTENDERS: Record<string, Contender> = {
   'cached': async (ttlMs, name) => cached(name, origin, { ttl: { milliseconds: ttlMs }, staleWhileRevalidate: { hours: 1 } }),
 

@@ -1,7 +1,7 @@
 /**
  * An app with many functions, synthesized. Arguments: variant, number of functions, directory with their entries.
  *
- * Imports are part of the time, since they are part of what `cdk synth` waits for.
+ * The time includes imports, since `cdk synth` waits for them too.
  */
 const [, , variant, functions, directory] = process.argv;
 

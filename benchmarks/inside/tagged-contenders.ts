@@ -1,4 +1,4 @@
-/** Get-or-load in memory of entries that bear two tags each. */
+/** Get-or-load in memory of entries that have two tags each. */
 import { bentocacheInMemory, CONTENDERS, type Contenders, MINUTES, OURS, ROOM, TTL_MS } from './contenders';
 import { cached, loadContext } from 'cdk-cached-function/runtime';
 
@@ -37,6 +37,6 @@ export const TAGGED_CONTENDERS: Contenders = {
     };
   },
 
-  // What it costs them to have no tags.
+  // The cost of not having tags.
   'lru-cache fetch, untagged': CONTENDERS['lru-cache fetch'],
 };

@@ -4,7 +4,7 @@ import { TAGGED_CONTENDERS } from './tagged-contenders';
 
 export { BATCH };
 
-/** What there is to measure of a cache in memory. */
+/** The measured tasks of a cache in memory. */
 export const TASKS = { one: CONTENDERS, many: BULK_CONTENDERS, tagged: TAGGED_CONTENDERS };
 
 export type TaskName = keyof typeof TASKS;

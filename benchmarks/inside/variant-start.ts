@@ -1,5 +1,5 @@
 /**
- * A cold start with one flavour of the runtime: how long INIT takes, and the first call after it. Argument: the layer's handler.
+ * A cold start with one build variant of the runtime: how long INIT takes, and the first call after it. Argument: the layer's handler.
  */
 const [, , handlerModule] = process.argv;
 
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const invokedAt = performance.now();
   const originCalls = await invoke('first');
   const firstMs = performance.now() - invokedAt;
-  // Where the value is not in the server yet, it is stored after the answer.
+  // If the server does not have the value yet, it is stored after the response.
   setTimeout(() => process.send!({ initMs, cpuMs, firstMs, originCalls }, () => process.exit()), originCalls > 0 ? 500 : 0);
 }
 

@@ -8,15 +8,15 @@ import { withDax } from './running-dax';
 import { patient, type RunningServer, withEachTier } from './shared-tiers';
 import { rounded } from './turns';
 
-export interface Flavour {
-  /** The part of the layer beside the handler. */
+export interface BuildVariant {
+  /** The part of the layer besides the handler. */
   readonly name: string;
   readonly gzipBytes: number;
-  /** What INIT takes beyond that of a function with memory only. */
+  /** INIT's time beyond that of a function with memory only. */
   readonly addedInitMs: number;
-  /** The same in processor time of all its threads: on a busy machine the other contains what others did. */
+  /** The same in processor time of all its threads, which does not include other processes' work on a busy machine. */
   readonly addedCpuMs: number;
-  /** The first call, right after INIT: a shared hit. It waits for whatever of the connection is not there yet. */
+  /** The first call, right after INIT: a shared hit. It waits until the connection is ready. */
   readonly firstHitMs: number;
 }
 
@@ -29,18 +29,18 @@ interface Start {
 
 const ROUNDS = 15;
 
-/** Which product inside/flavour-start.ts asks for. */
+/** The product that inside/variant-start.ts reads. */
 const ID = '1';
 
-/** What each flavour of the runtime adds to the memory flavour: bytes, INIT, and the wait for a connection made meanwhile. */
-export async function benchFlavours(workDirectory: string): Promise<Flavour[]> {
-  const task = await bundleTask(join(__dirname, 'inside', 'flavour-handler.ts'), workDirectory);
-  const script = await bundle(join(__dirname, 'inside', 'flavour-start.ts'), join(workDirectory, 'flavour-start.mjs'));
+/** The cost of each build variant over the memory-only one: bytes, INIT, and the wait for a connection made meanwhile. */
+export async function benchBuildVariants(workDirectory: string): Promise<BuildVariant[]> {
+  const task = await bundleTask(join(__dirname, 'inside', 'variant-handler.ts'), workDirectory);
+  const script = await bundle(join(__dirname, 'inside', 'variant-start.ts'), join(workDirectory, 'variant-start.mjs'));
   const start = (environment: Record<string, string>) => runInFreshProcess<Start>(script, [LAYER_HANDLER], { environment });
   const shared = await withEachTier((kind, server) => addedBy(kind, start, lambdaEnvironment(task), sharedEnvironment(task, server)));
-  const daxTask = await bundleTask(join(__dirname, 'inside', 'dax-flavour-handler.ts'), workDirectory);
+  const daxTask = await bundleTask(join(__dirname, 'inside', 'dax-variant-handler.ts'), workDirectory);
   const dax = await withDax([ID], async ({ settings, environment }) => {
-    // Both load the AWS SDK, and ask a table; one of them by way of DAX.
+    // Both load the AWS SDK, and read from a table; one of them through DAX.
     const plain = { ...lambdaEnvironment(daxTask), ...environment };
     return [await addedBy('dax', start, plain, { ...lambdaEnvironment(daxTask, { dax: settings }), ...environment })];
   });
@@ -49,7 +49,7 @@ export async function benchFlavours(workDirectory: string): Promise<Flavour[]> {
 
 async function addedBy(
   name: string, start: (environment: Record<string, string>) => Promise<Start>, without: Record<string, string>, having: Record<string, string>,
-): Promise<Flavour> {
+): Promise<BuildVariant> {
   const memory: Start[] = [];
   const shared: Start[] = [];
   // The first round fills the disk's cache, and the server.
@@ -66,7 +66,7 @@ async function addedBy(
   return {
     name,
     gzipBytes: gzipSync(readFileSync(join(dirname(LAYER_HANDLER), `${name}.cjs`)), { level: 9 }).length,
-    // Of pairs: what else the machine did meets both.
+    // In pairs, so that the machine's other work affects both.
     addedInitMs: rounded(median(shared.map(({ initMs }, round) => initMs - memory[round].initMs)), 2),
     addedCpuMs: rounded(median(shared.map(({ cpuMs }, round) => cpuMs - memory[round].cpuMs)), 2),
     firstHitMs: rounded(median(shared.map(({ firstMs }) => firstMs)), 2),

@@ -1,4 +1,4 @@
-/** As flavour-handler.ts: a user's handler that takes 50 ms to load beside the AWS SDK, and reads one product from a table. */
+/** Like variant-handler.ts: a user's handler that takes 50 ms to load in addition to the AWS SDK, and reads one product from a table. */
 import { OURS } from './contenders';
 import { DAX_CONTENDERS } from './dax-contenders';
 
@@ -11,7 +11,7 @@ while (performance.now() < until) {
   // Compiling and running code keeps the thread busy.
 }
 
-/** Where the table's own answer comes from is not known here: nothing counts as a call of the origin. */
+/** The source of the table's answer is unknown here, so no call counts as an origin call. */
 export async function handler({ id }: { id: string }): Promise<number> {
   const read = await reading;
   await read(id);

@@ -1,4 +1,4 @@
-/** A user's handler that takes 50 ms to load, as one does that has a few libraries, and reads one product. */
+/** A user's handler that takes 50 ms to load, like one with a few libraries, and reads one product. */
 import { originOf } from './product';
 import { cached } from 'cdk-cached-function/runtime';
 
