@@ -21,7 +21,7 @@ export interface Meter {
 }
 
 /** How a call of the cache ended, by the channel that tells of it. */
-const LOOK_UPS = { 'hit': 'hit', 'stale-hit': 'stale', 'join': 'joined', 'miss': 'miss' };
+const LOOK_UPS = { 'hit': 'hit', 'stale-hit': 'stale', 'coalesced': 'coalesced', 'miss': 'miss' };
 
 /**
  * Counts look-ups by their outcome, evictions and refreshes, and measures the origin. Attributes name the cache, never the key:

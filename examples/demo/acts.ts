@@ -1,7 +1,7 @@
 import type { Origin } from './origin';
 import type { TraceRequest } from './trace';
-import { MODE_VARIABLE } from '../../src/runtime-settings';
-import { type FunctionDefinition, LambdaEmulator } from '../../test/lambda-emulator';
+import { MODE_VARIABLE } from '../../src/contract/runtime-settings';
+import { type FunctionDefinition, LambdaEmulator } from '../../tools/lambda-emulator';
 
 /** Seconds of the outage act: before, while and after the origin fails. */
 export const OUTAGE = { before: 10, lasts: 10, after: 10 };

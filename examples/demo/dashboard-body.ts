@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveIntrinsics } from '../../test/lambda-emulator/intrinsic-functions';
+import { resolveIntrinsics } from '../../tools/lambda-emulator/intrinsic-functions';
 
 interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: { readonly DashboardBody?: unknown } }>>;

@@ -3,8 +3,10 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { dashboardBody } from './dashboard-body';
-import { CacheAuth, CacheDashboard, CachedFunction, type CachedFunctionProps, RedisCompatibleCache } from '../../src';
-import { type FunctionDefinition, functionsFromAssembly } from '../../test/lambda-emulator';
+import {
+  CacheAuth, CacheDashboard, CachedFunction, type CachedFunctionProps, Coherence, Identity, RedisCompatibleCache, ResponseCaching,
+} from '../../src';
+import { type FunctionDefinition, functionsFromAssembly } from '../../tools/lambda-emulator';
 
 /** More than any trace lasts on the replay's clock, by which a function sees how much of its time is left. */
 const TIMEOUT_MS = 14 * 24 * 3_600_000;
@@ -18,6 +20,8 @@ export interface DemoApp {
   readonly stale: FunctionDefinition;
   /** The same, with a shared cache. */
   readonly shared?: FunctionDefinition;
+  /** A page for each user, whose whole responses are cached. */
+  readonly pages: FunctionDefinition;
   /** Of the dashboard beside the function. */
   readonly dashboard: string;
 }
@@ -39,10 +43,11 @@ export function synthesizeDemo(originUrl: string, ttl: Duration, redisPort?: num
   new CacheDashboard(stack, 'Dashboard', { functions: [steady] });
   add('Outage', { caching: { ttl: Duration.seconds(30), staleIfError: Duration.hours(1) } });
   add('Stale', { caching: { ttl: Duration.seconds(30), staleWhileRevalidate: Duration.minutes(5) } });
+  add('Pages', { entry: join(__dirname, 'page-handler.ts'), responses: ResponseCaching.http({ varyBy: [Identity.jwtClaim('sub')] }) });
   if (redisPort !== undefined) {
     add('Shared', {
       entry: join(__dirname, 'invalidating-handler.ts'),
-      caching: { ttl: Duration.hours(1), memoryTtl: Duration.seconds(1) },
+      caching: { ttl: Duration.hours(1), coherence: Coherence.PER_INVOCATION },
       sharedCache: new RedisCompatibleCache(stack, 'Cache', { host: '127.0.0.1', port: redisPort, tls: false, auth: CacheAuth.none() }),
     });
   }
@@ -56,6 +61,7 @@ export function synthesizeDemo(originUrl: string, ttl: Duration, redisPort?: num
     steady: find('Steady'),
     outage: find('Outage'),
     stale: find('Stale'),
+    pages: find('Pages'),
     shared: redisPort === undefined ? undefined : find('Shared'),
     dashboard: dashboardBody(directory, find('Steady').functionName),
   };

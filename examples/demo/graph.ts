@@ -1,6 +1,6 @@
 import type { Axis } from './units';
 import { axisOf } from './units';
-import type { DrawnLine, Graph, Periods } from '../../test/cloudwatch';
+import type { DrawnLine, Graph, Periods } from '../../test/equipment/cloudwatch';
 
 const WIDTH = 360;
 const HEIGHT = 196;
@@ -34,7 +34,7 @@ export function graphFigure(graph: Graph, periods: Periods): string {
     + `</svg><figcaption><span>${axis.totalName}</span><ul>${legend.join('')}</ul></figcaption></figure>`;
 }
 
-/** Each upon those before it; whoever has no value adds nothing. */
+/** Each upon those before it; a series without a value adds nothing. */
 function stacked(lines: readonly DrawnLine[]): (number | undefined)[][] {
   const sums: (number | undefined)[] = [];
   return lines.map(({ values }) => values.map((value, i) => {

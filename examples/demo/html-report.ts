@@ -1,15 +1,20 @@
 import { OUTAGE, type Invalidation, type Outage, type StaleHit } from './acts';
 import { lineChart, type Mark, type Series, ticksTo, timeline } from './chart';
-import { dashboardSection } from './dashboard-section';
+import { graphFigure } from './graph';
 import { page, STALE, WITH_CACHE, WITHOUT_CACHE } from './page';
 import type { Replay } from './replay';
+import type { Responses } from './responses-act';
 import { type Latency, percentile } from './statistics';
 import { actLines, count, type DemoResult, percent, rows } from './text-report';
+import { drawDashboard, isGraph, type MetricStore } from '../../test/equipment/cloudwatch';
 
 /** How many points draw a distribution. */
 const STEPS = 200;
 /** A duration axis covers these, as far as there are slower requests. */
 const DURATIONS = [0.1, 1, 10, 100, 1_000, 10_000, 100_000];
+
+/** So many points make a line: a replay takes minutes, where CloudWatch looks at hours. */
+const POINTS = 60;
 
 const share = (value: number) => `${value} %`;
 
@@ -19,9 +24,9 @@ const share = (value: number) => `${value} %`;
  * @param dashboard the body of the dashboard that the demo's app synthesizes
  */
 export function htmlReport(result: DemoResult, dashboard: string): string {
-  const { withCache, withoutCache, originMs, ttlSeconds, ownTrace, outage, stale, invalidation } = result;
+  const { withCache, withoutCache, originMs, ttlSeconds, ownTrace, outage, stale, invalidation, responses } = result;
   const [calls, , p50] = rows(result);
-  const [outageLine, staleLine, invalidationLine] = actLines(result);
+  const [outageLine, staleLine, invalidationLine, responsesLine] = actLines(result);
   const table = rows(result)
     .map((row) => `<tr><th scope="row">${row.name}</th><td>${row.withCache}</td><td>${row.withoutCache}</td><td>${row.less}</td></tr>`).join('\n');
   return page(`${percent(withCache.hitRate)} of ${count(withCache.requests)} requests are hits`, `<h1>One <code>new CachedFunction()</code>, ${count(withCache.requests)} requests, with and without it</h1>
@@ -52,6 +57,9 @@ ${staleHit(stale)}
 <h2>An invalidation reaches another environment</h2>
 <p>${invalidationLine}</p>
 ${typeof invalidation === 'string' ? '' : otherEnvironment(invalidation)}
+<h2>Whole responses</h2>
+<p>${responsesLine}</p>
+${pageRequests(responses)}
 ${dashboardSection(dashboard, withCache.metrics)}
 ${ownTrace ? '' : '<p>Trace: web07, copyright headissue GmbH, Jens Wilke, CC BY 4.0.</p>'}`);
 }
@@ -107,6 +115,26 @@ function otherEnvironment({ answers, reachedOtherAfterMs }: Invalidation): strin
   ], 1.9 * reachedOtherAfterMs);
 }
 
+function pageRequests({ requests }: Responses): string {
+  return timeline(requests.map(({ name, ms, status, isForwarded }) => ({
+    name,
+    parts: [{ from: 0, to: ms, colour: isForwarded ? WITHOUT_CACHE : WITH_CACHE, label: `${status}, ${isForwarded ? 'by the handler' : 'a hit'}: ${ms.toFixed(0)} ms` }],
+  })), 1.6 * Math.max(...requests.map(({ ms }) => ms)));
+}
+
 function distribution(name: string, colour: string, sorted: readonly number[]): Series {
   return { name, colour, points: Array.from({ length: STEPS + 1 }, (_, i) => [percentile(sorted, i / STEPS), 100 * i / STEPS]) };
+}
+
+/** The synthesized dashboard, over what the function wrote: its own widgets, in its order, computed from its own metrics and math. */
+function dashboardSection(body: string, metrics: MetricStore): string {
+  const periods = metrics.periods(POINTS);
+  const widgets = drawDashboard(body, metrics, periods)
+    .map((widget) => isGraph(widget) ? graphFigure(widget, periods) : `<h3 class="name">${widget.markdown.replace(/^#+ /, '')}</h3>`);
+  return `<section class="dashboard">
+<h2>What CloudWatch will show</h2>
+<p>The dashboard that <code>new CacheDashboard()</code> makes: its widgets, with their metrics and their math, computed from the lines that the function
+wrote. Each point stands for ${periods.periodMs / 1_000} s of the replay; on AWS, for 5 minutes. The origin's latency is without the time that the replay adds.</p>
+<div class="widgets">${widgets.join('\n')}</div>
+</section>`;
 }

@@ -12,7 +12,7 @@ export interface DemoOptions {
   readonly requestsPerSecond: number;
 }
 
-export const USAGE = `npx projen demo                    a minute: steady traffic, an outage, a stale hit, an invalidation
+export const USAGE = `npx projen demo                    a minute: steady traffic, an outage, a stale hit, an invalidation, whole responses
 npx projen demo -- --full          each of the shop's 76,118 requests, one by one
 npx projen demo -- --shared        what a shared cache saves while environments are recycled
 npx projen demo -- --trace FILE    your own requests: a line each, the key, or a time (ISO 8601, or seconds since 1970) and the key

@@ -1,8 +1,8 @@
 import { type Origin, productWithId } from './origin';
 import { addEmf, type EmfSums, type Latency, latencyOf } from './statistics';
 import type { TraceRequest } from './trace';
-import { MetricStore } from '../../test/cloudwatch';
-import type { InvocationResult, LambdaEmulator } from '../../test/lambda-emulator';
+import { MetricStore } from '../../test/equipment/cloudwatch';
+import type { InvocationResult, LambdaEmulator } from '../../tools/lambda-emulator';
 
 /** A stretch of the replay, for the drawing of the hit rate over time. */
 export interface Window {

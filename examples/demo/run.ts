@@ -12,12 +12,13 @@ import { type DemoOptions, readOptions } from './options';
 import { Origin } from './origin';
 import { ProgressBar } from './progress-bar';
 import { Replay } from './replay';
+import { responsesAct } from './responses-act';
 import { sharedDemo } from './shared-demo';
 import { type DemoResult, percent, printResult } from './text-report';
 import { readTrace, shopTrace, type TraceRequest } from './trace';
-import { MODE_VARIABLE } from '../../src/runtime-settings';
-import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../test/lambda-emulator';
-import { missingRedis, startRedis } from '../../test/redis-servers';
+import { MODE_VARIABLE } from '../../src/contract/runtime-settings';
+import { missingRedis, startRedis } from '../../test/equipment/redis-servers';
+import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../tools/lambda-emulator';
 
 /** As many as the machine of a newcomer has cores. */
 const ENVIRONMENTS = 2;
@@ -93,12 +94,13 @@ async function compare(definition: FunctionDefinition, origin: Origin, trace: re
   }
 }
 
-async function acts(app: DemoApp, origin: Origin, trace: readonly TraceRequest[], lacking: string | undefined): Promise<Pick<DemoResult, 'outage' | 'stale' | 'invalidation'>> {
-  console.log('The origin fails; a stale hit; an invalidation');
+async function acts(app: DemoApp, origin: Origin, trace: readonly TraceRequest[], lacking: string | undefined): Promise<Pick<DemoResult, 'outage' | 'stale' | 'invalidation' | 'responses'>> {
+  console.log('The origin fails; a stale hit; an invalidation; whole responses');
   return {
     outage: await outageAct(app.outage, origin, trace.slice(0, OUTAGE_TRACE), OUTAGE_RATE),
     stale: await staleAct(app.stale, origin),
     invalidation: app.shared === undefined ? lacking! : await invalidationAct(app.shared, origin),
+    responses: await responsesAct(app.pages, origin),
   };
 }
 
@@ -121,6 +123,7 @@ function report(result: DemoResult, dashboard: string): void {
     outage: result.outage,
     stale: result.stale,
     invalidation: result.invalidation,
+    responses: result.responses,
   }, undefined, 2)}\n`);
   writeFileSync(join(reports, 'demo.html'), htmlReport(result, dashboard));
   console.log(`Written: ${['demo.json', 'demo.html'].map((file) => relative(process.cwd(), join(reports, file))).join(', ')}`);

@@ -11,9 +11,9 @@ import { printSharedReport, sharedHtml } from './shared-report';
 import { percent } from './text-report';
 import { shopTrace } from './trace';
 import { CacheAuth, CachedFunction, type ISharedCache, RedisCompatibleCache } from '../../src';
-import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../test/lambda-emulator';
-import { functionsFromAssembly } from '../../test/lambda-emulator/cloud-assembly';
-import { missingRedis, startRedis } from '../../test/redis-servers';
+import { missingRedis, startRedis } from '../../test/equipment/redis-servers';
+import { type FunctionDefinition, LambdaEmulator, missingParts } from '../../tools/lambda-emulator';
+import { functionsFromAssembly } from '../../tools/lambda-emulator/cloud-assembly';
 
 const REQUESTS = 20_000;
 const ENVIRONMENTS = 5;

@@ -1,5 +1,6 @@
 import { OUTAGE, type Invalidation, type Outage, type StaleHit } from './acts';
 import type { Replay } from './replay';
+import type { PageRequest, Responses } from './responses-act';
 
 /** What the demo has shown. */
 export interface DemoResult {
@@ -14,6 +15,7 @@ export interface DemoResult {
   readonly stale: StaleHit;
   /** A reason, where it was skipped. */
   readonly invalidation: Invalidation | string;
+  readonly responses: Responses;
 }
 
 export interface Row {
@@ -54,15 +56,24 @@ export function rows({ withCache, withoutCache, memoryMb }: DemoResult): Row[] {
 }
 
 /** One sentence for each of the acts after the first. */
-export function actLines({ outage, stale, invalidation }: DemoResult): string[] {
+export function actLines({ outage, stale, invalidation, responses }: DemoResult): string[] {
   const sent = OUTAGE.lasts * outage.requestsPerSecond;
   return [
     `The origin fails for ${OUTAGE.lasts} s: without the cache ${sum(outage.withoutCache)} of ${sent} requests are errors; with staleIfError ${sum(outage.withCache)}.`,
     `A stale hit: the caller has its answer after ${stale.responseMs.toFixed(0)} ms (a miss took ${stale.missMs.toFixed(0)} ms); the refresh ends after ${stale.endMs.toFixed(0)} ms.`,
     typeof invalidation === 'string'
       ? `An invalidation that reaches a second environment: skipped. ${invalidation}`
-      : `An invalidation (scope: ${invalidation.scope}) reaches a second environment within ${invalidation.reachedOtherAfterMs.toFixed(0)} ms; memoryTtl is 1 s.`,
+      : `An invalidation (scope: ${invalidation.scope}) reaches a second environment within ${invalidation.reachedOtherAfterMs.toFixed(0)} ms: at its next invocation, by coherence.`,
+    responsesLine(responses),
   ];
+}
+
+function responsesLine({ requests }: Responses): string {
+  const slowest = (those: readonly PageRequest[]) => Math.max(...those.map(({ ms }) => ms)).toFixed(0);
+  const hits = requests.filter(({ isForwarded }) => !isForwarded);
+  const reads = requests.filter(({ isForwarded, status }) => isForwarded && status === 200);
+  return `Whole responses: the handler knows of no cache, and answers ${reads.length} of ${hits.length + reads.length} reads (${slowest(reads)} ms); the others are hits (${slowest(hits)} ms), `
+    + `${hits.filter(({ status }) => status === 304).length} of them a 304. Each user has pages of their own, and a change shows at once.`;
 }
 
 export function printResult(result: DemoResult): void {

@@ -1,4 +1,4 @@
-import type { Graph, Series } from '../../test/cloudwatch';
+import type { Graph, Series } from '../../test/equipment/cloudwatch';
 
 export interface Axis {
   readonly label: string;

@@ -32,7 +32,7 @@ export class Dragonfly extends Construct implements IConnectable {
     });
     Validations.of(this.password).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'The server reads it when it starts: a rotation must restart it, and is left to whoever runs it.',
+      reason: 'The server reads it when it starts: a rotation must restart it, and is left to its operator.',
     });
     const cluster = new Cluster(this, 'Cluster', {
       vpc,
