@@ -1,4 +1,5 @@
-import http from 'node:http';
+// `import` reads every property of the module, and one of Node.js 24's loads all of undici: 40 ms of CPU for each environment.
+const http = process.getBuiltinModule('node:http');
 
 /** Sockets are not kept: a frozen environment would not learn that one is closed. */
 const options = { agent: false };
