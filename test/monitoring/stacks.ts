@@ -16,16 +16,20 @@ export function newFunction(stack: Stack, props: CachedFunctionProps = {}, id = 
   });
 }
 
+interface Resources {
+  readonly [id: string]: { readonly Type: string; readonly Properties: { readonly FunctionName?: string; readonly DashboardBody?: string | { readonly 'Fn::Join': [string, unknown[]] } } };
+}
+
 /** A dashboard's body as CloudWatch gets it; the functions must have names of their own. */
 export function dashboardBody(stack: Stack): string {
-  const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
-  const body = (resource.Properties as { DashboardBody: string | { 'Fn::Join': [string, unknown[]] } }).DashboardBody;
-  return typeof body === 'string' ? body : body['Fn::Join'][1].map((part) => typeof part === 'string' ? part : nameOf(stack, part)).join('');
+  // For a hundred functions, that check takes thirty times as long as the synthesis.
+  const { Resources: resources } = Template.fromStack(stack, { skipCyclicalDependenciesCheck: true }).toJSON() as { Resources: Resources };
+  const body = Object.values(resources).find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')!.Properties.DashboardBody!;
+  return typeof body === 'string' ? body : body['Fn::Join'][1].map((part) => typeof part === 'string' ? part : nameOf(resources, part)).join('');
 }
 
 /** The physical name of what a Ref names. */
-function nameOf(stack: Stack, value: unknown): string {
+function nameOf(resources: Resources, value: unknown): string {
   const { Ref: id } = value as { Ref: string };
-  const resource = (Template.fromStack(stack).toJSON() as { Resources: Record<string, { Properties: { FunctionName?: string } }> }).Resources[id];
-  return resource?.Properties.FunctionName ?? id;
+  return resources[id]?.Properties.FunctionName ?? id;
 }
