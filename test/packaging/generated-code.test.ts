@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPackages } from './other-languages';
-import { emptyFolder, REPOSITORY, run } from './packed';
+import { buildPackages, emptyFolder, REPOSITORY, run } from './packed';
 import { missingGofmt } from '../equipment/missing-here';
 
 /**

@@ -1,8 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
-import { emptyFolder, REPOSITORY, run } from './packed';
+import { expectToCache, originalTemplate, templateOf } from './other-languages';
+import { buildPackages, emptyFolder, REPOSITORY, run } from './packed';
 import { describeOnLambda } from '../equipment/emulate';
 import { missingJavaTools } from '../equipment/missing-here';
 

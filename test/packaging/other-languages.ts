@@ -1,22 +1,12 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pack, REPOSITORY, run, unpack } from './packed';
+import { run } from './packed';
 import { functionsFromAssembly } from '../../tools/lambda-emulator';
 import { emfLines, withEmulator } from '../equipment/emulate';
 import { EXAMPLES } from '../equipment/example-apps';
 import { temporaryDirectory } from '../equipment/node-process';
 
 /** What the tests of the languages have in common: all have the same app, of which examples/prebuilt-code is the original. */
-
-/** Builds packages from the packed tarball, as a release does; the repository stays as it is. Returns where they are. */
-export function buildPackages(folder: string, targets: readonly string[], ...options: string[]): string {
-  const library = unpack(pack(folder), join(folder, 'library'));
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(library, 'node_modules'));
-  const pacmak = join(REPOSITORY, 'node_modules', 'jsii-pacmak', 'bin', 'jsii-pacmak');
-  const dist = join(folder, 'dist');
-  run(process.execPath, [pacmak, '--targets', ...targets, '--outdir', dist, ...options], { cwd: library });
-  return dist;
-}
 
 /** The template of a synthesized app. */
 export function templateOf(assembly: string): unknown {

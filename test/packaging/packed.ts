@@ -28,6 +28,16 @@ export function unpack({ tarball }: Packed, into: string): string {
   return into;
 }
 
+/** Builds packages of other languages from the packed tarball, as a release does; the repository stays as it is. Returns where they are. */
+export function buildPackages(folder: string, targets: readonly string[], ...options: string[]): string {
+  const library = unpack(pack(folder), join(folder, 'library'));
+  symlinkSync(join(REPOSITORY, 'node_modules'), join(library, 'node_modules'));
+  const pacmak = join(REPOSITORY, 'node_modules', 'jsii-pacmak', 'bin', 'jsii-pacmak');
+  const dist = join(folder, 'dist');
+  run(process.execPath, [pacmak, '--targets', ...targets, '--outdir', dist, ...options], { cwd: library });
+  return dist;
+}
+
 /** Makes the repository's own copy of a package importable in a folder. */
 export function link(packageName: string, folder: string): void {
   const path = join(folder, 'node_modules', packageName);

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildPackages, expectToCache, originalTemplate, templateOf } from './other-languages';
-import { emptyFolder, REPOSITORY, run } from './packed';
+import { expectToCache, originalTemplate, templateOf } from './other-languages';
+import { buildPackages, emptyFolder, REPOSITORY, run } from './packed';
 import { functionsFromAssembly } from '../../tools/lambda-emulator';
 import { describeOnLambda } from '../equipment/emulate';
 import { findPython } from '../equipment/missing-here';
