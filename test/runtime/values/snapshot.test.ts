@@ -59,6 +59,26 @@ describe('a stored value', () => {
     expect(Object.keys(stored)).toEqual(['1', '3']);
   });
 
+  test.each<[string, number, (index: number) => boolean]>([
+    ['few elements', 10_000, (index) => index === 0 || index === 9_999],
+    ['elements at its start alone', 40_000, (index) => index < 500],
+    ['elements wherever it might be probed', 64_000, (index) => index % 1_000 === 0],
+    ['an element in every twentieth place', 20_000, (index) => index % 20 === 7],
+    ['few holes', 2_000, (index) => index % 20 !== 7],
+    ['no element', 2_000, () => false],
+  ])('keeps the elements and holes of a long array with %s', (_, length, isThere) => {
+    const original: unknown[] = [];
+    original.length = length;
+    for (let index = 0; index < length; index++) {
+      if (isThere(index)) {
+        original[index] = { index };
+      }
+    }
+    const stored = snapshot(original).value as unknown[];
+    expect(stored).toHaveLength(length);
+    expect(Object.entries(stored)).toEqual(Object.entries(original));
+  });
+
   test('keeps an object that contains itself', () => {
     const original = cycle();
     expectSameShape(original, snapshot(original).value);
