@@ -30,6 +30,6 @@ const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'own clock': 'The moment in which something ends (a ttl, a stale window, `retryAfter`)',
 };
 
-test('every scenario that not every surrounding can run has a row in docs/behaviour.md', () => {
+test('every scenario that some setups cannot run has a row in docs/behaviour.md', () => {
   expect([...needs].filter((need) => !rows.includes(ROWS_OF_NEEDS[need]))).toEqual([]);
 });

@@ -15,7 +15,7 @@ function cacheWith(props: Partial<ReplicationGroupCacheProps>) {
   return { stack, vpc, cache };
 }
 
-test('is a primary and a replica of Valkey in two zones, encrypted, for users only', () => {
+test('has a Valkey primary and a replica in two zones, encrypted, for users only', () => {
   const { stack } = cacheWith({});
 
   expect(only(stack, CACHE)).toMatchObject({
@@ -35,7 +35,7 @@ test('is a primary and a replica of Valkey in two zones, encrypted, for users on
     .toEqual([{ Ref: expect.stringMatching('VpcPrivateSubnet1') }, { Ref: expect.stringMatching('VpcPrivateSubnet2') }]);
 });
 
-test('in cluster mode has shards, whose number can be changed while it runs', () => {
+test('in cluster mode has shards, whose number can be changed in place', () => {
   const { stack, cache, vpc } = cacheWith({ clusterMode: true, shards: 3, replicas: 2 });
 
   newFunction(stack, { vpc, sharedCache: cache });
@@ -49,7 +49,7 @@ test('in cluster mode has shards, whose number can be changed while it runs', ()
   expect(settingsOf(stack).shared).toMatchObject({ host: "{'Fn::GetAtt':['Cache18F6EE16','ConfigurationEndPoint.Address']}", cluster: true, port: 6379 });
 });
 
-test('says all that it can to ElastiCache', () => {
+test('passes every prop to ElastiCache', () => {
   const stack = newStack();
   const key = new Key(stack, 'Key');
 
@@ -116,7 +116,7 @@ describe('a function that uses it', () => {
     expect(JSON.stringify(Resource)).not.toContain('*');
   });
 
-  test('reads a generated password where the engine has no IAM, and no template has it', () => {
+  test('reads a generated password if the engine has no IAM authentication, and no template contains it', () => {
     const { stack, vpc, cache } = cacheWith({ engine: CacheEngine.REDIS_OSS, engineVersion: '6.2' });
 
     newFunction(stack, { vpc, sharedCache: cache });
@@ -133,7 +133,7 @@ describe('a function that uses it', () => {
     expect(() => cache.addUser('Orders', { namespace: 'orders' })).toThrow('engineVersion is too old for IAM authentication, which addUser() requires');
   });
 
-  test('can be a user who reaches one namespace', () => {
+  test('can be a user with access to one namespace', () => {
     const { stack, vpc, cache } = cacheWith({});
 
     newFunction(stack, { vpc, sharedCache: cache.addUser('Orders', { namespace: 'orders' }) });
@@ -143,12 +143,12 @@ describe('a function that uses it', () => {
   });
 });
 
-describe('made elsewhere', () => {
+describe('imported', () => {
   test.each<[string, (auth: Secret) => CacheAuth, object | undefined]>([
     ['with IAM', () => CacheAuth.iam({ userId: 'reader' }), { type: 'iam', user: 'reader', cache: 'shop' }],
     ['with a secret', (secret) => CacheAuth.secret(secret), { type: 'secret', arn: "{'Ref':'SecretA720EF05'}" }],
     ['open to all', () => CacheAuth.none(), undefined],
-  ])('%s is used as it is', (_, auth, rendered) => {
+  ])('%s is used unchanged', (_, auth, rendered) => {
     const stack = newStack();
     const vpc = givenVpc(stack);
     const cache = ReplicationGroupCache.fromReplicationGroupCacheAttributes(stack, 'Cache', {
@@ -168,7 +168,7 @@ describe('its metrics', () => {
   const nodesOf = (metric: { toMetricConfig(): object }) => Object.values((metric as MathExpression).usingMetrics)
     .map((each) => each.toMetricConfig().metricStat!.dimensions!.map(({ name, value }) => `${name}=${String(value)}`).join());
 
-  test('are those of the nodes, each by its own name, and what they come to', () => {
+  test('are those of the nodes, each by its own name, and their combination', () => {
     const { cache } = cacheWith({ replicas: 2 });
     const id = cache.replicationGroupId;
 
@@ -186,7 +186,7 @@ describe('its metrics', () => {
     expect(nodesOf(cache.metricMemoryUsage())).toEqual(['0001-001', '0001-002', '0002-001', '0002-002'].map((node) => `CacheClusterId=${id}-${node}`));
   });
 
-  test('of one node are plain, so that they can be used in any alarm', () => {
+  test('of one node are plain, so that any alarm can use them', () => {
     const { cache } = cacheWith({ replicas: 0 });
 
     expect(cache.metricCpu({ label: 'Cache' }).toMetricConfig().metricStat).toMatchObject({ namespace: 'AWS/ElastiCache', metricName: 'EngineCPUUtilization', statistic: 'Maximum' });
@@ -211,7 +211,7 @@ describe('what ElastiCache would refuse is an error', () => {
     expect(() => cacheWith(props)).toThrow(message);
   });
 
-  test('no replicas is a warning, and in cluster mode says that it cannot be updated', () => {
+  test('no replicas cause a warning, which in cluster mode mentions that ElastiCache cannot update the cache', () => {
     const { stack } = cacheWith({ replicas: 0, clusterMode: true });
 
     Found.fromStack(stack).hasWarning('/Shop/Cache', Match.stringLikeRegexp('cannot update a cluster without replicas'));

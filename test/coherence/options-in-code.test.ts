@@ -6,7 +6,7 @@ test.each([['invocation' as const, 0], [{ seconds: 2 }, 2_000], [undefined, unde
   expect(policyOf('price', { coherence }).coherenceMs).toBe(coherenceMs);
 });
 
-test('coherence together with memoryTtl is a TypeError that says which to drop', () => {
+test('coherence together with memoryTtl is a TypeError that names the one to remove', () => {
   expect(() => policyOf('price', { coherence: 'invocation', memoryTtl: { seconds: 2 } })).toThrow(new TypeError(
     "Cache 'price' has both coherence and memoryTtl. Drop memoryTtl: with coherence, entries stay in memory for as long as they are fresh."));
 });
@@ -22,7 +22,7 @@ test.each([
 test.each([
   ['what the code says of memoryTtl', { memoryTtl: { hours: 1 } }, { coherenceMs: 0 }, { coherenceMs: 0, memoryTtlMs: undefined }],
   ['what the code says of coherence', { coherence: 'invocation' as const }, { memoryTtlMs: 5 }, { coherenceMs: undefined, memoryTtlMs: 5 }],
-])("the operator's word takes the place of %s", (_, options, settings, expected) => {
+])("the operator's setting replaces %s", (_, options, settings, expected) => {
   const { coherenceMs, memoryTtlMs } = policyOf('price', options, settings);
 
   expect({ coherenceMs, memoryTtlMs }).toEqual(expected);

@@ -92,7 +92,7 @@ const HANDLER = `
   exports.handler = async ({ id }) => thing(id);
 `;
 
-describeOnLambda('the handler of another construct', () => {
+describeOnLambda('the handler of another construct\'s function', () => {
   const app = appWithPaths();
   const stack = new Stack(app, 'Mixed');
   const entry = join(__dirname, 'handlers', 'plain.ts');

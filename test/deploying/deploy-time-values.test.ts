@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { expectCached, LAYER_HANDLER, newApp, newFunction } from './stacks';
 
-test('values that are known only when deploying are never an error', () => {
+test('values known only at deploy time are never an error', () => {
   const stack = new Stack(newApp(), 'Shop');
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   const text = new CfnParameter(stack, 'Text').valueAsString;

@@ -114,7 +114,7 @@ const FILES = {
   'node_modules/cdk-cached-function/package.json': '{ "exports": { "./runtime": "./none.js" } }',
 };
 
-describeOnLambda('code that nobody bundled', () => {
+describeOnLambda('code that is not bundled', () => {
   const inlineApp = appWithPaths();
   const inlineStack = new Stack(inlineApp, 'Unbundled');
   new CachedFunction(inlineStack, 'Inline', { code: Code.fromInline(INLINE), handler: 'index.handler', runtime: Runtime.NODEJS_24_X });

@@ -73,7 +73,7 @@ describe('a function', () => {
   });
 });
 
-describe('a cache begins with its own class and path', () => {
+describe('an error of a cache begins with its class and path', () => {
   const VPC = 'must be given, but is undefined.';
 
   test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string]>([
@@ -103,7 +103,7 @@ describe('a cache begins with its own class and path', () => {
     expect(messageOf(() => make(stack, new Vpc(stack, 'Vpc')))).toContain(message);
   });
 
-  describe.each(['cache.example.com:6379', 'rediss://cache.example.com', 'cache.example.com/0', ''])('where a host is asked for, %j is an error', (host) => {
+  describe.each(['cache.example.com:6379', 'rediss://cache.example.com', 'cache.example.com/0', ''])('as a host, %j is an error', (host) => {
     test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string, string]>([
       ['RedisCompatibleCache', (stack) => new RedisCompatibleCache(stack, 'Cache', { host, auth: CacheAuth.none() }), 'host', 'port'],
       ['ServerlessCache', (stack, vpc) => ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', { serverlessCacheName: 'a', endpointAddress: host, vpc, auth: CacheAuth.none() }), 'endpointAddress', 'endpointPort'],

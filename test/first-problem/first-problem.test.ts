@@ -29,12 +29,12 @@ const TEA = { id: '1', name: 'Tea' };
 
 const NOBODY_IS_MISSING = missingParts().length === 0 && missingFakeClock() === undefined;
 
-describe.each(RUNTIMES)('an event with an id, a read of a database, an answer, on %s', (runtime) => {
+describe.each(RUNTIMES)('an event with an id, a database read, a response, on %s', (runtime) => {
   describe.each(ARRANGEMENTS.map((arrangement) => [arrangement.name, arrangement] as const))('with %s', (_, arrangement) => {
     const isAlone = arrangement.between === 'nothing';
     const runs = NOBODY_IS_MISSING && missingFor(arrangement) === undefined;
 
-    (runs ? test : test.skip)('asks each level as often as it must, and no more', async () => {
+    (runs ? test : test.skip)('calls each level as often as necessary, and no more', async () => {
       await withStory(arrangement, runtime, async (story) => {
         // Nobody has read it: everybody is asked.
         expect(await story.read({ coldStart: true })).toEqual(isAlone ? FROM_DATABASE : FROM_DATABASE_AT_LAST);

@@ -260,7 +260,7 @@ async function run(format: Format, configured: Configuration, sent: readonly Cli
   clock.restore();
 }
 
-test.each(FORMATS)('%s: nobody gets what was somebody else\'s', async (format) => {
+test.each(FORMATS)('%s: no client gets another\'s response', async (format) => {
   answers = hits = 0;
   const wanted = ANSWERS / FORMATS.length;
   const steps = fc.array(step, exactly(REQUESTS_PER_RUN));

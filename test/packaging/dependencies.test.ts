@@ -48,7 +48,7 @@ function bytesInLayer({ properties }: Component): Map<string, number> {
   return new Map(properties.filter(({ name }) => name.includes('layer/')).map(({ name, value }) => [basename(name), Number(value)]));
 }
 
-test('the bill of materials is one, of packages with a version each', () => {
+test('there is one bill of materials, and each of its packages has one version', () => {
   expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
   expect(bill.components.length).toBeGreaterThan(5);
   for (const { purl, version } of bill.components) {
@@ -57,12 +57,12 @@ test('the bill of materials is one, of packages with a version each', () => {
   }
 });
 
-test('docs/dependencies.md has a row for each package in the runtime, and for no other', () => {
+test('docs/dependencies.md has a row for each package in the runtime, and no other', () => {
   expect(bill.components.filter((component) => !rows.some((row) => covers(row, component))).map(({ name }) => name)).toEqual([]);
   expect(rows.filter((row) => !bill.components.some((component) => covers(row, component))).map(({ name }) => name)).toEqual([]);
 });
 
-test.each(rows)('docs/dependencies.md tells the truth of $name', (row) => {
+test.each(rows)('docs/dependencies.md is correct about $name', (row) => {
   const components = bill.components.filter((component) => covers(row, component));
   expect([...new Set(components.map(licenceOf))]).toEqual([row.licence]);
   expect([...new Set(components.flatMap((component) => [...bytesInLayer(component).keys()]))].sort()).toEqual([...row.files].sort());

@@ -59,13 +59,13 @@ describeWithPython('a Python app of one file', () => {
     assembly = synthesize();
   }, 15 * MINUTES);
 
-  test('synthesizes the template of the same app in TypeScript, with assets whose hashes depend on their content alone', () => {
+  test('synthesizes the same template as the app in TypeScript, with assets whose hashes depend only on their content', () => {
     expect(templateOf(assembly)).toEqual(originalTemplate());
   });
 
   test('deploys a function that caches', () => expectToCache(assembly));
 
-  test('sets what its Python says', () => {
+  test('has the settings of its Python code', () => {
     const { environment } = functionsFromAssembly(assembly)[0];
     expect(JSON.parse(environment.CDK_CACHED_FUNCTION_SETTINGS))
       .toMatchObject({ caching: { ttlMs: 600_000 }, caches: { thing: { ttlMs: 3_600_000 } } });

@@ -18,7 +18,7 @@ test('of two hundred callers with unrelated invalidations in between is one load
   expect(fixture.counters).toMatchObject({ misses: 1, coalescedHits: 199 });
 });
 
-test('callers that came after an invalidation of tags that the loader sets at its end load again, once and together', async () => {
+test('callers after an invalidation of tags that the loader sets only at its end load again, once and together', async () => {
   const fixture = new CacheFixture();
   const before = [fixture.get('a'), fixture.get('a')];
   fixture.invalidations.invalidateTags(['t']);
@@ -38,7 +38,7 @@ test('callers that came after an invalidation of tags that the loader sets at it
   expect(fixture.counters).toMatchObject({ hits: 3, coalescedHits: 3, misses: 2 });
 });
 
-test('makes at most one load more than invalidations that concern the key, and nobody gets what came before', async () => {
+test('makes at most one more load than relevant invalidations, and no caller gets an earlier value', async () => {
   const fixture = new CacheFixture();
   const callers: { readonly call: Promise<unknown>; readonly after: number }[] = [];
   let invalidations = 0;
@@ -77,7 +77,7 @@ test('makes at most one load more than invalidations that concern the key, and n
   expect(fixture.calls.length).toBeLessThanOrEqual(invalidations + 1);
 });
 
-test('whose error came from before an invalidation that concerns it is loaded again for those who came after', async () => {
+test('whose error is older than a relevant invalidation is repeated for later callers', async () => {
   const fixture = new CacheFixture();
   const before = watch(fixture.get('a'));
   fixture.invalidations.invalidateTags(['t']);

@@ -42,7 +42,7 @@ test.each<[string, unknown, unknown[]]>([
   expect(warn).not.toHaveBeenCalled();
 }));
 
-test('one text that is no list is one tag, not its letters', async () => isolated(async () => {
+test('a string that is not a list is one tag, not its letters', async () => isolated(async () => {
   const { get, loads } = tagged('ab');
   await get();
   await invalidateTags('a', 'b');
@@ -61,7 +61,7 @@ test.each<[string, unknown, string]>([
   ['an empty string', [''], 'an empty string'],
   ['a list in the list', [['a']], 'an object'],
   ['a Set', new Set(['a']), 'an object'],
-])('%s costs the caching of the value, and is logged once', async (_, tags, what) => isolated(async () => {
+])('%s prevents caching the value, and is logged once', async (_, tags, what) => isolated(async () => {
   const { get, loads } = tagged(tags);
   expect([await get(), await get()]).toEqual([1, 2]);
   expect(loads()).toBe(2);

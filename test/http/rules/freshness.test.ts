@@ -55,7 +55,7 @@ describe('how long a response is fresh', () => {
     expect(afterwards(lines, { seconds })).toBe(action);
   });
 
-  test('the time that the origin took counts as age', () => {
+  test('the origin\'s duration counts as age', () => {
     const key = new OneKey();
     const decision = key.decide();
     key.answer(request(), decision as never, response({ 'cache-control': 'max-age=60' }), undefined, 50);
@@ -64,7 +64,7 @@ describe('how long a response is fresh', () => {
     expect(key.pass(1).decide().action).toBe('origin');
   });
 
-  test('a clock that is set back makes nobody younger than new', () => {
+  test('a clock that is set back makes no response younger than new', () => {
     const key = new OneKey();
     key.get(request(), response({ 'cache-control': 'max-age=60' }));
 
@@ -137,7 +137,7 @@ describe('HTTP dates', () => {
     expect(parseDate(text, START)).toBe(expected);
   });
 
-  test('are written in the one format that may be sent', () => {
+  test('are written only in the preferred format', () => {
     expect(formatDate(time)).toBe('Sun, 06 Nov 1994 08:49:37 GMT');
   });
 });

@@ -19,8 +19,8 @@ function get(cache: SharingCache, id: string, { lookedUp }: Unanswered): Promise
   return cache.cache.getAfter(lookedUp!, [id], () => cache.cache.measured(() => `loaded ${id}`));
 }
 
-describe('a look-up for many ids', () => {
-  test('returns what the tier has, in its place, and counts a hit for each', async () => {
+describe('a lookup of many ids', () => {
+  test('returns what the tier has, at its index, and counts a hit for each', async () => {
     const cache = new SharingCache();
     const { values, places } = lookUp(cache, 'a', 'b', 7);
     await answer(cache, cache.entry('of a'), NOTHING_STORED, cache.entry('of 7'));
@@ -32,7 +32,7 @@ describe('a look-up for many ids', () => {
     expect(cache.tier.reads).toHaveLength(3);
   });
 
-  test('leaves the rest to calls that need not ask again', async () => {
+  test('leaves the rest to calls that need not read the tier again', async () => {
     const cache = new SharingCache({ staleWhileRevalidate: { minutes: 1 } });
     const stale: SharedLookup = { ...cache.entry('stale'), entry: { ...cache.entry('stale', cache.now - TTL).entry!, staleWhileRevalidateMs: TTL } };
     const { values, unanswered } = lookUp(cache, 'absent', 'stale', 'no answer');
@@ -48,7 +48,7 @@ describe('a look-up for many ids', () => {
     expect(cache.tier.writes.map(({ entry: { value } }) => value)).toEqual(['loaded absent']);
   });
 
-  test('asks about nothing that is in memory, under way or a second time in it', async () => {
+  test('requests nothing that is in memory, under way or requested already', async () => {
     const cache = new SharingCache();
     await cache.loadShared('fresh', 1);
     const load = watch(cache.get('loading'));
@@ -63,7 +63,7 @@ describe('a look-up for many ids', () => {
     expect([load.outcome, other.outcome]).toEqual(['pending', 'pending']);
   });
 
-  test('confirms what memory holds when memoryTtl is over', async () => {
+  test('confirms entries in memory after memoryTtl', async () => {
     const cache = new SharingCache({ memoryTtl: { milliseconds: 100 } });
     await cache.loadShared('a', 1);
     await cache.loadShared('b', 2);
@@ -89,7 +89,7 @@ describe('a look-up for many ids', () => {
     expect(cache.counters).toMatchObject({ sharedHits: 2, coalescedHits: 1, hits: 3 });
   });
 
-  test('brings nothing of what is invalidated meanwhile', async () => {
+  test('returns nothing that is invalidated meanwhile', async () => {
     const cache = new SharingCache();
     const { values, unanswered } = lookUp(cache, 'a', 'b');
     await cache.cache.changes.invalidate(['a']);
@@ -103,7 +103,7 @@ describe('a look-up for many ids', () => {
     expect(cache.tier.writes).toEqual([]);
   });
 
-  test('is over when it was answered: the next one asks again', async () => {
+  test('is over once answered: the next one sends a request again', async () => {
     const cache = new SharingCache();
     const first = lookUp(cache, 'a', 'b');
     await answer(cache, NOTHING_STORED, NOTHING_STORED);
@@ -124,7 +124,7 @@ describe('a look-up for many ids', () => {
     expect(await call).toBe('found');
   });
 
-  test('of more than a thousand is made in portions, and leaves the rest in order', async () => {
+  test('of more than a thousand is made in chunks, and leaves the rest in order', async () => {
     const cache = new SharingCache();
     await cache.loadShared('999', 'known');
     const before = cache.tier.reads.length;
