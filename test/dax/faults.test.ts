@@ -4,7 +4,7 @@ import { TABLE } from './table';
 
 const { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } = lib;
 
-/** Time-outs that a test can wait for, and that no healthy server on this machine exceeds by much. */
+/** Timeouts that a test can wait for, and that no healthy server on this machine exceeds by much. */
 const TIMES = { connectTimeoutMs: 1_000, readTimeoutMs: 300, writeTimeoutMs: 600, budgetMs: 60_000 };
 
 describeWithDynamoDb('when DAX', () => {

@@ -215,7 +215,7 @@ describe('warnings', () => {
   });
 
   test.each<[string, Partial<CachedFunctionProps>, string | undefined]>([
-    ['beyond the time-out that every function has', { caching: { hardTimeout: Duration.seconds(3) } },
+    ['beyond the timeout that every function has', { caching: { hardTimeout: Duration.seconds(3) } },
       "`caching.hardTimeout` (3 seconds) never takes effect: Lambda ends the invocation after 3 seconds. Raise the function's `timeout`, or lower hardTimeout. [ack: cdk-cached-function:hardTimeout]"],
     ['beyond its own', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(11) } }, '`caching.hardTimeout` (11 seconds) never takes effect: Lambda ends the invocation after 10 seconds.'],
     ['within it', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(9) } }, undefined],

@@ -27,7 +27,7 @@ describe('a function', () => {
     ['in JavaScript, metrics that are none', { metrics: 'all' as never }, "metrics must be one of none, function, cache, but is 'all'."],
     ['an empty namespace', { caching: { namespace: '' } },
       "caching.namespace must not be empty, but is ''. Leave it out for one that is unique to the function. With an empty one, functions would read each other's entries."],
-    ['a time-out that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
+    ['a timeout that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
       'caching.hardTimeout must be at most 2147483647 milliseconds, but is \'25 days\'. Node.js timers allow no more, and an invocation ends after 15 minutes. Leave it out for the default.'],
     ['a budget that no timer holds', { caching: { sharedBudget: Duration.days(25) } }, 'caching.sharedBudget must be at most 2147483647 milliseconds, but is \'25 days\'.'],
     ['a ttl beyond all numbers', { caching: { ttl: Duration.days(1e12) } }, 'caching.ttl must be at most 9007199254740991 milliseconds'],

@@ -197,7 +197,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       await dax.set(mode);
       await until(() => dax.openConnections === 0);
       await dax.set('serve');
-      // Its pool returns the dead connection, whose time-out never comes. If this fails, the client has got better: say so in README.md.
+      // Its pool returns the dead connection, whose timeout never comes. If this fails, the client has got better: say so in README.md.
       expect(await Promise.race([get(client).catch((error) => error), afterMs(3 * HASTY.requestTimeout, 'still waiting')])).toBe('still waiting');
       expect(dax.counts.requests).toMatchObject({ getItem: 1 });
     });

@@ -9,7 +9,7 @@ import { missingRedis, type RedisCluster, type RedisServer, startRedis, startRed
 const HOUR_MS = 3_600_000;
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 
-/** A test is not about time-outs, and the machine may be busy. */
+/** A test is not about timeouts, and the machine may be busy. */
 const PATIENT = { kind: 'redis', timeoutMs: 20_000, connectTimeoutMs: 20_000, budgetMs: 20_000 } as const;
 
 /** What a token is signed with: the function's role. */

@@ -16,7 +16,7 @@ async function withFunction(
 ): Promise<void> {
   const tier = await topology.start();
   try {
-    // A test is not about time-outs, and the machine may be busy.
+    // A test is not about timeouts, and the machine may be busy.
     const shared = { ...tier.settings.shared!, timeoutMs: 1_000, connectTimeoutMs: 4_000, budgetMs: 6_000 };
     const definition = connected(functionOf(topology), { settings: { shared }, variables: tier.variables });
     await withEmulator(on(node, definition), (lambda) => body(lambda, tier), options);

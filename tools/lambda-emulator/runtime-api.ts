@@ -50,7 +50,7 @@ export class RuntimeApi {
       onExtensionReady: () => this.checkParked(),
       onExtensionFailure: (phase, errorType) => listener.onExtensionFailure(phase, errorType),
     });
-    // A frozen client is silent for as long as it is frozen: no time-out may cut its connections. Causes of errors come in headers.
+    // A frozen client is silent for as long as it is frozen: no timeout may cut its connections. Causes of errors come in headers.
     this.server = createServer(
       { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, connectionsCheckingInterval: 2 ** 30, noDelay: true, maxHeaderSize: 2 ** 20 },
       (request, response) => this.handle(request, response),

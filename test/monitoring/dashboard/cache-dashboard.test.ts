@@ -96,7 +96,7 @@ describe('shared caches', () => {
     ];
     new CacheDashboard(stack, 'Dashboard', { functions });
 
-    const ofTiers = ['Hit rate by tier', 'Latency of the shared cache', 'Shared cache: errors, time-outs, breaker'];
+    const ofTiers = ['Hit rate by tier', 'Latency of the shared cache', 'Shared cache: errors, timeouts, breaker'];
     expect(titles(stack)).toEqual([
       ...OF_A_FUNCTION, ...ofTiers, '## Shop/Other', ...OF_A_FUNCTION.slice(1), ...ofTiers,
       '## Shop/Cache', 'CPU of the busiest node', 'Memory of the fullest node', 'Bytes of entries', 'Evictions of the shared cache', 'Connections',
@@ -114,8 +114,8 @@ describe('shared caches', () => {
 
     expect(graphs['Hit rate by tier']).toEqual({ 'this environment': [60, 50], 'shared cache': [30, 0] });
     expect(graphs['Latency of the shared cache']).toMatchObject({ p99: [2, undefined] });
-    expect(graphs['Shared cache: errors, time-outs, breaker']).toMatchObject({
-      'errors': [1, undefined], 'time-outs': [2, undefined], 'calls not made': [3, undefined], 'breaker open': [1, undefined],
+    expect(graphs['Shared cache: errors, timeouts, breaker']).toMatchObject({
+      'errors': [1, undefined], 'timeouts': [2, undefined], 'calls not made': [3, undefined], 'breaker open': [1, undefined],
     });
   });
 
@@ -152,7 +152,7 @@ describe('shared caches', () => {
 });
 
 describe('DAX', () => {
-  const OF_DAX = ['Requests to DAX', 'DAX: errors, time-outs'];
+  const OF_DAX = ['Requests to DAX', 'DAX: errors, timeouts'];
   const OF_CLUSTER = ['Hit rate of DAX', 'CPU of the busiest DAX node', 'Memory of the fullest DAX node', 'Evictions of DAX', 'Failed requests to DAX', 'Connections to DAX'];
 
   test('adds each function\'s requests and the cluster\'s own metrics: once for all functions', () => {
@@ -180,7 +180,7 @@ describe('DAX', () => {
 
     expect(graphs).toMatchObject({
       'Requests to DAX': { 'answered by DAX': [40], 'made to DynamoDB instead': [7] },
-      'DAX: errors, time-outs': { 'errors': [1], 'time-outs': [2], 'retries': [3], 'requests not made': [4], 'writes without an answer': [5] },
+      'DAX: errors, timeouts': { 'errors': [1], 'timeouts': [2], 'retries': [3], 'requests not made': [4], 'writes without an answer': [5] },
     });
   });
 });
