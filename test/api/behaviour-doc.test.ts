@@ -17,7 +17,7 @@ test('every answer that depends on where the code runs has a row in docs/behavio
   expect([...exceptions].filter((row) => !rows.includes(row))).toEqual([]);
 });
 
-/** Scenarios that not every harness can run, and the row that says what holds elsewhere. */
+/** Scenarios that not every harness can run, and the row about the others. */
 const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'fleet': 'What another environment has loaded',
   'redis': 'What another environment has loaded',

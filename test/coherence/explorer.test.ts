@@ -2,7 +2,7 @@ import { AROUND, EVERYTHING } from './actions';
 import { explore } from './explorer';
 import { SAFEGUARDS } from './removed-safeguards';
 
-/** How many actions follow each other. `EXPLORED=6` looks further; docs/coherence.md says how far that was. */
+/** How many actions follow each other. `EXPLORED=6` goes further; docs/coherence.md has the results. */
 const AROUND_DEPTH = Number(process.env.EXPLORED ?? 4);
 const DEPTH = AROUND_DEPTH - 2;
 

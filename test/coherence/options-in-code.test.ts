@@ -1,6 +1,6 @@
 import { policyOf } from '../../lambda-runtime/api/policy-of.js';
 
-/** What the handler's code says of coherence, and what the operator says in its place. */
+/** Coherence in the handler's code, and the operator's settings that replace it. */
 
 test.each([['invocation' as const, 0], [{ seconds: 2 }, 2_000], [undefined, undefined]])('coherence of %j', (coherence, coherenceMs) => {
   expect(policyOf('price', { coherence }).coherenceMs).toBe(coherenceMs);

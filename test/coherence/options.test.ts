@@ -5,7 +5,7 @@ import { CacheAuth, type CachingOptions, Coherence, RedisCompatibleCache } from 
 import { SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
 import { newFunction, newStack } from '../deploying/stacks';
 
-/** What the construct says of coherence, and what it does not take. */
+/** The construct's coherence settings, and its errors. */
 
 const SECONDS = Duration.seconds(2);
 

@@ -2,7 +2,7 @@ import { World } from './world';
 
 /** What waits for what, by the order of events. */
 
-/** An invocation of B whose fence has been asked and not answered. */
+/** An invocation of B whose fence has been sent and not answered. */
 async function unanswered(): Promise<{ readonly world: World; readonly B: World['environments']['B'] }> {
   const world = new World(0);
   await world.begin(['A', 'B']);
@@ -23,7 +23,7 @@ test('a handler that computes first does not wait: the answer has arrived by the
   B.release('log');
   await world.settle();
   const events: string[] = [];
-  // Nothing is delivered from now on: a hit that asked for anything would not end.
+  // Nothing is delivered from now on: a hit that sent any request would not end.
   B.line.holds.set('log', 'request').set('entry', 'request');
   void B.get('k').then(() => events.push('hit'));
   await world.settle();

@@ -52,7 +52,7 @@ describe('many ids', () => {
     B.freeze();
     B.begin(undefined);
     await world.settle();
-    // A hit that asked for anything would not end.
+    // A hit that sent any request would not end.
     B.line.holds.set('entry', 'request').set('log', 'request');
     expect(await settled(world, catalogs.B.of('2', '1', '2'))).toEqual(['2#1', '1#1', '2#1']);
     expect(catalogs.B.take()).toEqual([]);

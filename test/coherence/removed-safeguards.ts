@@ -34,7 +34,7 @@ const both = (one: () => void, other: () => void) => () => {
 };
 
 export interface Safeguard {
-  /** Takes it away; returns what brings it back. */
+  /** Removes it; returns a function that restores it. */
   readonly remove: () => () => void;
   /** Where the explorer finds what goes wrong without it. */
   readonly exploration: Exploration;
@@ -43,7 +43,7 @@ export interface Safeguard {
 const around = (topic: keyof typeof AROUND, depth: number, more: Partial<Exploration> = {}): Exploration =>
   ({ actions: AROUND[topic], depth, boundMs: 0, ...more });
 
-/** Each is what docs/coherence.md says it is. */
+/** docs/coherence.md describes each. */
 export const SAFEGUARDS: Readonly<Record<string, Safeguard>> = {
   'memory is used only after a fence': {
     remove: () => replace(Fence, 'newArrival', (original) => function (number) {

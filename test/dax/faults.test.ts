@@ -20,7 +20,7 @@ describeWithDynamoDb('when DAX', () => {
   beforeEach(async () => {
     fixture.dax.clearCaches();
     environment = fixture.environmentOf(TIMES);
-    // Its connection stands, and the client knows the table and what its items are made of.
+    // Its connection is open, and the client has the table's key schema and its attribute lists.
     await put({ Item: { id: '1', name: 'Tea', count: 0 } });
     await get();
     environment.forgetCounts();
@@ -112,7 +112,7 @@ describeWithDynamoDb('when DAX', () => {
     });
 
     test('a closed connection is neither used again nor waited for', async () => {
-      // Meanwhile the client hears of the end.
+      // Meanwhile the client receives the end.
       await stored();
       expect(await get()).toMatchObject({ name: 'Tea' });
       expect(environment.endInvocation()).toEqual({ daxCalls: 1 });

@@ -126,7 +126,7 @@ describeAll('a product behind memory and DAX', () => {
   });
 });
 
-/** The same handler, as somebody else's build leaves it. */
+/** The same handler, as another build tool writes it. */
 function prebuilt(extension: 'mjs' | 'cjs') {
   const imports = extension === 'mjs'
     ? `import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';

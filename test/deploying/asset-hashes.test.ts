@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { temporaryDirectory } from '../equipment/node-process';
 
-/** Asset hashes are what decides whether a deployment replaces code: they must not tell where something lies. */
+/** Asset hashes determine whether a deployment replaces code, so they must not depend on paths. */
 
 const ROOT = join(__dirname, '..', '..');
 

@@ -29,7 +29,7 @@ test('values known only at deploy time are never an error', () => {
   fn.addCachePolicy('thing', { ttl: Duration.millis(number) });
   fn.metricHits({ cache: text });
 
-  // NodejsFunction itself must know the runtime to bundle for it; for code that is built it need not.
+  // NodejsFunction itself needs the runtime to bundle for it, but not for prebuilt code.
   const parameter = new Runtime(Token.asString({ Ref: 'Text' }), RuntimeFamily.NODEJS);
   newFunction(stack, { entry: undefined, code: Code.fromAsset(join(__dirname, 'handlers')), handler: text, runtime: parameter }, 'Prebuilt');
 

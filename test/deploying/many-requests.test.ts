@@ -108,7 +108,7 @@ describe('worker threads', () => {
       const answers = [];
       for (let i = 0; i < ${THREADS}; i++) {
         const worker = new Worker(fileURLToPath(import.meta.url));
-        // Both at once: a busy machine hands on the last message together with the end.
+        // Both at once: a busy machine delivers the last message together with the end.
         const [[result]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
         answers.push(...result);
       }

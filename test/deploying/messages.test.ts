@@ -8,7 +8,7 @@ import {
   ReplicationGroupCache, ServerlessCache,
 } from '../../src';
 
-/** The whole text of what a user reads: class and path of the construct, the prop, what is wrong, its value, the way out. */
+/** The whole text that a user reads: the construct's class and path, the prop, its fault, its value, the remedy. */
 
 function messageOf(make: () => unknown): string {
   try {

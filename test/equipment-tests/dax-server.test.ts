@@ -16,7 +16,7 @@ const TableName = 'things';
 const Key = { id: { S: 'a' } };
 const Item = { ...Key, v: { S: 'value' } };
 
-/** For what shall fail at once. */
+/** For requests that should fail at once. */
 const HASTY = { maxRetries: 0, requestTimeout: 300, connectTimeout: 300, healthCheckTimeout: 300, maxRetryDelay: 300 };
 
 describeIfThere('A DAX cluster on this machine', () => {
@@ -29,7 +29,7 @@ describeIfThere('A DAX cluster on this machine', () => {
   });
 
   beforeEach(() => {
-    // The client tells the console of every node that it does not reach.
+    // The client logs every node that it does not reach to the console.
     jest.spyOn(console, 'error').mockImplementation(() => {});
   });
 
@@ -92,14 +92,14 @@ describeIfThere('A DAX cluster on this machine', () => {
       ['InvalidSignatureException', { credentials: { ...CREDENTIALS, secretAccessKey: 'wrong' } }],
       ['UnrecognizedClientException', { credentials: { ...CREDENTIALS, accessKeyId: 'nobody' } }],
     ])('no other client: %s', async (code, options) => {
-      // It never gets to know the nodes, and keeps the reason to itself.
+      // It never finds the nodes, and does not report the reason.
       expect(await failureOf(get(await serve(options)))).toMatchObject({ code: 'NoRouteException' });
 
       let current = CREDENTIALS;
       const client = await serve({ credentials: async () => current });
       await get(client);
       current = options.credentials;
-      // More than its open connection can do at once: the others are new, and sign anew.
+      // More than its open connection can do at once: the others are new, and sign again.
       expect(await failureOf(Promise.all([1, 2, 3].map(() => get(client))))).toMatchObject({ code });
     });
   });

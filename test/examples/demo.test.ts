@@ -130,7 +130,7 @@ describe('the options of the demo', () => {
   });
 });
 
-/** What each graph of the page says of its lines, by title. */
+/** Each graph's legend, by title. */
 function legendsOf(page: string): Map<string, Record<string, string>> {
   return new Map([...page.matchAll(/<figure class="widget".*?<\/figure>/gs)].map(([figure]) => [
     /<h3>(.*?)<\/h3>/.exec(figure)![1],

@@ -6,7 +6,7 @@ import { decode, encode } from '../../lambda-runtime/values/codec.js';
 import { snapshot } from '../../lambda-runtime/values/snapshot.js';
 import { build, plan } from '../runtime/values/plain-data.js';
 
-/** Bytes of a shared tier: damaged, of somebody else, or made to do harm. They are an entry, or an error and thereby a miss. */
+/** Bytes in a shared tier: damaged, from other software, or malicious. They are decoded, or they are an error and thereby a miss. */
 
 const KEY = 'shop:2:product::("a")';
 const CHECKSUM_END = ID_LENGTH + 8;

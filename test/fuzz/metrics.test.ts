@@ -4,7 +4,7 @@ import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { cacheLines, functionLines, startFailureLine } from '../../lambda-runtime/metrics/emf.js';
 import { emfErrors } from '../runtime/metrics/emf-schema.js';
 
-/** Whatever an invocation counted, and whatever an error says: lines that CloudWatch reads. */
+/** Any counts and any error text make lines that CloudWatch can parse. */
 
 const FACTS = { functionName: 'get-product', now: Date.UTC(2026, 0, 1) };
 

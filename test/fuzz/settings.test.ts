@@ -4,7 +4,7 @@ import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
 import { readSettings } from '../../lambda-runtime/lambda/settings.js';
 import { SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
 
-/** Settings that somebody edited by hand in the console: refused by an error that names them, or such that the runtime starts. */
+/** Settings that were edited by hand in the console: they are rejected with an error that names them, or the runtime starts. */
 
 const GOOD = {
   namespace: 'dev/eu-central-1/Shop/GetProduct',

@@ -1,4 +1,4 @@
-/** Leaks that users of other caches have reported: each is a response that reached somebody it was not for. */
+/** Leaks that users of other caches have reported: in each, a response reached the wrong client. */
 import { clientResponse, type ClientRequest, type ClientResponse, eventOf, type Format, FORMATS, resultFor, type Seen, seenIn } from './gateway-events';
 import { type AnyHandler, cachedResponse, Identity, reset, type ResponseOptions } from './public-api';
 

@@ -132,7 +132,7 @@ test('a response to a request that changes something waits until its invalidatio
     return response;
   });
   await once(server, 'request');
-  // What was asked for later is answered.
+  // A later request is answered.
   await (await fetch(`${origin}/other`)).text();
   expect(invalidated).toEqual([[expect.stringMatching(/\/things\?$/), expect.stringMatching(/\/made\?$/)]]);
   expect(isAnswered).toBe(false);

@@ -99,7 +99,7 @@ describe.each(APPS)('integ.%s', (name) => {
   run(cfnLint!, ['--ignore-checks', ...IGNORED_BY_CFN_LINT, '--', ...templates]);
 }, 300_000);
 
-/** What CloudFormation alone knows counts for a word. */
+/** A value known only at deploy time counts as one word. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;

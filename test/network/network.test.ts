@@ -74,7 +74,7 @@ test("functions' security groups in the VPC's stack do not make stacks depend on
 
   app.synth();
 
-  // One rule for the group, however many share it: EC2 refuses a second one that says the same.
+  // One rule for the group, however many share it: EC2 rejects a second identical one.
   expect(rules(network, data, ...stacks)).toEqual([expect.objectContaining({ stack: 'Data', ports: '6379-6379' })]);
   expect(Object.values(all(data, 'AWS::EC2::SecurityGroupEgress'))).toHaveLength(1);
 });

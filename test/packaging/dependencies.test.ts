@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { REPOSITORY } from './packed';
 
-/** Whose code is in the runtime, as the build found it, and as docs/dependencies.md says. */
+/** The packages in the runtime, as the build recorded them, compared with docs/dependencies.md. */
 
 interface Component {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Row {
   readonly kilobytes: number;
 }
 
-/** Those that let anybody copy the code, for the price of naming its authors. */
+/** Licences that allow copying the code, if its authors are named. */
 const PERMISSIVE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', '(Apache-2.0 AND MIT)', 'Apache-2.0 AND MIT'];
 
 const bill = JSON.parse(readFileSync(join(REPOSITORY, 'assets', 'sbom.cdx.json'), 'utf8')) as { bomFormat: string; specVersion: string; components: Component[] };

@@ -69,7 +69,7 @@ describe('public names', () => {
   });
 });
 
-/** Of Java, C#, Python and Go, those that somebody might use for a method or a parameter. */
+/** Of Java, C#, Python and Go, those that are plausible names of a method or a parameter. */
 const RESERVED = new Set([
   'abstract', 'as', 'assert', 'async', 'await', 'base', 'boolean', 'break', 'byte', 'case', 'catch', 'chan', 'char', 'checked', 'class', 'const', 'continue',
   'decimal', 'def', 'default', 'defer', 'del', 'delegate', 'do', 'double', 'elif', 'else', 'enum', 'event', 'except', 'exec', 'explicit', 'extends', 'extern',

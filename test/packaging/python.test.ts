@@ -26,7 +26,7 @@ function buildWheel(): string {
   return join(dist, readdirSync(dist).find((name) => name.endsWith('.whl'))!);
 }
 
-/** Installs the wheel and what the app asks for, with the lowest aws-cdk-lib that the library promises to work with. */
+/** Installs the wheel and the app's requirements, with the lowest aws-cdk-lib that the library promises to work with. */
 function installApp(wheel: string): void {
   const { peerDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> };
   const constraints = join(folder, 'constraints.txt');

@@ -3,7 +3,7 @@ import { AfterResponse } from '../../lambda-runtime/lambda/after-response';
 import { Background } from '../../lambda-runtime/lambda/background';
 import { elapse, fakeTimers, settled } from '../equipment/cache-fixture';
 
-/** Work that ends when the test says so. */
+/** Work that ends when the test ends it. */
 class Work implements BackgroundWork {
   public state: 'queued' | 'running' | 'done' | 'aborted' = 'queued';
   public end!: () => void;

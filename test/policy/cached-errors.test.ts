@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { cached } from '../../lambda-runtime/api/runtime.js';
 import { isolated } from '../../lambda-runtime/api/testing.js';
 
-/** A cached error is nobody's to change: every hit has one of its own. */
+/** No caller can change another's cached error: every hit gets its own copy. */
 
 class NotFound extends RangeError {
   public readonly details = { ids: ['a'], at: new Date(0) };

@@ -37,7 +37,7 @@ class Environment {
     await settled();
   }
 
-  /** What is done after the response is begun by nobody in particular. */
+  /** Work after the response starts outside any caller's context. */
   public async afterResponse(): Promise<void> {
     await users.exit(() => this.background.finish(1_000));
   }

@@ -13,7 +13,7 @@ test('of two hundred callers with unrelated invalidations in between is one load
   await fixture.lastCall.resolve('v');
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['v']));
   expect(fixture.calls).toHaveLength(1);
-  // And what it brought is stored.
+  // And its result is stored.
   expect(await fixture.get('a')).toBe('v');
   expect(fixture.counters).toMatchObject({ misses: 1, coalescedHits: 199 });
 });
@@ -28,7 +28,7 @@ test('callers after an invalidation of tags that the loader sets only at its end
   await fixture.calls[0].resolve('old');
   expect(await Promise.all(before)).toEqual(['old', 'old']);
   expect(fixture.calls).toHaveLength(2);
-  // One more, while the second load is under way: it came after the call of everybody who waits for that.
+  // One more, while the second load is under way: it came after all calls that wait for that load.
   fixture.invalidations.invalidateTags(['t']);
   fixture.calls[1].context.tags = ['t'];
   await fixture.calls[1].resolve('new');

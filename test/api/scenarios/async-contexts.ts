@@ -1,7 +1,7 @@
 import { IMPORTS, STALE } from './code';
 import type { Scenario, Step } from '../scenario';
 
-/** Kind A: a load runs in the async context of the call that asked for it. */
+/** Kind A: a load runs in the async context of the call that requested it. */
 
 const USERS = `${IMPORTS}
   const users = new AsyncLocalStorage();

@@ -18,11 +18,11 @@ const PRICE = priced(", coherence: 'invocation'");
 const HELD_BY_BOTH: readonly Step[] = [
   { call: ['price', '1'], answer: 'price/1#1' },
   { call: ['price', '1'], in: 'b', answer: 'price/1#1' },
-  // Of memory alone: the tier is asked for nothing but its log.
+  // From memory only: the tier is read only for its log.
   { call: ['price', '1'], in: 'b', answer: 'price/1#1', counted: { ...HIT, SharedHits: 0, SharedMisses: 0 } },
 ];
 
-/** The origin has another version, and one environment says so. */
+/** The origin has another version, and one environment invalidates. */
 const changed = (version: number, ...call: readonly [path: string, ...args: unknown[]]): readonly Step[] => [
   { change: 'price/1' },
   { call, answer: { scope: 'fleet' } },

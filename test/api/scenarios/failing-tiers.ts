@@ -14,7 +14,7 @@ const PRICE = `${IMPORTS}
     for (const id of ids) prices.push(await price(id));
     return prices.length;
   };
-  /** All wait at once, and none of them was asked for together with another. */
+  /** All wait at once, and none of them was requested together with another. */
   export const sideBySide = async (...ids) => {
     const prices = [];
     for (const id of ids) {

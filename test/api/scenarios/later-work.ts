@@ -1,7 +1,7 @@
 import { IMPORTS, STALE } from './code';
 import type { Scenario } from '../scenario';
 
-/** Kind A: work that runs later uses what was true when it was asked for. */
+/** Kind A: work that runs later uses the state of the call that queued it. */
 
 const MUTATED = (load: string, options: string, query: string) => `${IMPORTS}
   class Query { constructor(page) { this.page = page; } }

@@ -1,7 +1,7 @@
 import { IMPORTS } from './code';
 import type { Scenario } from '../scenario';
 
-/** Nothing that a loader or a caller says ends the process, or loses the answer. */
+/** No mistake of a loader or a caller ends the process, or loses the answer. */
 
 const TTL = (ttl: string) => `${IMPORTS}
   export const price = cached('price', (id) => { loadContext().ttl = ${ttl}; return origin('price/' + id); });

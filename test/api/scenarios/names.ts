@@ -5,7 +5,7 @@ import type { Scenario, Step } from '../scenario';
 
 /** Two places in the code of a scenario. */
 const BOTH_PLACES = /scenario\.[cm]js:\d+[^]*scenario\.[cm]js:\d+/;
-/** What a definition in the handler is told. */
+/** The warning for a definition in the handler. */
 const MOVE_OUT = /price[^]*handler|handler[^]*price/;
 
 export const NAMES: readonly Scenario[] = [

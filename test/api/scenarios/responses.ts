@@ -74,7 +74,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
       get(STALE, `200 ${STALE}#2 hit`, { Hits: 1, StaleHits: 0, OriginCalls: 0 }),
       { fail: STALE },
       { advance: { seconds: 121 } },
-      // The origin is asked, then left alone for half a minute.
+      // The origin is called, and then not again for half a minute.
       { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 1 } },
       { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 0 } },
       { advance: { seconds: 31 } },

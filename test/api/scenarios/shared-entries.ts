@@ -36,7 +36,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
       { call: ['price', '1'], in: 'c', answer: { text: 'price/1#1', stale: 'none' }, counted: { StaleHits: 1, SharedHits: 1, OriginCalls: 1 } },
       { call: ['price', '1'], in: 'c', answer: { text: 'price/1#2', stale: 'price/1#1' }, counted: HIT },
       { call: ['forget', 'prices'], in: 'c', answer: { scope: 'fleet' } },
-      // The others have been told.
+      // The others have been notified.
       { call: ['price', '1'], in: 'd', answer: { text: 'price/1#2', stale: 'none' }, counted: { SharedMisses: 1, OriginCalls: 1 } },
     ],
   },

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario';
 
 const CALLERS = 200;
 
-/** 200 callers of one key; after every tenth, the origin changes and something is invalidated. A load brings how often it had changed. */
+/** 200 callers of one key; after every tenth, the origin changes and something is invalidated. A load returns the number of changes so far. */
 const crowd = (invalidate: string, results: readonly string[]) => `${IMPORTS}
   let loads, changes, invalidations, open, gate;
   const thing = cached('thing', async () => {

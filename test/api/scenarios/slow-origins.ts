@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario';
 
 /** Origins that are slow, fail, or have nothing. */
 
-/** Its loads wait as long as the scenario says; `loaded()` waits until the last one has ended. */
+/** Its loads take as long as the scenario sets; `loaded()` waits until the last one has ended. */
 const SLOW = (options: string) => `${IMPORTS}
   let milliseconds = 0;
   let last;

@@ -1,7 +1,7 @@
 import { IMPORTS, SOON, TRUSTING_BRIEFLY } from './code';
 import type { Scenario } from '../scenario';
 
-/** Kinds G and H: tags are text, and a cached error is nobody's to change. */
+/** Kinds G and H: tags are text, and no caller can change another's cached error. */
 
 const item = (tags: string) => `${IMPORTS}
   export const item = cached('item', (id) => { loadContext().tags = ${tags}; return origin('item/' + id); }, ${TRUSTING_BRIEFLY});

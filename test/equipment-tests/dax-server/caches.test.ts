@@ -214,7 +214,7 @@ describeIfThere('The caches of DAX', () => {
   });
 });
 
-/** DynamoDB whose answers to gets come when a test says so: how slow they are no real one lets us choose. */
+/** A DynamoDB that answers gets when the test releases them: a real one's delay cannot be chosen. */
 class SlowReads {
   private itHasRead!: () => void;
   public readonly hasRead = new Promise<void>((resolve) => {

@@ -45,7 +45,7 @@ describe('what is not stored', () => {
     expect(typeof result === 'object').toBe(isStored);
   });
 
-  // Authorization by RFC 9111, 3.5; of cookies no RFC says anything.
+  // Authorization by RFC 9111, 3.5; no RFC covers cookies.
   test.each([
     ['max-age=60', 'authorization', 'cookie'],
     ['max-age=60, proxy-revalidate', 'authorization', 'cookie'],

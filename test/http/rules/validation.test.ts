@@ -169,7 +169,7 @@ describe('stale', () => {
     });
   });
 
-  // 60 seconds are the policy's own, for an origin that is not there: it has not said that it fails.
+  // 60 seconds are the policy's own, for an unreachable origin, which has sent no error response.
   test.each<[string, number, number | undefined, boolean]>([
     ['max-age=60, stale-if-error=90', 149, 500, true],
     ['max-age=60, stale-if-error=90', 149, undefined, true],

@@ -49,7 +49,7 @@ describe('Vary', () => {
 
     expect([line(key.get(request({ foo: '1' })), 'n'), line(key.get(request({ foo: '2' })), 'n')]).toEqual(['1', '2']);
 
-    // The origin no longer varies: what it says now is newer than what it said of each variant.
+    // The origin no longer varies: its response is now newer than each variant.
     key.pass(1).get(request({ foo: '3' }), response({ 'cache-control': 'max-age=60', 'n': '3' }));
     expect(line(key.get(request({ foo: '1' })), 'n')).toBe('3');
   });

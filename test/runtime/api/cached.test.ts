@@ -186,7 +186,7 @@ describe('the types of a cached function', () => {
       () => product('a', { ttl: { seconds: 5 } }),
       // @ts-expect-error the value must be the loader's
       () => product.prime('a', { id: 'a' }),
-      // @ts-expect-error a duration says its unit
+      // @ts-expect-error a duration has a unit
       () => cached('product', load, { ttl: 30 }),
       // @ts-expect-error there is no such unit
       () => cached('product', load, { ttl: { secs: 30 } }),

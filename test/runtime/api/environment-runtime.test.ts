@@ -157,7 +157,7 @@ describe('the mode', () => {
 });
 
 describe('memory', () => {
-  /** Fills two caches with far more than there is room for, and tells what the metrics say is in memory. */
+  /** Fills two caches with far more than there is room for, and returns the bytes in memory by the metrics. */
   async function fill(environment: NodeJS.ProcessEnv, settings = SETTINGS): Promise<number> {
     const runtime = newRuntime(environment, settings);
     const caches = ['one', 'two'].map((name) => runtime.cached(name, (id: number) => `${id}`.padEnd(50_000)));

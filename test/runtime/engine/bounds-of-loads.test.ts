@@ -169,7 +169,7 @@ describe('many calls', () => {
 describe('a refresh after the response', () => {
   const REFRESHING = { staleWhileRevalidate: { minutes: 1 } };
 
-  /** A cache that holds a stale value, and the refresh that a hit has asked for. */
+  /** A cache that holds a stale value, and the refresh that a hit has queued. */
   async function staleCache() {
     const cache = new SharingCache(REFRESHING);
     await cache.loadShared('a', 'old');

@@ -121,7 +121,7 @@ describe('a result that cannot be cached', () => {
     const results = Array.from({ length: CALLERS }, () => cache.get('a'));
     cache.lastCall.resolve(new Connection(0));
     await settled();
-    expect(cache.calls).toHaveLength(CALLERS); // all at once: nobody waits for anybody else's
+    expect(cache.calls).toHaveLength(CALLERS); // all at once: no caller waits for another's load
     cache.calls.forEach((call, index) => call.resolve(new Connection(index)));
     const values = await Promise.all(results) as Connection[];
     expect(values.every((value) => value instanceof Connection)).toBe(true);

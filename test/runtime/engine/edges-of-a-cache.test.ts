@@ -100,7 +100,7 @@ describe('a tier that does not answer', () => {
     }
     await settled();
     expect(call.outcome).toEqual({ value: then });
-    // Nobody knows what it would replace.
+    // It is unknown what it would replace.
     expect(cache.tier.writes).toHaveLength(1);
   });
 });

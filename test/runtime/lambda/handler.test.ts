@@ -2,7 +2,7 @@ import { HANDLER_VARIABLE, SETTINGS_VARIABLE } from '../../../src/contract/runti
 import { runHandler } from '../../equipment/node-process.js';
 import { type EmfDocument, emfErrors } from '../metrics/emf-schema.js';
 
-/** A function as users write it: one cache, and a handler that says what the loader and the cache made of the event. */
+/** A function as users write it: one cache, and a handler that returns what the loader and the cache did with the event. */
 const CODE = `
   import { cached } from 'cdk-cached-function/runtime';
   let calls = 0;

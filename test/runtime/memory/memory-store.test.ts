@@ -71,7 +71,7 @@ function randomFrom(seed: number): () => number {
 }
 
 describe('the memory store', () => {
-  /** A mixture of what makes each policy better: loops, keys used once, keys asked for again soon, and popular ones. */
+  /** A mixture of patterns that favour each policy: loops, keys used once, keys that recur soon, and popular ones. */
   function mixture(seed: number, length: number): { readonly key: string; readonly bytes: number; readonly isRemoved: boolean }[] {
     const random = randomFrom(seed);
     return Array.from({ length }, (_, at) => {

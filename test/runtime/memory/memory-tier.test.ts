@@ -8,7 +8,7 @@ import { MemoryTier } from '../../../lambda-runtime/memory/memory-tier.js';
 import { hashOf } from '../../../lambda-runtime/values/key-hash.js';
 import { CacheFixture } from '../../equipment/cache-fixture';
 
-/** Makes entries, and knows which of them were evicted. */
+/** Creates entries, and records which of them were evicted. */
 class Owner {
   public readonly gone: Entry[] = [];
 
@@ -59,7 +59,7 @@ describe('the memory tier with LRU eviction', () => {
       expect(tier.bytes).toBeLessThanOrEqual(bounds.maxBytes);
       expect(tier.bytes).toBe(sum());
       expect(tier.size).toBe(list.length);
-      // Exactly what was used least recently goes, and its owner hears of it; of what it removed itself it does not.
+      // Only the least recently used entries are evicted, and their owner is notified; it is not notified of those that it removed itself.
       expect(owner.gone.map(({ key }) => key)).toEqual(gone.map(({ key }) => key));
     }
   }

@@ -46,7 +46,7 @@ describe('an entry as bytes', () => {
     fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const damaged = Buffer.from(bytes);
       damaged[at] = (damaged[at] + change) % 256;
-      // The id says nothing about the content, and a damaged one only fails to match.
+      // The id does not depend on the content, and a damaged one only fails to match.
       return at < 12 || throws(() => decodeEntry(KEY, damaged));
     }));
     fc.assert(fc.property(fc.nat(bytes.length - 1), (length) => throws(() => decodeEntry(KEY, bytes.subarray(0, length)))));
@@ -101,7 +101,7 @@ describe('an entry as bytes', () => {
   });
 });
 
-/** What somebody who can write to the server may put there. */
+/** What other software with write access to the server may put there. */
 function bytesOf(body: unknown): Buffer {
   const { codec, payload } = encode(body);
   const checked = Buffer.concat([Buffer.from(codec), payload]);

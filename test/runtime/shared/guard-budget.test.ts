@@ -12,7 +12,7 @@ describe('the budget of an invocation', () => {
       all.push(pending);
       await elapse(LIMITS.timeoutMs + 1);
       await pending;
-      await fixture.call(answers, {}); // somebody else is well, so the breaker stays out of this
+      await fixture.call(answers, {}); // another call succeeds, so that the breaker stays closed
     }
     expect(fixture.counters).toMatchObject({ sharedTimeouts: 3, sharedSkips: 1 });
     expect(fixture.counters.sharedLatencies.reduce((sum, each) => sum + each, 0)).toBeLessThan(LIMITS.budgetMs + 10);

@@ -3,7 +3,7 @@ import { indexTagsOf, InvalidationSnapshot } from '../../../lambda-runtime/share
 
 const BEFORE = { latest: '100', lowWaterMark: '5', ofIndexTags: [undefined], values: [] };
 
-/** An entry of the stamp 50, whose tag was not asked about at first. */
+/** An entry with version 50, whose tag was not in the first request. */
 function isInvalidated(answer: { latest?: string; lowWaterMark?: string; ofTag?: string }): boolean | undefined {
   const invalidations = new InvalidationSnapshot(BEFORE, ['c:product'], 'product');
   invalidations.add(['t:red'], { latest: answer.latest, lowWaterMark: answer.lowWaterMark, ofIndexTags: [answer.ofTag], values: [] });

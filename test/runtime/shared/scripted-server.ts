@@ -10,7 +10,7 @@ import type { Snapshot, Tier, Write } from '../../../lambda-runtime/shared/tier.
 export const NOW = Date.UTC(2026, 0, 1);
 export const KEY = 'shop:2:product::a';
 export const OTHER_KEY = 'shop:2:product::b';
-/** A look-up that found nothing, and does not know whether anything is there. */
+/** A lookup without a result: it is unknown whether the server has anything. */
 export const NOTHING = { isLocalCopyValid: false };
 
 export function entryOf(value: unknown, { tags = [] as readonly string[], storedAt = NOW } = {}): SharedEntry {

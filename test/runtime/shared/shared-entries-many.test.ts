@@ -3,7 +3,7 @@ import type { Unanswered } from '../../../lambda-runtime/engine/many-lookups.js'
 import type { SharedLookup } from '../../../lambda-runtime/engine/shared.js';
 import { settled, TTL, watch } from '../../equipment/cache-fixture';
 
-/** A look-up for many ids, and what it has brought so far. */
+/** A lookup of many ids, and its results so far. */
 function lookUp(cache: SharingCache, ...ids: readonly (string | number)[]) {
   const values: unknown[] = [];
   const unanswered = cache.cache.getShared(ids, ids.map((_, place) => place), values);
@@ -99,7 +99,7 @@ describe('a lookup of many ids', () => {
     expect(values).toEqual([undefined, 'of b']);
     expect(cache.peeked('a')).toBeUndefined();
     expect(await get(cache, 'a', only)).toBe('loaded a');
-    // Nobody knows what it may replace in the tier.
+    // It is unknown what it would replace in the tier.
     expect(cache.tier.writes).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ describe('a lookup', () => {
     cache.lastCall.resolve('new');
     await settled();
     expect(call.outcome).toEqual({ value: 'new' });
-    // Nobody knows what it may replace in the tier.
+    // It is unknown what it would replace in the tier.
     expect(cache.tier.writes).toEqual([]);
   });
 
