@@ -83,8 +83,8 @@ export const SAFEGUARDS: Readonly<Record<string, Safeguard>> = {
     exploration: around('the order of a change', 4),
   },
   'an answer counts as of when its question was sent': {
-    remove: () => replace(Entries, 'addShared', (original) => function (key, entry, asked) {
-      return original.call(this, key, entry, { ...asked, sequence: this.deps.invalidations.latest });
+    remove: () => replace(Entries, 'addShared', (original) => function (key, entry, moment) {
+      return original.call(this, key, entry, { ...moment, sequence: this.deps.invalidations.latest });
     }),
     exploration: around('the answers of the tier', 4, { warm: ['A'] }),
   },

@@ -8,7 +8,6 @@ const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 /** On every node of a cluster, and in many slots of each. */
 const KEYS = Array.from({ length: 50 }, (_, index) => `key${index}`);
 
-/** What every look-up asks for, whatever its key. */
 /** What the construct gives its user, and no more. */
 const ACL = `user default on nopass ~${NAMESPACE}:* -@all ${REDIS_COMMANDS.map((command) => `+${command}`).join(' ')}`;
 
@@ -38,7 +37,7 @@ describeRedis('when slots of a cluster move, a client that knows only their old 
 
   afterAll(() => cluster?.stop());
 
-  /** What the look-ups counted that were not in the environment's own memory. */
+  /** The counts of the lookups that were not hits in memory. */
   async function readAll() {
     const { sharedHits, sharedErrors } = environment.counters;
     environment.now += 1;

@@ -163,7 +163,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
         answer: ['price/4#1', 'price/3#1', 'price/2#1', 'price/1#1'],
         counted: { SharedHits: 3, SharedMisses: 1, Hits: 3, Misses: 1, OriginCalls: 1 },
       },
-      // One look-up for both.
+      // One lookup for both.
       { call: ['twice', '2'], in: 'c', answer: [['price/2#1'], ['price/2#1']], counted: { SharedHits: 1, CoalescedHits: 1, Hits: 2, OriginCalls: 0 } },
     ],
   },

@@ -33,8 +33,8 @@ describe('a call\'s outcome', () => {
     ['a hit from the shared tier', found, false, true, { sharedHits: 1, sharedMisses: 0, coalescedHits: 0 }, []],
     ['an entry of the shared tier that is too old to use', found, false, false, { sharedHits: 0, sharedMisses: 1, coalescedHits: 0 }, []],
     ['a hit that the shared tier did not have', {}, false, true, { sharedHits: 0, sharedMisses: 1, coalescedHits: 0 }, []],
-    ['a hit that waited for another call\'s look-up', found, true, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 1 }, ['a']],
-    ['a miss that waited for another call\'s look-up', {}, true, false, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
+    ['a hit that waited for another call\'s lookup', found, true, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 1 }, ['a']],
+    ['a miss that waited for another call\'s lookup', {}, true, false, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
     ['a call that asked nobody', undefined, false, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
   ])('%s is counted as such', (_, look, joins, isHit, counted, joined) => {
     const counters = new Counters();

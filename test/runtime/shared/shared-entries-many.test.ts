@@ -15,8 +15,8 @@ async function answer(cache: SharingCache, ...lookups: readonly SharedLookup[]):
   await settled();
 }
 
-function get(cache: SharingCache, id: string, { lookedUp }: Unanswered): Promise<unknown> {
-  return cache.cache.getAfter(lookedUp!, [id], () => cache.cache.measured(() => `loaded ${id}`));
+function get(cache: SharingCache, id: string, { tierAnswer }: Unanswered): Promise<unknown> {
+  return cache.cache.getAfter(tierAnswer!, [id], () => cache.cache.measured(() => `loaded ${id}`));
 }
 
 describe('a lookup of many ids', () => {
@@ -58,7 +58,7 @@ describe('a lookup of many ids', () => {
     const { values, unanswered } = lookUp(cache, 'twice', 'fresh', 'loading', 'looked up', 'twice');
     expect(cache.tier.reads).toHaveLength(asked + 1);
     await cache.answer(cache.entry('found'));
-    expect((await unanswered).map(({ place, lookedUp }) => [place, lookedUp?.key])).toEqual([1, 2, 3, 4].map((place) => [place, undefined]));
+    expect((await unanswered).map(({ place, tierAnswer }) => [place, tierAnswer?.key])).toEqual([1, 2, 3, 4].map((place) => [place, undefined]));
     expect(values).toEqual(['found']);
     expect([load.outcome, other.outcome]).toEqual(['pending', 'pending']);
   });

@@ -26,7 +26,7 @@ describe('a lookup', () => {
     ]);
     expect(second.entry?.value).toBe('coffee');
     expect(server.reads).toEqual([
-      { keys: [KEY, OTHER_KEY], groups: ['c:product', 't:red', 't:blue'] }, { keys: [KEY], groups: ['c:product'] }, { keys: [KEY], groups: ['c:offer'] },
+      { keys: [KEY, OTHER_KEY], indexTags: ['c:product', 't:red', 't:blue'] }, { keys: [KEY], indexTags: ['c:product'] }, { keys: [KEY], indexTags: ['c:offer'] },
     ]);
     await server.find();
     expect(server.reads).toHaveLength(4);
@@ -95,10 +95,10 @@ describe('a local copy', () => {
     expect(server.counters.sharedUnreadable).toBe(0);
   });
 
-  test.each([['c:product'], ['t:red']])('is invalid if %s was invalidated since', async (group) => {
+  test.each([['c:product'], ['t:red']])('is invalid if %s was invalidated since', async (indexTag) => {
     const server = new ScriptedServer();
     const bytes = server.has(KEY, entryOf('tea', { tags: ['red'] }), 'e:3');
-    server.groups.set(group, 'e:4');
+    server.indexTags.set(indexTag, 'e:4');
     expect(await server.find(KEY, copyOf(bytes, 'e:3'))).toMatchObject({ isLocalCopyValid: false });
     expect(await server.find(KEY, copyOf(bytes, 'e:4'))).toMatchObject({ isLocalCopyValid: true });
   });
@@ -126,13 +126,13 @@ describe('an entry with unexpected tags', () => {
 
     server.has(KEY, entryOf('tea', { tags: ['red', 'blue'] }), 'e:4');
     expect((await server.find()).entry?.value).toBe('tea');
-    expect(server.reads.slice(1)).toEqual([{ keys: [KEY], groups: ['c:product'] }, { keys: [], groups: ['t:red', 't:blue'] }]);
+    expect(server.reads.slice(1)).toEqual([{ keys: [KEY], indexTags: ['c:product'] }, { keys: [], indexTags: ['t:red', 't:blue'] }]);
   });
 
   test('is invalid if one of them was invalidated', async () => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea', { tags: ['red', 'blue'] }), 'e:3');
-    server.groups.set('t:blue', 'e:4');
+    server.indexTags.set('t:blue', 'e:4');
     expect(await server.find()).toMatchObject({ isLocalCopyValid: false, version: { indexVersion: 'e:5' } });
     expect((await server.find()).entry).toBeUndefined();
   });

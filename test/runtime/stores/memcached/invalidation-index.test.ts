@@ -16,13 +16,13 @@ describe('the invalidation index on a Memcached server', () => {
   test('stays short, and never loses an invalidation', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.string({ maxLength: 300 }), { minLength: 1, maxLength: 20 }), { maxLength: 60 }), (invalidations) => {
       let index = newIndex(0);
-      for (const groups of invalidations) {
+      for (const indexTags of invalidations) {
         const before = index;
-        index = invalidated(index, groups);
+        index = invalidated(index, indexTags);
         expect(index.latest).toBe(before.latest + 1);
-        expect(groups.every((group) => (index.indexTags.get(group) ?? index.lowWaterMark) === index.latest)).toBe(true);
-        for (const [group, number] of before.indexTags) {
-          expect(Math.max(index.indexTags.get(group) ?? 0, index.lowWaterMark)).toBeGreaterThanOrEqual(number);
+        expect(indexTags.every((indexTag) => (index.indexTags.get(indexTag) ?? index.lowWaterMark) === index.latest)).toBe(true);
+        for (const [indexTag, number] of before.indexTags) {
+          expect(Math.max(index.indexTags.get(indexTag) ?? 0, index.lowWaterMark)).toBeGreaterThanOrEqual(number);
         }
         expect(encodeIndex(KEY, index).length).toBeLessThan(3 * 4_096);
       }
