@@ -1,5 +1,6 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { CacheMode, CachePolicy, CachingOptions, EvictionPolicy } from './cache-policy';
+import { CachePolicy } from './cache-policy';
+import { CacheMode, CachingOptions, EvictionPolicy } from './caching-options';
 import { assertCoherence, Coherence } from './coherence';
 import { DAX_TIMEOUTS, Exactly, FUNCTION_OPTIONS, LONGEST_TIMEOUT_MS, OptionKind, POLICY_OPTIONS, PolicySettings } from '../contract/options';
 import { CACHE_NAME, DaxSettings } from '../contract/runtime-settings';

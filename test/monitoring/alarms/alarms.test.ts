@@ -56,7 +56,7 @@ function valuesOf(alarm: AlarmProperties, periods: readonly Period[], fillsWhatI
 }
 
 /** Whether the alarm would be in ALARM after these periods, the last ones of which it looks at. */
-function goesOff(alarm: AlarmProperties, periods: readonly Period[]): boolean {
+function fires(alarm: AlarmProperties, periods: readonly Period[]): boolean {
   const [one, other] = [true, false].map((fillsWhatIsEmpty) => {
     const looked = valuesOf(alarm, periods, fillsWhatIsEmpty).slice(-alarm.EvaluationPeriods);
     const breaching = looked.filter((value) => value === undefined
@@ -74,16 +74,16 @@ describe('addHitRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addHitRateAlarm('Warning', { thresholdPercent: 80 }));
 
   test('fires if the hit rate is lower, three periods in a row', () => {
-    expect(goesOff(alarm, times(3, { Hits: 79, Misses: 21 }))).toBe(true);
-    expect(goesOff(alarm, [{ Hits: 80, Misses: 20 }, ...times(2, { Hits: 79, Misses: 21 })])).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 80, Misses: 20 }))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 79, Misses: 21 }))).toBe(true);
+    expect(fires(alarm, [{ Hits: 80, Misses: 20 }, ...times(2, { Hits: 79, Misses: 21 })])).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 80, Misses: 20 }))).toBe(false);
   });
 
   test('does not fire without calls, nor with too few to be significant', () => {
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 0 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 99 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 100 }))).toBe(true);
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 0 }))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 99 }))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 100 }))).toBe(true);
   });
 
   test('can watch one cache and other periods, and require more calls', () => {
@@ -102,8 +102,8 @@ describe('addHitRateAlarm', () => {
     for (const { MetricStat } of product.Metrics.filter((metric) => metric.MetricStat !== undefined)) {
       expect(MetricStat).toMatchObject({ Period: 60, Metric: { Dimensions: expect.arrayContaining([{ Name: 'CacheName', Value: 'product' }]) } });
     }
-    expect(goesOff(product, [...times(3, { Hits: 1_000, Misses: 0 }), ...times(2, { Hits: 400, Misses: 600 })])).toBe(true);
-    expect(goesOff(product, [...times(4, { Hits: 1_000, Misses: 0 }), { Hits: 400, Misses: 600 }])).toBe(false);
+    expect(fires(product, [...times(3, { Hits: 1_000, Misses: 0 }), ...times(2, { Hits: 400, Misses: 600 })])).toBe(true);
+    expect(fires(product, [...times(4, { Hits: 1_000, Misses: 0 }), { Hits: 400, Misses: 600 }])).toBe(false);
   });
 
   test('behaves as described, whatever the data', () => {
@@ -113,7 +113,7 @@ describe('addHitRateAlarm', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 300 }), periodsOf, (threshold, min, periods) => {
       const any = { ...alarm, Threshold: threshold, Metrics: alarm.Metrics.map((metric) => ({ ...metric, Expression: metric.Expression?.replace('100,', `${min},`) })) };
       const isBad = ({ Hits = 0, Misses = 0 }: Period) => Hits + Misses >= min && 100 * Hits / (Hits + Misses) < threshold;
-      expect(goesOff(any, periods)).toBe(periods.slice(-3).every(isBad));
+      expect(fires(any, periods)).toBe(periods.slice(-3).every(isBad));
     }), { numRuns: 300 });
   });
 });
@@ -122,15 +122,15 @@ describe('addErrorRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addErrorRateAlarm('Critical', { thresholdPercent: 5 }));
 
   test('fires if a larger share of the loader\'s calls fails', () => {
-    expect(goesOff(alarm, times(3, { OriginCalls: 100, OriginErrors: 6 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { OriginCalls: 100, OriginErrors: 5 }))).toBe(false);
+    expect(fires(alarm, times(3, { OriginCalls: 100, OriginErrors: 6 }))).toBe(true);
+    expect(fires(alarm, times(3, { OriginCalls: 100, OriginErrors: 5 }))).toBe(false);
   });
 
   test('does not fire without errors, which are not written then, without calls, or with few', () => {
-    expect(goesOff(alarm, times(3, { OriginCalls: 100 }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { OriginCalls: 9, OriginErrors: 9 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { OriginCalls: 10, OriginErrors: 10 }))).toBe(true);
+    expect(fires(alarm, times(3, { OriginCalls: 100 }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { OriginCalls: 9, OriginErrors: 9 }))).toBe(false);
+    expect(fires(alarm, times(3, { OriginCalls: 10, OriginErrors: 10 }))).toBe(true);
   });
 });
 
@@ -138,16 +138,16 @@ describe('addSharedFailureRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addSharedFailureRateAlarm('Warning', { thresholdPercent: 10 }));
 
   test('adds up errors, timeouts, and calls that an open breaker skipped, whichever of them there are', () => {
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 11 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 6, SharedTimeouts: 5 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedSkips: 500 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 10 }))).toBe(false);
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 11 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 6, SharedTimeouts: 5 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedSkips: 500 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 10 }))).toBe(false);
   });
 
   test('does not fire if all calls succeed, or there are none or few', () => {
-    expect(goesOff(alarm, times(3, { SharedLatency: 100 }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { SharedLatency: 50, SharedErrors: 50 }))).toBe(false);
+    expect(fires(alarm, times(3, { SharedLatency: 100 }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { SharedLatency: 50, SharedErrors: 50 }))).toBe(false);
   });
 
   test('counts calls by their latencies: every call has one', () => {
@@ -169,9 +169,9 @@ describe('addMemoryAlarm', () => {
     const alarm = alarmOf((fn) => fn.addMemoryAlarm('Full', { thresholdPercent: 95 }), props);
 
     expect(alarm.Metrics.find(({ Id }) => Id === 'memory')?.MetricStat).toMatchObject({ Stat: 'Maximum', Metric: { MetricName: 'MemoryBytes' } });
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.96 * mebibytes * MIB }))).toBe(true);
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.95 * mebibytes * MIB }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.96 * mebibytes * MIB }))).toBe(true);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.95 * mebibytes * MIB }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
   });
 
   test('follows a memory size that is changed later', () => {
@@ -180,8 +180,8 @@ describe('addMemoryAlarm', () => {
       (fn.node.defaultChild as CfnFunction).memorySize = 1_024;
     });
 
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.94 * 256 * MIB }))).toBe(false);
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.96 * 256 * MIB }))).toBe(true);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.94 * 256 * MIB }))).toBe(false);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.96 * 256 * MIB }))).toBe(true);
   });
 
   test('cannot be added if the bound is known only at deploy time', () => {
