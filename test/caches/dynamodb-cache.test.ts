@@ -151,7 +151,7 @@ describe('is an error at synth:', () => {
     ['a sort key that it has not', { sortKey: 'SK' }, "sortKey must be left out, since Shop/Table has none, but is 'SK'"],
     ['another attribute for the time to live', { timeToLiveAttribute: 'ttl' }, "timeToLiveAttribute must be 'expires', as in Shop/Table, but is 'ttl'"],
     ['an attribute that entries have', { timeToLiveAttribute: 'entry' }, 'timeToLiveAttribute must be a unique, non-empty name'],
-    ['what belongs to a table of its own', { removalPolicy: RemovalPolicy.RETAIN }, 'removalPolicy must not be set together with `table`'],
+    ['a prop that applies only to a new table', { removalPolicy: RemovalPolicy.RETAIN }, 'removalPolicy must not be set together with `table`'],
   ])('%s than the given table', (_, props, message) => {
     const stack = newStack();
     const table = new TableV2(stack, 'Table', { partitionKey: { name: 'key', type: AttributeType.STRING }, timeToLiveAttribute: 'expires' });

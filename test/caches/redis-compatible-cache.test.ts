@@ -46,7 +46,7 @@ describe('is an error at synth:', () => {
     ['no host', { host: '' }, 'host must be a host name or an IP address'],
     ['a host that is missing, in JavaScript', { host: undefined as never }, "host must be a host name or an IP address, but is undefined. For example: 'cache.example.com'."],
     ['auth that is missing, in JavaScript', { auth: undefined as never }, 'auth must be given, but is undefined. Use CacheAuth.iam(), CacheAuth.secret() or CacheAuth.none().'],
-    ['a port that is none', { port: 0 }, 'port must be a whole number from 1 to 65535, but is 0'],
+    ['an invalid port', { port: 0 }, 'port must be a whole number from 1 to 65535, but is 0'],
     ['a certificate that is a path', { caCertificate: './ca.pem' }, "caCertificate must be a certificate in PEM format, but is './ca.pem'"],
     ['a certificate without TLS', { caCertificate: CERTIFICATE, tls: false }, 'tls must not be false when caCertificate is set'],
     ['IAM', { auth: CacheAuth.iam({ userId: 'reader' }) }, 'Only ElastiCache accepts IAM tokens'],

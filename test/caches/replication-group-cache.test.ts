@@ -195,18 +195,18 @@ describe('its metrics', () => {
 
 describe('what ElastiCache would refuse is an error', () => {
   test.each<[string, Partial<ReplicationGroupCacheProps>, string]>([
-    ['a node type that is none', { nodeType: 't4g.small' }, "nodeType must look like 'cache.t4g.micro', but is 't4g.small'"],
+    ['an invalid node type', { nodeType: 't4g.small' }, "nodeType must look like 'cache.t4g.micro', but is 't4g.small'"],
     ['shards without cluster mode', { shards: 2 }, 'shards must be 1 without clusterMode, but is 2. Set clusterMode: true.'],
     ['no shard', { clusterMode: true, shards: 0 }, 'shards must be a whole number from 1 to 500, but is 0'],
     ['too many replicas', { replicas: 6 }, 'replicas must be a whole number from 0 to 5, but is 6'],
     ['several zones for one node', { replicas: 0, multiAz: true }, 'multiAz must be false without replicas, but is true'],
     ['a version of nothing', { engineVersion: 'newest' }, "engineVersion must be a version like '8.0', known before deploying, but is 'newest'"],
-    ['a version that only CloudFormation knows', { engineVersion: Token.asString({ Ref: 'V' }) }, 'known before deploying'],
+    ['a version known only at deploy time', { engineVersion: Token.asString({ Ref: 'V' }) }, 'known before deploying'],
     ['a version before Valkey', { engineVersion: '6.2' }, 'engineVersion must be 7.2 or later for Valkey'],
     ['a version after Redis OSS', { engine: CacheEngine.REDIS_OSS, engineVersion: '8.0' }, 'engineVersion must be 6.2 to 7.1 for Redis OSS'],
-    ['a window that is none', { maintenanceWindow: 'Sunday' }, "maintenanceWindow must look like 'sun:04:00-sun:05:00', but is 'Sunday'"],
-    ['a snapshot window that is none', { snapshotWindow: '3-4' }, "snapshotWindow must look like '03:00-04:00', but is '3-4'"],
-    ['a port that is none', { port: 70_000 }, 'port must be a whole number from 1 to 65535, but is 70000'],
+    ['an invalid window', { maintenanceWindow: 'Sunday' }, "maintenanceWindow must look like 'sun:04:00-sun:05:00', but is 'Sunday'"],
+    ['an invalid snapshot window', { snapshotWindow: '3-4' }, "snapshotWindow must look like '03:00-04:00', but is '3-4'"],
+    ['an invalid port', { port: 70_000 }, 'port must be a whole number from 1 to 65535, but is 70000'],
   ])('%s', (_, props, message) => {
     expect(() => cacheWith(props)).toThrow(message);
   });

@@ -243,10 +243,10 @@ describe('its metrics', () => {
 
 describe('what ElastiCache would refuse is an error', () => {
   test.each<[string, ServerlessCacheProps, string]>([
-    ['an engine that is none', { engine: 'memcached' as CacheEngine }, "engine must be one of valkey, redis, but is 'memcached'"],
-    ['a version that is none', { majorEngineVersion: 'newest' }, "majorEngineVersion must look like '8', but is 'newest'"],
+    ['an unknown engine', { engine: 'memcached' as CacheEngine }, "engine must be one of valkey, redis, but is 'memcached'"],
+    ['an unknown version', { majorEngineVersion: 'newest' }, "majorEngineVersion must look like '8', but is 'newest'"],
     ['a version without IAM', { majorEngineVersion: '6' }, "majorEngineVersion must be 7 or later, but is '6'"],
-    ['an hour that is none', { dailySnapshotTime: '25:00' }, "dailySnapshotTime must look like '03:00', but is '25:00'"],
+    ['an invalid hour', { dailySnapshotTime: '25:00' }, "dailySnapshotTime must look like '03:00', but is '25:00'"],
     ['snapshots for longer than there are', { snapshotRetention: Duration.days(36) }, 'snapshotRetention must be a whole number from 0 to 35, but is 36'],
     ['part of a day', { snapshotRetention: Duration.hours(36) }, 'snapshotRetention must be a whole number from 0 to 35, but is 1.5'],
     ['too few ECPUs', { maxEcpuPerSecond: 999 }, 'maxEcpuPerSecond must be a whole number from 1000 to 15000000, but is 999'],

@@ -20,8 +20,8 @@ test.each([
 });
 
 test.each([
-  ['what the code says of memoryTtl', { memoryTtl: { hours: 1 } }, { coherenceMs: 0 }, { coherenceMs: 0, memoryTtlMs: undefined }],
-  ['what the code says of coherence', { coherence: 'invocation' as const }, { memoryTtlMs: 5 }, { coherenceMs: undefined, memoryTtlMs: 5 }],
+  ["the code's memoryTtl", { memoryTtl: { hours: 1 } }, { coherenceMs: 0 }, { coherenceMs: 0, memoryTtlMs: undefined }],
+  ["the code's coherence", { coherence: 'invocation' as const }, { memoryTtlMs: 5 }, { coherenceMs: undefined, memoryTtlMs: 5 }],
 ])("the operator's setting replaces %s", (_, options, settings, expected) => {
   const { coherenceMs, memoryTtlMs } = policyOf('price', options, settings);
 

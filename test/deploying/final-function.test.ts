@@ -143,7 +143,7 @@ describe('a function that would never start, or would run without its cache, is 
     ['a sixth layer', (resource) => fiveLayers(Stack.of(resource)).forEach((arn, index) => resource.addPropertyOverride(`Layers.${index + 1}`, arn)), "the number of layers must be at most 5, including the runtime's, but is 6"],
     ['another environment', (resource) => { resource.environment = { variables: { MINE: '1' } }; },
       'the environment variable CDK_CACHED_FUNCTION_HANDLER must have the value that CachedFunction sets, but is undefined'],
-    ['a mode that is none', (resource) => resource.addPropertyOverride('Environment.Variables.CDK_CACHED_FUNCTION_MODE', 'disabled'),
+    ['an unknown mode', (resource) => resource.addPropertyOverride('Environment.Variables.CDK_CACHED_FUNCTION_MODE', 'disabled'),
       "the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, but is 'disabled'. To keep the cache on, leave it out or empty."],
   ])('%s', (_, how, message) => {
     const stack = newStack();

@@ -12,10 +12,10 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
   test.each<[string, Reply, string]>([
     ['has no throughput left', REPLIES.throughputExceeded, 'ProvisionedThroughputExceededException'],
     ['throttles', REPLIES.throttled, 'ThrottlingException'],
-    ['lets nobody in', REPLIES.forbidden, 'not authorized to perform'],
-    ['is behind an endpoint that lets nobody through', REPLIES.forbiddenByEndpoint, 'no VPC endpoint policy allows'],
+    ['rejects every request', REPLIES.forbidden, 'not authorized to perform'],
+    ['is behind an endpoint that rejects every request', REPLIES.forbiddenByEndpoint, 'no VPC endpoint policy allows'],
     ['is broken', REPLIES.broken, 'InternalServerError'],
-    ['answers what is not JSON', { status: 502, body: '<html>Bad gateway</html>' }, '502 not JSON: <html>Bad gateway'],
+    ['returns something other than JSON', { status: 502, body: '<html>Bad gateway</html>' }, '502 not JSON: <html>Bad gateway'],
   ])('that %s is a miss, counted and logged', async (_, reply, reason) => {
     const one = await fleet.environment();
     await get(one, 'a');

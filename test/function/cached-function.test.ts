@@ -176,8 +176,8 @@ describe('errors at synth name the prop, its value and the remedy', () => {
     ['a ttl of zero', { caching: { ttl: Duration.millis(0) } }, /^CachedFunction Shop\/GetThing: caching\.ttl must be longer than zero.*CDK_CACHED_FUNCTION_MODE/],
     ['an eviction policy that there is not', { caching: { eviction: 'fifo' as EvictionPolicy } }, /caching\.eviction must be one of adaptive, lru, but is 'fifo'/],
     ['no entries', { caching: { maxEntries: 0 } }, /caching\.maxEntries must be a whole number greater than zero, but is 0/],
-    ['a shared cache that is none', { sharedCache: newStack() as never }, /sharedCache must be created or imported with this library, but is .*ServerlessCache/],
-    ['a DAX cluster of somebody else', { dax: newStack() as never }, /dax must be created or imported with this library.*DaxCluster/],
+    ['a shared cache of another type', { sharedCache: newStack() as never }, /sharedCache must be created or imported with this library, but is .*ServerlessCache/],
+    ['a DAX cluster of another type', { dax: newStack() as never }, /dax must be created or imported with this library.*DaxCluster/],
     ['half an entry', { caching: { maxEntries: 1.5 } }, /caching\.maxEntries .* is 1\.5/],
   ])('%s', (_, props, message) => {
     expect(() => newFunction(newStack(), props)).toThrow(message);

@@ -28,7 +28,7 @@ test.each<[string, unknown, unknown[]]>([
   ['a number, by the number', [42], [42]],
   ['a text, by the number', ['42'], [42]],
   ['a bigint, by its text', [42n], ['42']],
-  ['one text that is no list, by the text', 'ab', ['ab']],
+  ['a string that is not a list, by the string', 'ab', ['ab']],
   ['one of several, by a list', ['a', 'b'], [['x', 'b']]],
   ['a number, by a list of numbers', [7], [[6, 7]]],
 ])('an entry is reached by its tag: %s', async (_, tags, invalidated) => isolated(async () => {

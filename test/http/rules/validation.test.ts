@@ -12,8 +12,8 @@ function stale(lines: Lines, seconds = 61) {
 describe('validation of a stored response by the origin', () => {
   test.each<[string, Lines, string, Lines]>([
     ['by both validators', { 'etag': ETAG, 'last-modified': MODIFIED }, 'revalidate', { 'if-none-match': ETAG, 'if-modified-since': MODIFIED }],
-    ['by the tag alone', { etag: `W/${ETAG}` }, 'revalidate', { 'if-none-match': `W/${ETAG}` }],
-    ['by the date alone', { 'last-modified': MODIFIED }, 'revalidate', { 'if-modified-since': MODIFIED }],
+    ['by the tag only', { etag: `W/${ETAG}` }, 'revalidate', { 'if-none-match': `W/${ETAG}` }],
+    ['by the date only', { 'last-modified': MODIFIED }, 'revalidate', { 'if-modified-since': MODIFIED }],
     ['without any, by asking for all', {}, 'origin', {}],
   ])('%s', (_name, lines, action, sent) => {
     const decision = stale(lines).decide(request({ accept: 'text/plain', authorization: 'x' }));

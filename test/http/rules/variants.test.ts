@@ -109,7 +109,7 @@ describe('what an unsafe request invalidates', () => {
     ['not of another host', { location: 'https://other.example/books/1' }, []],
     ['not of another host without a scheme', { location: '//other.example/books/1' }, []],
     ['not of another port', { location: 'https://shop.example:444/books/1' }, []],
-    ['not what is no reference', { location: 'https://' }, []],
+    ['not what is not a reference', { location: 'https://' }, []],
   ])('%s', (_name, lines, others) => {
     expect(at(lines)).toEqual(['/books?page=1', ...others]);
   });

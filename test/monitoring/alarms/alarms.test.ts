@@ -164,7 +164,7 @@ describe('addMemoryAlarm', () => {
 
   test.each([
     ['a quarter of the memory', {}, 32],
-    ['what the construct says', { memorySize: 512, caching: { maxMemory: Size.mebibytes(200) } }, 200],
+    ["the construct's setting", { memorySize: 512, caching: { maxMemory: Size.mebibytes(200) } }, 200],
   ])('fires if the fullest environment exceeds the bound: %s', (_, props, mebibytes) => {
     const alarm = alarmOf((fn) => fn.addMemoryAlarm('Full', { thresholdPercent: 95 }), props);
 
@@ -243,7 +243,7 @@ describe('errors at synth name the prop, its value and the remedy', () => {
       /addMemoryAlarm\(options\)\.datapointsToAlarm must be at most evaluationPeriods \(3\), but is 4/],
     ['seconds', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, period: Duration.seconds(10) }), /period must be a multiple of one minute, but is '10 seconds'/],
     ['days of minutes', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, period: Duration.minutes(5), evaluationPeriods: 289 }), /evaluationPeriods must cover at most a day/],
-    ['a cache that cannot be', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, cache: 'my cache' }), /'my cache'/],
+    ['an invalid cache name', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, cache: 'my cache' }), /'my cache'/],
   ])('%s', (_, add, message) => {
     expect(() => add(newFunction(newStack()))).toThrow(message);
   });

@@ -56,7 +56,7 @@ describe('the dashboard of a function', () => {
 
   test.each([
     ['a quarter of the memory', {}, 128 * 1024 * 1024 / 4],
-    ['what the construct says', { memorySize: 512, caching: { maxMemory: Size.mebibytes(64) } }, 64 * 1024 * 1024],
+    ["the construct's setting", { memorySize: 512, caching: { maxMemory: Size.mebibytes(64) } }, 64 * 1024 * 1024],
   ])('shows the memory with its bound: %s', (_, props, bound) => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: [newFunction(stack, props)] });
@@ -130,9 +130,9 @@ describe('shared caches', () => {
   });
 
   test.each<[string, (stack: ReturnType<typeof newStack>, vpc: Vpc) => ISharedCache, string[]]>([
-    ['in a table of DynamoDB tell their latency, what they consume and what was refused', (stack) => new DynamoDbCache(stack, 'Cache'),
+    ['in a DynamoDB table show its latency, consumption and throttled requests', (stack) => new DynamoDbCache(stack, 'Cache'),
       ['Latency within DynamoDB', 'Consumed capacity', 'Throttled requests']],
-    ['of Memcached tell what they hold and drop', (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc }),
+    ['of Memcached show what they hold and drop', (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc }),
       ['Bytes of entries', 'Evictions of the shared cache', 'Connections']],
   ])('%s', (_, cache, expected) => {
     const stack = newStack();

@@ -174,7 +174,7 @@ describe('memory', () => {
 
   test.each([
     ['a quarter of the function\'s', { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, {}, 4 * MB],
-    ['what the construct says', { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, { maxMemoryBytes: MB }, MB],
+    ["the construct's setting", { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, { maxMemoryBytes: MB }, MB],
   ])('is bounded by %s, for all caches together', async (_, environment, settings, bound) => {
     const bytes = await fill(environment, { ...SETTINGS, ...settings });
     expect(bytes).toBeLessThanOrEqual(bound);

@@ -35,7 +35,7 @@ describe('a call\'s outcome', () => {
     ['a hit that the shared tier did not have', {}, false, true, { sharedHits: 0, sharedMisses: 1, coalescedHits: 0 }, []],
     ['a hit that waited for another call\'s lookup', found, true, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 1 }, ['a']],
     ['a miss that waited for another call\'s lookup', {}, true, false, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
-    ['a call that asked nobody', undefined, false, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
+    ['a call that sent no request', undefined, false, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
   ])('%s is counted as such', (_, look, joins, isHit, counted, joined) => {
     const counters = new Counters();
     const keys: unknown[] = [];

@@ -43,11 +43,11 @@ test('ElastiCache\'s configuration is a reply, with or without an empty line aft
 });
 
 test.each([
-  ['what is no answer', 'HTTP/1.1 400 Bad Request\r\n', /it replied 'HTTP\/1\.1 400 Bad Request'/],
+  ['bytes that are no reply', 'HTTP/1.1 400 Bad Request\r\n', /it replied 'HTTP\/1\.1 400 Bad Request'/],
   ['a value longer than any of ours', 'VALUE a 0 99999999999 1\r\n', /a value of 99999999999 bytes/],
-  ['a value longer than it says', 'VALUE a 0 1 1\r\nxyz\r\nEND\r\n', /its answer does not match the request/],
+  ['a value longer than its stated length', 'VALUE a 0 1 1\r\nxyz\r\nEND\r\n', /its answer does not match the request/],
   ['a line without an end', 'V'.repeat(5_000), /it replied 'V{80}'/],
-  ['the beginning of no answer', '\xff\xfe', /it replied '/],
+  ['the beginning of no reply', '\xff\xfe', /it replied '/],
 ])('%s is an error', (_, nodes, error) => {
   expect(() => new Replies().read(Buffer.from(nodes))).toThrow(error);
 });
