@@ -78,7 +78,7 @@ describe.each([
       expect(await say('AUTH app other')).toBe('+OK');
     });
 
-    test('rejects the commands that a test names, until the test ends that', async () => {
+    test('rejects given commands, until the test stops that', async () => {
       const server = await start();
       await server.call('SET', 'a', '1');
       await server.becomeReplica();

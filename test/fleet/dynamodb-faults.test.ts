@@ -64,7 +64,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(two.counters).toMatchObject({ sharedHits: 1, sharedMisses: 1, sharedErrors: 1 });
     });
 
-    test('does not make stale copies trusted that may have been invalidated', async () => {
+    test('does not confirm a copy that may have been invalidated', async () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(two, 'a');
       await one.invalidate('a');

@@ -55,8 +55,8 @@ export class MultiConcurrencyRuntimeApi {
     this.match();
   }
 
-  /** Abandons an event: no worker gets it any more, and a response to it is rejected. */
-  abandon(requestId: string): void {
+  /** Discards an event: no worker gets it any more, and a response to it is rejected. */
+  discard(requestId: string): void {
     const index = this.waitingEvents.findIndex(event => event.requestId === requestId);
     if (index >= 0) this.waitingEvents.splice(index, 1);
     this.owed.delete(requestId);

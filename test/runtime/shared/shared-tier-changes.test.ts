@@ -4,7 +4,7 @@ import { changeHash } from '../../../lambda-runtime/shared/change-log.js';
 import { decodeEntry, idOf } from '../../../lambda-runtime/shared/envelope.js';
 import { TOMBSTONE_RETENTION_MS } from '../../../lambda-runtime/shared/tier.js';
 
-describe('storing', () => {
+describe('a write', () => {
   const version = { id: 'twelve bytes', indexVersion: 'e:4' };
 
   test('of a loaded value has its lookup\'s condition and version, and returns its version token', async () => {
@@ -64,7 +64,7 @@ describe('storing', () => {
   });
 });
 
-describe('invalidating', () => {
+describe('an invalidation', () => {
   test('of a key writes a tombstone that outlives every entry, and logs the change', async () => {
     const server = new ScriptedServer();
     expect(await server.tier.invalidate(KEY)).toBe(true);
