@@ -123,7 +123,7 @@ export function printInit({ init }: Pick<Measured, 'init'>): void {
 
 export function printWakingFleet({ wakingFleet }: Pick<Measured, 'wakingFleet'>): void {
   const wait = ({ median, longest }: WakingFleet['memoryMs']) => `${median.toFixed(0)} / ${longest.toFixed(0)}`;
-  table('wakingFleet: frozen environments that all get an event at once; ms at the median / at most', ['', 'environments', 'memory', 'shared', 'time-outs', 'errors', 'connections'],
+  table('wakingFleet: frozen environments that all get an event at once; ms at the median / at most', ['', 'environments', 'memory', 'shared', 'timeouts', 'errors', 'connections'],
     wakingFleet.map(({ tier, environments, memoryMs, sharedMs, sharedTimeouts, handlerErrors, connections }) =>
       [tier, String(environments), wait(memoryMs), wait(sharedMs), String(sharedTimeouts), String(handlerErrors), String(connections ?? '–')]));
 }

@@ -1,9 +1,9 @@
 #!/bin/sh
-# @aws-sdk/client-dynamodb 3.1169.0: a successful response with an old Date sets the clock that signs the next requests back.
-# Every response sets it, not errors about signatures alone, unless it has an Age or took more than 15 minutes. A response that waited for ten
-# minutes while the process was frozen, as Lambda freezes one between invocations, is such a one: the next request is signed with that old
-# time, which AWS refuses after five minutes (then the SDK corrects its clock again, and repeats the request).
-# Expected before the first run: that only an error changes the clock.
+# @aws-sdk/client-dynamodb 3.1169.0: a successful response with an old Date sets back the clock that signs the next requests.
+# Every response sets it, not only signature errors, unless it has an Age or took more than 15 minutes. One example is a response that waited
+# ten minutes while the process was frozen, as Lambda freezes environments between invocations. The next request is signed with that old
+# time, which AWS rejects after five minutes (then the SDK corrects its clock again, and repeats the request).
+# Expected before the first run: only an error changes the clock.
 # Fails if the SDK's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# bentocache 1.6.1: `graceBackoff` does nothing once a call has been answered before its factory failed, which is the default.
-# It is to spare a failing origin: a stale value counts as fresh for that long. With `timeout: 0`, the default, the stale value is returned
-# at once and the factory fails in the background; then every call runs it again. The same with a soft timeout shorter than the failure takes.
-# Only a factory that fails within the timeout is backed off from.
+# bentocache 1.6.1: `graceBackoff` has no effect if a call was answered before its factory failed, which is the default.
+# It should protect a failing origin: a stale value counts as fresh for that long. With `timeout: 0`, the default, the stale value is returned
+# at once and the factory fails in the background; then every call runs it again. A soft timeout shorter than the failure has the same effect.
+# `graceBackoff` works only if the factory fails within the timeout.
 # Expected before the first run: one call of the factory for all ten calls, in each case.
 # Fails if bentocache's behaviour has changed.
 set -eu

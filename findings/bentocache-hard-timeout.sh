@@ -1,9 +1,9 @@
 #!/bin/sh
-# bentocache 1.6.1: `hardTimeout` ends nothing once a soft timeout has answered: the key is locked until its slow factory returns.
+# bentocache 1.6.1: `hardTimeout` has no effect after a soft timeout has answered: the key is locked until its slow factory returns.
 # Without a stale value, a factory slower than `hardTimeout` rejects its call and the next call runs its own. With one, `timeout` returns the
-# stale value, the slow factory goes on in the background and keeps the lock; calls long after `hardTimeout` wait `timeout`, get the stale
-# value and never run their factory.
-# Expected before the first run: that the lock is free after `hardTimeout`, so that the next call loads a new value.
+# stale value, and the slow factory continues in the background and keeps the lock. Calls long after `hardTimeout` wait for `timeout`, get the
+# stale value and never run their factory.
+# Expected before the first run: the lock is free after `hardTimeout`, so that the next call loads a new value.
 # Fails if bentocache's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

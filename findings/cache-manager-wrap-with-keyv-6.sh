@@ -1,9 +1,9 @@
 #!/bin/sh
 # cache-manager 7.2.9 with stores of keyv 6.1.0, the newest of each: `wrap` calls its function every time, although it stores each result.
-# cache-manager reads the store with `get(key, { raw: true })`, an option that keyv 6 no longer has: the value it gets has no `value`, which
-# it takes for a miss. `get` works, `ttl` gives undefined, and nothing warns: cache-manager has a keyv 5 of its own, so npm sees no conflict.
+# cache-manager reads the store with `get(key, { raw: true })`, an option that keyv 6 no longer has. The result has no `value`, which counts as
+# a miss. `get` works, `ttl` returns undefined, and there is no warning: cache-manager has its own keyv 5, so npm sees no conflict.
 # Expected before the first run: one call of the function, with either store.
-# Fails if that has changed.
+# Fails if this has changed.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # dynalite 4.0.0, a stand-in for DynamoDB: BatchGetItem returns about 1 MB of items, DynamoDB 16 MB, and leaves the rest as UnprocessedKeys.
-# Of 10 items of 300 KB it returns 4; which ones differs from call to call. What the projection leaves out does not count, though DynamoDB
-# counts whole items. So a test of code that reads UnprocessedKeys once, or never, can fail where DynamoDB would return everything.
+# Of 10 items of 300 KB it returns 4, different ones in each call. It does not count what the projection omits, although DynamoDB counts whole
+# items. So a test of code that reads UnprocessedKeys once, or never, can fail although DynamoDB would return everything.
 # Expected before the first run: no UnprocessedKeys below 16 MB.
 # Fails if dynalite's behaviour has changed.
 set -eu

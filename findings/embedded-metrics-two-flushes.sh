@@ -1,8 +1,8 @@
 #!/bin/sh
-# aws-embedded-metrics 4.2.1: two calls of `flush` of one logger that overlap publish every value twice.
+# aws-embedded-metrics 4.2.1: two overlapping calls of one logger's `flush` publish every value twice.
 # `flush` waits for its environment and its sink before it starts a new set of metrics, so the second publishes the first one's set again.
-# With several requests in one process, each flushing a shared logger, counts and sums in CloudWatch double. One after the other is fine.
-# One would expect each value once.
+# With several requests in one process, each flushing a shared logger, counts and sums in CloudWatch double. Consecutive calls are correct.
+# Expected before the first run: each value once.
 # Fails if the library's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

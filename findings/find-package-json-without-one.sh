@@ -1,5 +1,5 @@
 #!/bin/sh
-# Node.js 24.22.3: `module.findPackageJSON()` returns the path that it was asked about, where no folder above it has a package.json.
+# Node.js 24.22.3: `module.findPackageJSON()` returns its own argument if no folder above that path has a package.json.
 # The documentation promises the path of a package.json, or undefined; Node.js 22.23.5 returns undefined.
 # Expected before the first run: undefined on both. Seen: code that then reads and parses "the package.json" gets the module's own source.
 # Fails if either version's behaviour has changed.

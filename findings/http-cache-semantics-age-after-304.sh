@@ -1,8 +1,8 @@
 #!/bin/sh
-# http-cache-semantics 4.3.0: a response that came with an Age keeps it for ever, however often its origin validates it.
-# `revalidatedPolicy` takes the stored Age over if the 304 has none, and an origin sends none. What came from another cache with an Age of 50
-# is fresh for 10 of its 60 seconds after each validation; with an Age of 60 it is never fresh again. RFC 9111, 4.2.3, counts the age from
-# when the origin generated or validated the response.
+# http-cache-semantics 4.3.0: a response that arrived with an Age keeps it forever, however often its origin validates it.
+# `revalidatedPolicy` keeps the stored Age if the 304 has none, and an origin sends none. A response that another cache sent with an Age of 50
+# is fresh for only 10 of its 60 seconds after each validation; with an Age of 60 it is never fresh again. RFC 9111, 4.2.3, counts the age
+# from the time at which the origin generated or validated the response.
 # Expected before the first run: an age of 0 after the validation.
 # Fails if the library's behaviour has changed.
 set -eu

@@ -1,8 +1,8 @@
 #!/bin/sh
-# http-cache-semantics 4.3.0: `no-cache, stale-while-revalidate=60` lets a cache answer without asking the origin first.
-# `evaluateRequest` returns the stored response and a revalidation that may happen later, as for `max-age=0`. RFC 9111, 5.2.2.4, forbids a
-# response with no-cache to be used without validation, and so does the library without the second directive, or with `must-revalidate`.
-# One would expect the stricter directive to win.
+# http-cache-semantics 4.3.0: `no-cache, stale-while-revalidate=60` allows a cache to answer without validating at the origin first.
+# `evaluateRequest` returns the stored response and a revalidation that may happen later, as for `max-age=0`. RFC 9111, 5.2.2.4, forbids using
+# a response with no-cache without validation, and so does the library without the second directive, or with `must-revalidate`.
+# Expected before the first run: the stricter directive takes precedence.
 # Fails if the library's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # iovalkey 0.4.0 and ioredis 6.0.0: a Cluster sends a command again if its connection ends before the reply, whatever `redisOptions` says.
-# `autoResendUnfulfilledCommands: false` and `maxRetriesPerRequest: 0` keep a single client from it: the call rejects, the counter is 1. In a
-# Cluster each node's client rejects, and the Cluster takes that for a reason to try again: the call resolves with 2. `maxRedirections: 0` ends
-# it, and with it every redirection.
+# `autoResendUnfulfilledCommands: false` and `maxRetriesPerRequest: 0` prevent it in a single client: the call rejects, the counter is 1. In a
+# Cluster each node's client rejects, but the Cluster then tries again: the call resolves with 2. `maxRedirections: 0` prevents this, and every
+# redirection too.
 # Expected before the first run: a rejection, and a counter of 1, in both.
 # Fails if the clients' behaviour has changed.
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
-# memcached 1.6.18: an `append` that would make an item larger than the limit says NOT_STORED, which is what it says if there is no item.
-# `set` of as many bytes says `SERVER_ERROR object too large for cache`, and deletes the item. So code that appends, or else adds, learns
-# first that there is no item and then that there is one: `add` says NOT_STORED too, and the item stays as it was.
+# memcached 1.6.18: an `append` that would make an item larger than the limit replies NOT_STORED, the same as if there were no item.
+# `set` of as many bytes replies `SERVER_ERROR object too large for cache`, and deletes the item. So code that appends, or else adds, seems to
+# find no item and then an existing one: `add` replies NOT_STORED too, and the item stays unchanged.
 # Expected before the first run: the SERVER_ERROR.
 # Fails if memcached's behaviour has changed.
 set -eu

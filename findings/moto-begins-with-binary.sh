@@ -1,8 +1,8 @@
 #!/bin/sh
-# moto 5.2.5, the stand-in for DynamoDB in unit tests: `begins_with` in a ConditionExpression never holds for a binary attribute.
-# DynamoDB evaluates it for strings and binaries alike; so a conditional put that must succeed fails with
-# ConditionalCheckFailedException, and code that replaces an item only if it is unchanged never replaces it.
-# Expected before the first run: that a condition which must fail could hold. Seen: the opposite.
+# moto 5.2.5, a stand-in for DynamoDB in unit tests: `begins_with` in a ConditionExpression is never true for a binary attribute.
+# DynamoDB evaluates it for strings and binaries. So a conditional put that should succeed fails with ConditionalCheckFailedException, and code
+# that replaces an item only if it is unchanged never replaces it.
+# Expected before the first run: a condition that should be false might be true. Seen: the opposite.
 # Fails if moto's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

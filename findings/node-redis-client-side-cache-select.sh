@@ -1,8 +1,8 @@
 #!/bin/sh
-# @redis/client 6.3.1: its client-side cache has one entry per command for all databases, and SELECT neither empties nor divides it.
-# After `select(1)` a `get` returns what the key holds in database 0, without asking the server; `sendCommand` passes the cache by and gets
-# the right one. It stays so until somebody writes the key, in any database.
-# Expected before the first run: that `select` clears the cache, or that the database is part of an entry's key.
+# @redis/client 6.3.1: its client-side cache has one entry per command for all databases, and SELECT neither clears nor partitions it.
+# After `select(1)` a `get` returns the key's value in database 0, without a request; `sendCommand` bypasses the cache and gets the correct
+# value. This lasts until a client writes the key, in any database.
+# Expected before the first run: `select` clears the cache, or the database is part of an entry's key.
 # Fails if the client's behaviour has changed.
 set -eu
 server=${REDIS_SERVERS_VALKEY:-$(command -v valkey-server || command -v redis-server || true)}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# aws-cdk-lib 2.276.0, aws-lambda-nodejs: `bundling.charset` has no effect. Its documentation promises that Charset.UTF8 keeps characters
-# beyond ASCII as they are; NodejsFunction never passes `--charset` to esbuild, whose default escapes them. `esbuildArgs` does it.
+# aws-cdk-lib 2.276.0, aws-lambda-nodejs: `bundling.charset` has no effect. Its documentation promises that Charset.UTF8 preserves non-ASCII
+# characters. But NodejsFunction never passes `--charset` to esbuild, whose default escapes them. `esbuildArgs` can pass it.
 # Expected before the first run: an output with the character itself. Seen: an escape sequence.
 # Fails if the CDK's behaviour has changed.
 set -eu

@@ -1,7 +1,7 @@
 #!/bin/sh
 # @aws-lambda-powertools/metrics 2.36.0: the 101st value of one metric in an invocation is published without the dimensions added before.
-# EMF allows 100 values, so `addMetric` publishes when there are so many; it then clears the dimensions and metadata, as at the end of an
-# invocation, and later values go to another metric of CloudWatch, that of the default dimensions alone. The 101st name does the same.
+# EMF allows 100 values, so `addMetric` then publishes them. It also clears the dimensions and metadata, as at the end of an invocation. Later
+# values belong to a different metric in CloudWatch, which has only the default dimensions. The 101st name has the same effect.
 # Expected before the first run: a second line with the same dimensions (and, perhaps, without the metadata).
 # Fails if the library's behaviour has changed.
 set -eu

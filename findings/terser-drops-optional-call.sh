@@ -1,6 +1,7 @@
 #!/bin/sh
-# terser 5.51.4: of two branches that differ in `f(1)` and `f?.(1)` alone, its default options keep `f(1)` for both.
-# So a call that did nothing where there is no function becomes a TypeError. Exits with 1 when that has changed.
+# terser 5.51.4: from two branches that differ only in `f(1)` and `f?.(1)`, its default options make `f(1)` for both.
+# So a call that did nothing if there was no function becomes a TypeError.
+# Fails if terser's behaviour has changed.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

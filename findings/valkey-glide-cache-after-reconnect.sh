@@ -1,8 +1,8 @@
 #!/bin/sh
-# @valkey/valkey-glide 2.5.2: a server-assisted client-side cache keeps its entries over a reconnect, so it misses what changed meanwhile.
-# The server pushes an invalidation to a connection once; while there is none, it is lost. The client turns tracking on again when it has
-# reconnected, but returns what it had: until the time to live is over, or for ever with `entryTtlMs: 0`.
-# Expected before the first run: that the client empties its cache when its connection ends, as the protocol's documentation advises.
+# @valkey/valkey-glide 2.5.2: a server-assisted client-side cache keeps its entries across a reconnect, so it misses what changed meanwhile.
+# The server pushes an invalidation to a connection once; without a connection it is lost. The client turns tracking on again after it has
+# reconnected, but returns its old entries: until the time to live is over, or forever with `entryTtlMs: 0`.
+# Expected before the first run: the client clears its cache when its connection ends, as the protocol's documentation advises.
 # Fails if the client's behaviour has changed.
 set -eu
 server=${REDIS_SERVERS_VALKEY:-$(command -v valkey-server || command -v redis-server || true)}

@@ -2,8 +2,8 @@
 # @valkey/valkey-glide 2.5.2: with a client-side cache, a client does not see its own writes.
 # Without `serverAssisted` an entry lasts until its time to live is over, whatever this client writes: after `set`, `del` and `flushall`, `get`
 # returns the old value. With `entryTtlMs: 0` it does so until the entry is evicted. With `serverAssisted: true` the server's invalidation
-# makes it right, once it has arrived.
-# Expected before the first run: that a client's own writes remove the entry, and only those of others wait for the time to live.
+# corrects it, once it has arrived.
+# Expected before the first run: a client's own writes remove the entry, and only other clients' writes wait for the time to live.
 # Fails if the client's behaviour has changed.
 set -eu
 server=${REDIS_SERVERS_VALKEY:-$(command -v valkey-server || command -v redis-server || true)}

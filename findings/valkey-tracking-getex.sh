@@ -1,8 +1,8 @@
 #!/bin/sh
-# Valkey 9.1.2: a client that tracks keys (CLIENT TRACKING ON) never hears of a key again that it has read by GETEX, HGETEX or SET with GET.
-# The server remembers the keys of commands that it calls read-only, and these are writes to it: even GETEX without an option, which changes
-# nothing. So a client-side cache with sliding expiry, which reads by GETEX, keeps old values. TTL and TOUCH, which return no value, do count.
-# Expected before the first run: GETEX is tracked as GET is.
+# Valkey 9.1.2: a client that tracks keys (CLIENT TRACKING ON) gets no invalidations for keys that it read by GETEX, HGETEX or SET with GET.
+# The server tracks the keys of commands that are flagged read-only. These commands count as writes, even GETEX without an option, which changes
+# nothing. So a client-side cache with sliding expiry, which reads by GETEX, keeps old values. TTL and TOUCH, which return no value, are tracked.
+# Expected before the first run: GETEX is tracked like GET.
 # Fails if the server's behaviour has changed.
 set -eu
 folder=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Valkey 9.1.2: SWAPDB, which replaces every key of a database, sends no invalidation to clients that track keys (CLIENT TRACKING ON).
-# A client-side cache then returns what is no longer there. FLUSHDB of another database invalidates all that every client has.
+# A client-side cache then returns values that no longer exist. FLUSHDB, even of another database, invalidates everything in every client.
 # Expected before the first run: an invalidation of everything after SWAPDB, as after FLUSHDB.
 # Fails if the server's behaviour has changed.
 set -eu

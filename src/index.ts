@@ -34,6 +34,7 @@ export * from './dax/dax-options';
 export * from './dax/imported-dax-cluster';
 export * from './function/cache-policy';
 export * from './function/cached-function';
+export * from './function/caching-options';
 export * from './function/coherence';
 export * from './function/identity';
 export * from './function/response-caching';

@@ -3,7 +3,7 @@ const { spawnSync } = require('node:child_process');
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-// projen hands on the `--` that comes before them.
+// projen passes the `--` before them too.
 const args = process.argv.slice(2).filter((argument, i) => i > 0 || argument !== '--');
 const isBuilt = existsSync(join(__dirname, '..', 'lib', 'index.js')) && existsSync(join(__dirname, '..', 'assets', 'layer'));
 const commands = args.length === 0

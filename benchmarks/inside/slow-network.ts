@@ -10,13 +10,13 @@ const [, , host, port, milliseconds] = process.argv;
 
 const network = createServer({ noDelay: true }, (client) => {
   const server = connect({ host, port: Number(port), noDelay: true });
-  handOn(client, server);
-  handOn(server, client);
+  forward(client, server);
+  forward(server, client);
 });
 
 network.listen(0, '127.0.0.1', () => process.send!((network.address() as AddressInfo).port));
 
-function handOn(from: Socket, to: Socket): void {
+function forward(from: Socket, to: Socket): void {
   from.on('data', (bytes) => {
     const until = performance.now() + Number(milliseconds);
     while (performance.now() < until) {

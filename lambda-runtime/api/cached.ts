@@ -53,9 +53,9 @@ export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, di
     const batch = newBatch();
     const load = Object.assign((id: unknown) => batch.load(id), { batchIds: own } satisfies Pick<Loader, 'batchIds'>);
     const answers = await callForEach(unanswered.map(({ place }) => own[place]), batch, (id, index) => {
-      const { lookedUp } = unanswered[index];
+      const { tierAnswer } = unanswered[index];
       const args = argumentsOf([id]);
-      return (lookedUp === undefined ? dispatch.call(args, load) : cache.getAfter(lookedUp, args, load)) as Promise<V>;
+      return (tierAnswer === undefined ? dispatch.call(args, load) : cache.getAfter(tierAnswer, args, load)) as Promise<V>;
     });
     answers.values.forEach((value, index) => {
       values[unanswered[index].place] = value;

@@ -28,7 +28,7 @@ export function dispatchOf(cache: Cache, access: TierAccess, mode: Mode | undefi
   const call = callOf(cache, mode);
   const off = mode === 'off';
   const getFresh: CacheDispatch['getFresh'] = mode === undefined ? (ids, values) => cache.getFresh(ids, values) : undefined;
-  const getShared: CacheDispatch['getShared'] = mode === undefined && hasSharedTier ? (...asked) => cache.getShared(...asked) : undefined;
+  const getShared: CacheDispatch['getShared'] = mode === undefined && hasSharedTier ? (...args) => cache.getShared(...args) : undefined;
   // Only a shared tier must be kept free of caches that belong to one event.
   if (access !== 'all later' || !hasSharedTier) {
     return { call, getFresh, getShared, off };

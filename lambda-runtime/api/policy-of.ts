@@ -1,11 +1,11 @@
 import type { CachedManyOptions, CachedOptions, CacheOptions, UserLoader } from './options.js';
-import { type OptionKind, POLICY_DEFAULTS, POLICY_OPTIONS, type PolicySettings } from '../../src/contract/options.js';
+import { type Exactly, type OptionKind, POLICY_DEFAULTS, POLICY_OPTIONS, type PolicySettings } from '../../src/contract/options.js';
 import { CACHE_NAME } from '../../src/contract/runtime-settings.js';
 import type { Policy } from '../engine/policy.js';
 import { toMilliseconds } from '../values/duration.js';
 
 /** The options that an operator can set, too. */
-const SETTABLE = Object.entries(POLICY_OPTIONS satisfies Record<Exclude<keyof CacheOptions, 'cacheErrors' | 'mutable'>, OptionKind>);
+const SETTABLE = Object.entries(POLICY_OPTIONS satisfies Exactly<Exclude<keyof CacheOptions, 'cacheErrors' | 'mutable'>, typeof POLICY_OPTIONS>);
 
 /** Those that only the code can set. */
 const CODE_OPTIONS = { cacheErrors: 'function', key: 'function', mutable: 'boolean' } as const;

@@ -8,7 +8,7 @@ import type { Content, Entry, StoredEntry } from './entry.js';
 import { GetOrLoad } from './get-or-load.js';
 import type { Keys } from './keys.js';
 import type { Loaded } from './load.js';
-import { type LookedUp, ManyLookups, type Unanswered } from './many-lookups.js';
+import { type TierAnswer, ManyLookups, type Unanswered } from './many-lookups.js';
 import type { Policy } from './policy.js';
 import { Shadow } from './shadow.js';
 import { argumentsOf } from '../values/arguments.js';
@@ -116,7 +116,7 @@ export class Cache {
   }
 
   /** Does the same as `get` when the shared tier has already answered about the key. */
-  public async getAfter({ key, lookup }: LookedUp, args: readonly unknown[], loader: Loader): Promise<unknown> {
+  public async getAfter({ key, lookup }: TierAnswer, args: readonly unknown[], loader: Loader): Promise<unknown> {
     return this.lookups.lookupAfter(this.newCall(key, args, loader), tick(this.deps), lookup);
   }
 

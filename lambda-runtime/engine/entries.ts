@@ -5,7 +5,7 @@ import { publish } from './events.js';
 import type { Invalidatable } from './invalidations.js';
 import type { Keys } from './keys.js';
 import type { Policy } from './policy.js';
-import type { AskedAt } from './shared-port.js';
+import type { LookupMoment } from './shared-port.js';
 import type { SharedLookup, VersionToken } from './shared.js';
 import { reasonOf } from '../values/error-text.js';
 import { freezeJson } from '../values/freeze-json.js';
@@ -30,7 +30,7 @@ export interface NewEntry extends Invalidatable {
   readonly validator?: unknown;
   readonly version?: VersionToken;
   /** See `Entry`. */
-  readonly askedIn: number;
+  readonly requestedIn: number;
   /** Default: the policy's. */
   readonly staleWhileRevalidateMs?: number;
   readonly staleIfErrorMs?: number;
@@ -111,16 +111,16 @@ export class Entries implements EntryOwner {
     return this.deps.shared === undefined ? Infinity : this.policy.memoryTtlMs ?? Infinity;
   }
 
-  /** Records that the entry was valid at that time, when `askedIn` invocations had begun. */
-  public markValidated(entry: Entry, at: number, askedIn: number): void {
-    entry.askedIn = askedIn;
+  /** Records that the entry was valid at that time, when `requestedIn` invocations had begun. */
+  public markValidated(entry: Entry, at: number, requestedIn: number): void {
+    entry.requestedIn = requestedIn;
     entry.revalidateAt = at + this.revalidateAfterMs;
   }
 
   /** Replaces the existing entry; undefined if the new one is larger than all memory. */
   public add(key: Key, content: Content, fields: NewEntry): Entry | undefined {
     const entry = this.make(key, content, fields);
-    this.markValidated(entry, entry.storedAt, fields.askedIn);
+    this.markValidated(entry, entry.storedAt, fields.requestedIn);
     return this.keep(entry) ? entry : undefined;
   }
 
@@ -128,7 +128,7 @@ export class Entries implements EntryOwner {
    * Replaces the entry in memory by one from the shared tier, whose value no other code has; undefined if it cannot be
    * used. It can be used even if there is no room for it. It is stale for no longer than both its own windows and this policy allow.
    */
-  public addShared(key: Key, found: NonNullable<SharedLookup['entry']>, { at, arrivals, sequence }: AskedAt): Entry | undefined {
+  public addShared(key: Key, found: NonNullable<SharedLookup['entry']>, { at, arrivals, sequence }: LookupMoment): Entry | undefined {
     try {
       const { value, isJson, freshUntil, validator, version, tags } = found;
       const entry = this.make(key, { stored: isJson === true ? freezeJson(value) : snapshotOwned(value) }, {
@@ -140,7 +140,7 @@ export class Entries implements EntryOwner {
         staleWhileRevalidateMs: Math.min(found.staleWhileRevalidateMs, this.policy.staleWhileRevalidateMs),
         staleIfErrorMs: Math.min(found.staleIfErrorMs, this.policy.staleIfErrorMs),
         sequence,
-        askedIn: arrivals,
+        requestedIn: arrivals,
       });
       this.markValidated(entry, at, arrivals);
       this.keep(entry);
@@ -212,7 +212,7 @@ export class Entries implements EntryOwner {
       // Not the latest: an invalidation during the load or read may affect it.
       validatedAtEpoch: sequence,
       answer: undefined,
-      askedIn: fields.askedIn,
+      requestedIn: fields.requestedIn,
     };
   }
 

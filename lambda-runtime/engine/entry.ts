@@ -44,8 +44,8 @@ export interface Entry extends Invalidatable {
   validatedAtEpoch: number;
   /** The promise that all hits return if the value is frozen, created by the first: they share the value anyway. */
   answer: Promise<unknown> | undefined;
-  /** How many invocations had begun when the tier or the origin was last asked about it; 0 if memory is not coherent. */
-  askedIn: number;
+  /** How many invocations had begun when the tier or the origin last answered about it; 0 if memory is not coherent. */
+  requestedIn: number;
 }
 
 /** An entry that holds a value. */

@@ -44,7 +44,7 @@ export class GetOrLoad {
   }
 
   /** Whether a call would start a shared lookup of this key at once. */
-  public wouldAskTier(key: Key, now: number, arrival: Arrival | undefined): boolean {
+  public wouldReadTier(key: Key, now: number, arrival: Arrival | undefined): boolean {
     const entry = this.parts.entries.find(key, now);
     const state = entry && stateOf(entry, now, trustedUntil(entry, arrival));
     const inTime = isInTime(state);
@@ -141,14 +141,14 @@ export class GetOrLoad {
   }
 
   /** Decides how to go on when the shared tier has answered. */
-  private async lookupShared(shared: SharedAccess, call: Call, asked: number): Promise<unknown> {
+  private async lookupShared(shared: SharedAccess, call: Call, requestedAt: number): Promise<unknown> {
     const { key, arrival } = call;
     const current = shared.current(key);
     const isCoalesced = current !== undefined && mayUse(current.arrivals, arrival);
     if (!isCoalesced) {
       shared.forget(key);
     }
-    const lookup = await shared.readShared(key, asked);
+    const lookup = await shared.readShared(key, requestedAt);
     const now = this.tick();
     return this.decide(call, now, this.entryAfter(key, now, lookup, isCoalesced), lookup, isCoalesced);
   }
@@ -251,13 +251,13 @@ function isInTime(state: EntryState | undefined): boolean {
 
 /** Until when the call may use the entry without asking the shared tier. */
 function trustedUntil(entry: Entry, arrival: Arrival | undefined): number {
-  return mayUse(entry.askedIn, arrival) ? entry.revalidateAt : -Infinity;
+  return mayUse(entry.requestedIn, arrival) ? entry.revalidateAt : -Infinity;
 }
 
 /**
- * Whether a call may use data that was requested when `askedIn` invocations had begun. It may if that was during its own invocation or later, or if
+ * Whether a call may use data that was requested when `requestedIn` invocations had begun. It may if that was during its own invocation or later, or if
  * its invocation is fenced.
  */
-function mayUse(askedIn: number, arrival: Arrival | undefined): boolean {
-  return arrival === undefined || arrival.isFenced || askedIn >= arrival.number;
+function mayUse(requestedIn: number, arrival: Arrival | undefined): boolean {
+  return arrival === undefined || arrival.isFenced || requestedIn >= arrival.number;
 }

@@ -100,7 +100,7 @@ export class Loads {
       storedAt,
       freshUntil: this.entries.expiryOf(storedAt, this.contents.ttlOf(value)),
       sequence: this.deps.invalidations.latest,
-      askedIn: this.entries.arrivals,
+      requestedIn: this.entries.arrivals,
       tags: [],
     });
   }
@@ -202,7 +202,7 @@ export class Loads {
   private add(load: Load, tags: readonly string[], content: Content, ttlMs: number, now: number): void {
     const { call: { key }, context: { validator }, sequence, arrivals, startedAt, version } = load;
     const freshUntil = this.entries.expiryOf(startedAt, ttlMs);
-    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, askedIn: arrivals, tags, validator, version });
+    const entry = this.entries.add(key, content, { storedAt: startedAt, freshUntil, sequence, requestedIn: arrivals, tags, validator, version });
     if (entry !== undefined && version !== undefined) {
       void this.tier.forAll?.put(entry, version, now);
     }

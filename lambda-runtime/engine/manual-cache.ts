@@ -98,12 +98,12 @@ export class ManualCache {
   public async find(text: string): Promise<Found> {
     const { keys, entries, loads, outcomes, tier: { forAll } } = this.parts;
     const key = keys.of([text])!;
-    const asked = tick(this.deps);
-    if (forAll === undefined || loads.current(key, asked) !== undefined) {
-      return this.freshIn(key, asked) ?? { key };
+    const requestedAt = tick(this.deps);
+    if (forAll === undefined || loads.current(key, requestedAt) !== undefined) {
+      return this.freshIn(key, requestedAt) ?? { key };
     }
     const isCoalesced = forAll.current(key) !== undefined;
-    const lookup = await forAll.readShared(key, asked);
+    const lookup = await forAll.readShared(key, requestedAt);
     const now = tick(this.deps);
     const entry = entries.find(key, now) ?? (lookup.found !== undefined && !entries.isOutdated(lookup.found) ? lookup.found : undefined);
     // The tier has just confirmed it.

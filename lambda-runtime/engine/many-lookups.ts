@@ -5,11 +5,11 @@ import type { LookupResult } from './shared-port.js';
 import { argumentsOf } from '../values/arguments.js';
 import type { Key } from '../values/key.js';
 
-/** The most keys that one look-up asks the shared tier about. */
+/** The most keys that one lookup reads from the shared tier. */
 const MAX_LOOKUPS = 1_000;
 
-/** A key about which the shared tier has answered. */
-export interface LookedUp {
+/** What the shared tier answered about a key. */
+export interface TierAnswer {
   readonly key: Key;
   readonly lookup: LookupResult;
 }
@@ -17,8 +17,8 @@ export interface LookedUp {
 /** An id that has no value yet, by its place in the call. */
 export interface Unanswered {
   readonly place: number;
-  /** Absent if the shared tier was not asked. */
-  readonly lookedUp?: LookedUp;
+  /** Absent if the shared tier was not called. */
+  readonly tierAnswer?: TierAnswer;
 }
 
 /** Looks up many ids in the shared tier at once. Fresh values are returned without a separate call for each. */
@@ -35,19 +35,19 @@ export class ManyLookups {
   public async get(ids: readonly unknown[], places: readonly number[], values: unknown[]): Promise<readonly Unanswered[]> {
     const unanswered: Unanswered[] = [];
     for (let from = 0; from < places.length; from += MAX_LOOKUPS) {
-      await this.getPortion(ids, places.slice(from, from + MAX_LOOKUPS), values, unanswered);
+      await this.getChunk(ids, places.slice(from, from + MAX_LOOKUPS), values, unanswered);
     }
     return unanswered.sort((one, other) => one.place - other.place);
   }
 
-  private async getPortion(ids: readonly unknown[], places: readonly number[], values: unknown[], unanswered: Unanswered[]): Promise<void> {
+  private async getChunk(ids: readonly unknown[], places: readonly number[], values: unknown[], unanswered: Unanswered[]): Promise<void> {
     const { keys, tier: { forAll }, deps } = this.parts;
     const arrival = deps.coherence?.arrival();
-    const asked = tick(deps);
+    const requestedAt = tick(deps);
     const placeOf = new Map<Key, number>();
     for (const place of places) {
       const key = keys.of(argumentsOf([ids[place]]));
-      if (forAll !== undefined && key !== undefined && !placeOf.has(key) && this.lookups.wouldAskTier(key, asked, arrival)) {
+      if (forAll !== undefined && key !== undefined && !placeOf.has(key) && this.lookups.wouldReadTier(key, requestedAt, arrival)) {
         placeOf.set(key, place);
       } else {
         unanswered.push({ place });
@@ -56,14 +56,14 @@ export class ManyLookups {
     if (placeOf.size === 0) {
       return;
     }
-    const answers = await forAll!.readMany([...placeOf.keys()], asked);
+    const answers = await forAll!.readMany([...placeOf.keys()], requestedAt);
     const now = tick(deps);
     let index = 0;
     for (const [key, place] of placeOf) {
       const lookup = answers[index++];
       const found = this.lookups.useFound(key, now, lookup);
       if (found === undefined) {
-        unanswered.push({ place, lookedUp: { key, lookup } });
+        unanswered.push({ place, tierAnswer: { key, lookup } });
       } else {
         values[place] = found.value;
       }

@@ -32,10 +32,10 @@ export class Refreshes {
     // If it was replaced or invalidated meanwhile, there is nothing to refresh.
     const isWanted = (now: number) => !isOver && this.entries.find(key, now) === entry;
     const run = async () => {
-      const asked = tick(this.deps);
-      if (isWanted(asked)) {
+      const requestedAt = tick(this.deps);
+      if (isWanted(requestedAt)) {
         // Another environment may have refreshed it. If the tier has nothing, it is loaded anyway, but without the stale value.
-        const version = (await this.tier.forAll?.readShared(key, asked))?.version;
+        const version = (await this.tier.forAll?.readShared(key, requestedAt))?.version;
         const now = tick(this.deps);
         const found = this.entries.find(key, now);
         if (!isOver && (found === entry || found === undefined)) {

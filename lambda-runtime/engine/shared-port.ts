@@ -7,7 +7,7 @@ import type { SharedLookup, UNCONDITIONAL, VersionToken } from './shared.js';
 import type { Key } from '../values/key.js';
 
 /** The moment of a shared lookup. */
-export interface AskedAt {
+export interface LookupMoment {
   readonly at: number;
   /** How many invocations had begun. */
   readonly arrivals: number;
@@ -24,16 +24,16 @@ export interface LookupResult {
 }
 
 /** A lookup that has not been answered yet. */
-export interface LookUnderWay {
+export interface PendingLookup {
   readonly answer: Promise<LookupResult>;
-  /** How many invocations had begun when the tier was asked. */
+  /** How many invocations had begun when the tier was called. */
   readonly arrivals: number;
 }
 
 /** One cache's operations on the shared tier. */
 export interface SharedAccess {
   /** The lookup of a key that is under way. */
-  current(key: Key): LookUnderWay | undefined;
+  current(key: Key): PendingLookup | undefined;
   /** Copies the tier's entry into memory, or removes a local copy that the tier does not confirm. One lookup per key at a time. */
   readShared(key: Key, now: number): Promise<LookupResult>;
   /** The same for many keys, without a lookup under way: the results, in their order. */
@@ -77,9 +77,9 @@ export interface LocalEntries {
   find(key: Key, now: number): Entry | undefined;
   /** How many invocations have begun so far. */
   readonly arrivals: number;
-  markValidated(entry: Entry, at: number, askedIn: number): void;
+  markValidated(entry: Entry, at: number, requestedIn: number): void;
   drop(key: Key): void;
-  addShared(key: Key, found: NonNullable<SharedLookup['entry']>, asked: AskedAt): Entry | undefined;
+  addShared(key: Key, found: NonNullable<SharedLookup['entry']>, moment: LookupMoment): Entry | undefined;
 }
 
 /** The shared tier, as the engine sees it. */

@@ -37,7 +37,7 @@ export function cacheEvents(handle: EventHandler, { keys, responses, removeUnkey
     const origin: Origin<unknown> = async (sent: HttpRequest) => {
       const seen = isCached ? seenOf(source) : source;
       const given = withFields(seen, request.fields, sent.fields);
-      // Handlers change their events, and what was asked is needed afterwards too.
+      // Handlers change their events, and the original request is needed afterwards too.
       request.fields.detach?.();
       resource();
       const returned = await handle(given, ...rest);

@@ -1,6 +1,10 @@
 /**
- * The Lambda entry: CachedFunction makes this the function's handler. It sets up the runtime, loads the user's handler,
- * and wraps it, so that every event is handled in its own invocation scope and its metrics are written.
+ * The Lambda entry: CachedFunction makes this the function's handler, and composes the runtime's parts here. INIT has four steps:
+ *
+ * 1. `start` reads the settings, and opens the shared tier if there is one. From then on, `cached()` in the user's code uses this runtime.
+ * 2. The user's handler is loaded, as Lambda would load it.
+ * 3. If a setting needs it, an extension is registered for work after the response.
+ * 4. `wrap` puts each event into its own invocation scope, and writes its metrics.
  */
 import { AfterResponse } from './after-response.js';
 import { copyHandlerMarks, type LambdaHandler, promisifyHandler } from './handler-marks.js';
@@ -63,7 +67,7 @@ async function start(): Promise<Runtime | undefined> {
   }
 }
 
-/** The client of the function's shared tier is a part of the layer. It connects while the user's code is loaded. */
+/** Opens the shared tier with its client bundle, which is part of the layer. It connects while the user's code is loaded. */
 async function openTier({ shared, namespace, maxMemoryBytes }: RuntimeSettings, workers: number): Promise<SharedStore | undefined> {
   if (shared === undefined) {
     return undefined;
@@ -84,7 +88,7 @@ async function openTier({ shared, namespace, maxMemoryBytes }: RuntimeSettings, 
   }
 }
 
-/** A part of the layer caches whole responses. */
+/** Puts the cache of whole responses in front of the user's handler, if the function has one. It is a separate part of the layer. */
 function withResponses(handle: LambdaHandler): LambdaHandler {
   if (runtime?.responses === undefined) {
     return handle;
@@ -103,12 +107,14 @@ function requirePart(name: string): unknown {
   return process.getBuiltinModule('node:module').createRequire(import.meta.url)(`./${name}.cjs`);
 }
 
+/** Logs why a part of the cache is off, and counts it as `StartFailures`. */
 function logFailure(what: string, error: unknown): void {
   const reason = messageOf(error);
   console.error(`cdk-cached-function: ${what} ${reason}`);
   write(startFailureLine(reason, { functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'local', now: Date.now() }));
 }
 
+/** The function's handler: calls the user's, within the invocation's scope, and writes the metrics before it returns the response. */
 function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
   const call = promisifyHandler(handle);
   return copyHandlerMarks(handle, async (...args) => {

@@ -114,7 +114,7 @@ export class Guard {
    *
    * @returns undefined if there is no answer
    */
-  public async askAhead<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
+  public async callAhead<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
     const { timeoutMs, connectTimeoutMs } = this.limits;
     return this.forFunction(scope, (counters) => this.attempt(this.connection.isConnected ? timeoutMs : connectTimeoutMs, counters, call));
   }

@@ -1,7 +1,7 @@
 import type { SharedStore } from './shared-store.js';
 import { usableMs } from '../engine/entry-state.js';
 import type { Entry } from '../engine/entry.js';
-import type { AskedAt, LookupResult, LookupScope, LookUnderWay, SharedAccess, SharedEntriesDeps } from '../engine/shared-port.js';
+import type { LookupMoment, LookupResult, LookupScope, PendingLookup, SharedAccess, SharedEntriesDeps } from '../engine/shared-port.js';
 import { MAX_RETENTION_MS, type SharedEntry, type SharedLookup, type UNCONDITIONAL, type VersionToken } from '../engine/shared.js';
 import type { Key } from '../values/key.js';
 
@@ -11,7 +11,7 @@ export const CLOCK_SKEW_MS = 1_000;
 const NOTHING: LookupResult = {};
 
 /** A lookup that is made together with others. Few are awaited individually. */
-class OneOfMany implements LookUnderWay {
+class OneOfMany implements PendingLookup {
   public constructor(private readonly answers: Promise<readonly LookupResult[]>, private readonly place: number, public readonly arrivals: number) {}
 
   public get answer(): Promise<LookupResult> {
@@ -21,12 +21,12 @@ class OneOfMany implements LookUnderWay {
 
 /** One cache's entries in the shared tier. */
 export class SharedEntries implements SharedAccess {
-  private readonly lookups = new Map<Key, LookUnderWay>();
+  private readonly lookups = new Map<Key, PendingLookup>();
   private readonly writes = new Set<Promise<boolean>>();
 
   public constructor(private readonly tier: SharedStore, private readonly deps: SharedEntriesDeps) {}
 
-  public current(key: Key): LookUnderWay | undefined {
+  public current(key: Key): PendingLookup | undefined {
     return this.lookups.get(key);
   }
 
@@ -36,14 +36,14 @@ export class SharedEntries implements SharedAccess {
       return current.answer;
     }
     const { arrivals } = this.deps.entries;
-    const lookup: LookUnderWay = { arrivals, answer: this.readTier(key, now, arrivals, () => this.lookups.get(key) === lookup) };
+    const lookup: PendingLookup = { arrivals, answer: this.readTier(key, now, arrivals, () => this.lookups.get(key) === lookup) };
     this.lookups.set(key, lookup);
     return lookup.answer;
   }
 
   public readMany(keys: readonly Key[], now: number): Promise<readonly LookupResult[]> {
     const { arrivals } = this.deps.entries;
-    const lookups: LookUnderWay[] = [];
+    const lookups: PendingLookup[] = [];
     const answers = this.readTierForMany(keys, now, arrivals, lookups);
     keys.forEach((key, place) => {
       const lookup = new OneOfMany(answers, place, arrivals);
@@ -81,7 +81,7 @@ export class SharedEntries implements SharedAccess {
   }
 
   private async readTier(key: Key, now: number, arrivals: number, isCurrent: () => boolean): Promise<LookupResult> {
-    const asked = this.askedAt(now, arrivals);
+    const moment = this.momentOf(now, arrivals);
     const localCopy = this.deps.entries.find(key, now);
     let isLatest: boolean;
     let lookup: SharedLookup;
@@ -90,13 +90,13 @@ export class SharedEntries implements SharedAccess {
     } finally {
       isLatest = isCurrent() && this.lookups.delete(key);
     }
-    return isLatest ? this.bring(key, asked, localCopy, lookup) : NOTHING;
+    return isLatest ? this.bring(key, moment, localCopy, lookup) : NOTHING;
   }
 
   private async readTierForMany(
-    keys: readonly Key[], now: number, arrivals: number, lookups: readonly LookUnderWay[],
+    keys: readonly Key[], now: number, arrivals: number, lookups: readonly PendingLookup[],
   ): Promise<readonly LookupResult[]> {
-    const asked = this.askedAt(now, arrivals);
+    const moment = this.momentOf(now, arrivals);
     const localCopies = keys.map((key) => this.deps.entries.find(key, now));
     let found: readonly SharedLookup[];
     let areLatest: readonly boolean[];
@@ -106,15 +106,15 @@ export class SharedEntries implements SharedAccess {
     } finally {
       areLatest = keys.map((key, place) => this.lookups.get(key) === lookups[place] && this.lookups.delete(key));
     }
-    return found.map((lookup, place) => areLatest[place] ? this.bring(keys[place], asked, localCopies[place], lookup) : NOTHING);
+    return found.map((lookup, place) => areLatest[place] ? this.bring(keys[place], moment, localCopies[place], lookup) : NOTHING);
   }
 
-  private askedAt(at: number, arrivals: number): AskedAt {
+  private momentOf(at: number, arrivals: number): LookupMoment {
     return { at, arrivals, sequence: this.deps.invalidations.latest };
   }
 
   /** Applies the tier's answer to memory. */
-  private bring(key: Key, asked: AskedAt, localCopy: Entry | undefined, { entry, isLocalCopyValid, version }: SharedLookup): LookupResult {
+  private bring(key: Key, moment: LookupMoment, localCopy: Entry | undefined, { entry, isLocalCopyValid, version }: SharedLookup): LookupResult {
     const { entries } = this.deps;
     const inMemory = entries.get(key);
     // The entries of other keys may have evicted the local copy, which is still valid.
@@ -122,11 +122,11 @@ export class SharedEntries implements SharedAccess {
       return { version };
     }
     if (localCopy !== undefined && isLocalCopyValid) {
-      entries.markValidated(localCopy, asked.at, asked.arrivals);
+      entries.markValidated(localCopy, moment.at, moment.arrivals);
       return { found: localCopy, version };
     }
     entries.drop(key);
-    return { found: entry && this.keep(key, entry, asked), version };
+    return { found: entry && this.keep(key, entry, moment), version };
   }
 
   private get scope(): LookupScope {
@@ -134,8 +134,8 @@ export class SharedEntries implements SharedAccess {
     return { cacheName, invocation: this.deps.invocation(), counters };
   }
 
-  private keep(key: Key, entry: NonNullable<SharedLookup['entry']>, asked: AskedAt): Entry | undefined {
-    return entry.storedAt <= asked.at + CLOCK_SKEW_MS ? this.deps.entries.addShared(key, entry, asked) : undefined;
+  private keep(key: Key, entry: NonNullable<SharedLookup['entry']>, moment: LookupMoment): Entry | undefined {
+    return entry.storedAt <= moment.at + CLOCK_SKEW_MS ? this.deps.entries.addShared(key, entry, moment) : undefined;
   }
 
   private keepAwake(write: Promise<boolean>): void {

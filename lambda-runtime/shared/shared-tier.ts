@@ -61,7 +61,7 @@ export class SharedTier implements SharedStore, ChangeFeed {
 
   public async changesSince(position: LogPosition | undefined): Promise<Changes | undefined> {
     const known = position?.[0];
-    const log = await this.deps.guard.askAhead(this.deps.scope(), () => this.tier.readLog(known));
+    const log = await this.deps.guard.callAhead(this.deps.scope(), () => this.tier.readLog(known));
     return log && { position: [log.versions.at(-1)!], hashes: known === undefined ? undefined : changesSince(log, known) };
   }
 

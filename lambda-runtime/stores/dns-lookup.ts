@@ -15,7 +15,7 @@ type Addresses = readonly LookupAddress[];
  * Resolves a host without Node.js's thread pool, which the function itself needs for files and host names: it has four threads,
  * and `dns.lookup` occupies one for as long as DNS is silent. A name has one lookup under way at a time.
  *
- * The operating system may know names that DNS denies (search domains, multicast DNS): for these, it is asked as a fallback.
+ * The operating system may know names that DNS denies (search domains, multicast DNS): for these, it is the fallback.
  */
 export class HostLookup {
   private readonly inFlight = new Map<string, Promise<Addresses>>();

@@ -56,6 +56,9 @@ export const DAX_TIMEOUTS = {
   budget: 'timeout',
 } as const satisfies Record<string, OptionKind>;
 
+/** A table of exactly these options: the compiler rejects a missing name, and one that is not among them. */
+export type Exactly<Names extends PropertyKey, Table> = Readonly<Record<Names, OptionKind> & Record<Exclude<keyof Table, Names>, never>>;
+
 /** The longest delay of a Node.js timer, in milliseconds; with a longer one, it fires at once. */
 export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DaxClusterProps } from './dax-cluster-props';
-import { checkForm, checkRange, checkRemovalPolicy, IN_UTC } from '../caches/check';
+import { checkForm, checkRange, checkRemovalPolicy, IN_UTC } from '../caches/check-elasticache';
 import { invalidProp } from '../validation/errors';
 import { assertDuration, assertHas } from '../validation/property-types';
 import { warn } from '../validation/warnings';

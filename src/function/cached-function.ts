@@ -1,8 +1,9 @@
 import { Alarm, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { NodejsFunction, NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import { CachePolicy, CachingOptions } from './cache-policy';
+import { CachePolicy } from './cache-policy';
 import { CachingBaseProps } from './caching-base-props';
+import { CachingOptions } from './caching-options';
 import { checkCaching } from './check-policy';
 import { checkResponses } from './check-responses';
 import { bundleDirectly } from './direct-bundling';
@@ -52,6 +53,7 @@ export class CachedFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: CachedFunctionProps = {}) {
     const ownProps = injectedProps(CachedFunction.PROPERTY_INJECTION_ID, scope, id, props);
     const { caching = {}, sharedCache, dax, daxOptions, metrics, responses, ...functionProps } = ownProps;
+    // First an ordinary NodejsFunction with the user's handler, whose errors name this construct.
     super(scope, id, inConstruct('CachedFunction', pathIn(scope, id), () => {
       checkCaching(caching);
       checkResponses(responses);
@@ -62,6 +64,7 @@ export class CachedFunction extends NodejsFunction {
       return { ...functionProps, runtime, ...(functionProps.code === undefined && codeOf(scope, id, { ...functionProps, runtime })) };
     }));
 
+    // Then the runtime in front of that handler: the layer, its settings, and access to the caches (install-caching.ts).
     // An injector's VPC is not in the props, so it is read from the function itself.
     const vpc = vpcOf(this, functionProps.vpc);
     this.functionCaching = FunctionCaching._add(this, { className: 'CachedFunction', vpc, caching, sharedCache, dax, daxOptions, metrics, responses });
@@ -286,7 +289,7 @@ export class CachedFunction extends NodejsFunction {
   }
 }
 
-/** The code of a function that has an entry file. */
+/** The code of a function that has an entry file: bundled here if possible, else by NodejsFunction. */
 function codeOf(scope: Construct, id: string, { handler = 'handler', ...props }: NodejsFunctionProps): Pick<NodejsFunctionProps, 'code' | 'handler' | 'entry' | 'bundling'> {
   const source = { entry: props.entry ?? defaultEntry('CachedFunction', id), bundling: withRuntimeImport(props.bundling) };
   const code = bundleDirectly(scope, { ...props, ...source });

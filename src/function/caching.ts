@@ -1,7 +1,7 @@
 import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { IConstruct, IMixin } from 'constructs';
-import { CachingOptions } from './cache-policy';
 import { CachingBaseProps } from './caching-base-props';
+import { CachingOptions } from './caching-options';
 import { checkCaching } from './check-policy';
 import { checkResponses } from './check-responses';
 import { finalProperties } from './final-properties';

@@ -1,19 +1,18 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
-import { CacheMode, CachePolicy, CachingOptions, EvictionPolicy } from './cache-policy';
+import { CachePolicy } from './cache-policy';
+import { CacheMode, CachingOptions, EvictionPolicy } from './caching-options';
 import { assertCoherence, Coherence } from './coherence';
-import { DAX_TIMEOUTS, FUNCTION_OPTIONS, LONGEST_TIMEOUT_MS, OptionKind, POLICY_OPTIONS, PolicySettings } from '../contract/options';
+import { DAX_TIMEOUTS, Exactly, FUNCTION_OPTIONS, LONGEST_TIMEOUT_MS, OptionKind, POLICY_OPTIONS, PolicySettings } from '../contract/options';
 import { CACHE_NAME, DaxSettings } from '../contract/runtime-settings';
 import { TimeoutSettings } from '../contract/shared-settings';
 import type { DaxOptions } from '../dax/dax-options';
 import { invalidProp } from '../validation/errors';
 import { assertDuration, assertSize } from '../validation/property-types';
 
-/** These types make the compiler reject an option that only the interface or only the table has. */
 type Table = { readonly [name: string]: OptionKind };
-const POLICY: Record<keyof CachePolicy, OptionKind> & Table = POLICY_OPTIONS satisfies Record<keyof CachePolicy, OptionKind>;
-const FUNCTION: Record<Exclude<keyof CachingOptions, keyof CachePolicy>, OptionKind> & Table =
-  FUNCTION_OPTIONS satisfies Record<Exclude<keyof CachingOptions, keyof CachePolicy>, OptionKind>;
-const DAX: Record<Exclude<keyof DaxOptions, 'access'>, OptionKind> & Table = DAX_TIMEOUTS satisfies Record<Exclude<keyof DaxOptions, 'access'>, OptionKind>;
+const POLICY: Table = POLICY_OPTIONS satisfies Exactly<keyof CachePolicy, typeof POLICY_OPTIONS>;
+const FUNCTION: Table = FUNCTION_OPTIONS satisfies Exactly<Exclude<keyof CachingOptions, keyof CachePolicy>, typeof FUNCTION_OPTIONS>;
+const DAX: Table = DAX_TIMEOUTS satisfies Exactly<Exclude<keyof DaxOptions, 'access'>, typeof DAX_TIMEOUTS>;
 
 /** The remedy in the error for a ttl of zero. */
 const SWITCH_OFF = ' To turn a cache off, use `caching.mode` or, on a running function, its environment variable CDK_CACHED_FUNCTION_MODE.';

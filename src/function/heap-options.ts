@@ -1,6 +1,6 @@
 /**
  * The memory that a Node.js process needs besides V8's old space: the runtime client idles at 45 to 50 MB, and the rest is for the young
- * space and V8's garbage collection (measured: with 64 MB, the test below is killed every other time).
+ * space and V8's garbage collection (measured: with 64 MB, the 128 MB function of test/first-problem/main-path.test.ts is killed every other time).
  */
 const BESIDE_OLD_SPACE_MB = 72;
 

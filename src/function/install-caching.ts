@@ -1,7 +1,8 @@
 import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { CachePolicy, CachingOptions } from './cache-policy';
+import { CachePolicy } from './cache-policy';
 import { CachingBaseProps } from './caching-base-props';
+import { CachingOptions } from './caching-options';
 import { checkFinalFunction } from './final-function';
 import { completeEnvironment } from './function-environment';
 import { warnOfPolicies } from './policy-warnings';

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CachePolicy, CachingOptions } from './cache-policy';
+import { CachePolicy } from './cache-policy';
+import { CachingOptions } from './caching-options';
 import { isLonger, SHARED_OPTIONS } from './check-policy';
 import { RESPONSE_CACHE } from '../contract/response-settings';
 import { MAX_RETENTION_DAYS, SharedSettings, TIERS } from '../contract/shared-settings';

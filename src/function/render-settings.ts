@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
-import { CachePolicy, CachingOptions, EvictionPolicy } from './cache-policy';
+import { CachePolicy } from './cache-policy';
+import { CachingOptions, EvictionPolicy } from './caching-options';
 import { milliseconds, renderPolicy, renderSharedTimeouts } from './check-policy';
 import { SharedCacheBinding } from '../caches/shared-cache';
 import type { ResponseSettings } from '../contract/response-settings';

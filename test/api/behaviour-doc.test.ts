@@ -17,7 +17,7 @@ test('every answer that depends on where the code runs has a row in docs/behavio
   expect([...exceptions].filter((row) => !rows.includes(row))).toEqual([]);
 });
 
-/** Scenarios that not every harness can run, and the row that says what holds elsewhere. */
+/** Scenarios that not every harness can run, and the row about the others. */
 const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'fleet': 'What another environment has loaded',
   'redis': 'What another environment has loaded',
@@ -30,6 +30,6 @@ const ROWS_OF_NEEDS: Readonly<Record<string, string>> = {
   'own clock': 'The moment in which something ends (a ttl, a stale window, `retryAfter`)',
 };
 
-test('every scenario that not every surrounding can run has a row in docs/behaviour.md', () => {
+test('every scenario that some setups cannot run has a row in docs/behaviour.md', () => {
   expect([...needs].filter((need) => !rows.includes(ROWS_OF_NEEDS[need]))).toEqual([]);
 });

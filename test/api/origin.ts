@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The source of truth of a scenario: every path has a value that says its version. */
+/** The source of truth of a scenario: every path's value contains its version. */
 export class Origin {
   private readonly requests = new Map<string, number>();
   private readonly versions = new Map<string, number>();

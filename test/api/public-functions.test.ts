@@ -30,7 +30,7 @@ test.each([
   expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });
 
-test('no two scenarios have one name', () => {
+test('no two scenarios have the same name', () => {
   const names = Object.values(SCENARIOS).flat().map(({ name }) => name);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });

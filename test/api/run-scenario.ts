@@ -15,7 +15,7 @@ const AWS_SDK = join(__dirname, '..', '..', 'node_modules', '@aws-sdk');
 /** Not of any scenario. */
 const PROBE = 'probe';
 
-/** Runs a scenario in a harness. Rejects at the first step whose outcome is not what the scenario says. */
+/** Runs a scenario in a harness. Rejects at the first step whose outcome differs from the scenario's. */
 export async function runScenario(scenario: Scenario, harness: Harness): Promise<void> {
   const run = new ScenarioRun(scenario, harness, await Origin.start());
   try {
@@ -185,7 +185,7 @@ class ScenarioRun {
     await (await running?.environment.catch(() => undefined))?.stop();
   }
 
-  /** The key is what the product says it is. */
+  /** The key is the one that keyOf() returns. */
   private async keyOf([path, ...args]: readonly [string, ...unknown[]]): Promise<string> {
     const [{ answer }] = await (await this.environment('a').environment).handle([{ call: [`${path}.keyOf`, ...args] }]);
     return answer as string;

@@ -50,7 +50,7 @@ export interface Call extends Expectation {
   readonly tenant?: string;
   /** How many such events, one after the other; each must meet the expectation, and only the first may log. @default 1 */
   readonly times?: number;
-  /** What differs where a harness has a capability, and the row of docs/behaviour.md that says why. */
+  /** What differs where a harness has a capability, and the row of docs/behaviour.md with the reason. */
   readonly except?: { readonly [C in Capability]?: Expectation & { readonly row: string } };
 }
 
@@ -66,7 +66,7 @@ export type Step =
   | { readonly fail: string }
   /** The origin does not answer requests for a path, until that changes; those that it has by then are never answered. */
   | { readonly hang: string }
-  /** How often the origin was asked so far, by path. */
+  /** The number of origin calls so far, by path. */
   | { readonly originCalls: Readonly<Record<string, number>> }
   /** The environment ends; the next event begins another. A tenant's is `a@tenant`. */
   | { readonly recycle: string }

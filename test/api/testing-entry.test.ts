@@ -10,14 +10,14 @@ beforeEach(() => {
   loads = 0;
 });
 
-test('reset() forgets all entries, and the functions stay usable', async () => {
+test('reset() removes all entries, and the functions stay usable', async () => {
   expect(await thing('a')).toEqual({ id: 'a', load: 1 });
   expect(await thing('a')).toEqual({ id: 'a', load: 1 });
   reset();
   expect(await thing('a')).toEqual({ id: 'a', load: 2 });
 });
 
-test('what runs isolated has entries of its own, also beside others that run at the same time', async () => {
+test('isolated() gives separate entries, also to tests that run at the same time', async () => {
   await thing('a');
   const isolatedLoads = await Promise.all([1, 2].map(() => isolated(async () => [(await thing('a')).load, (await thing('a')).load])));
 
@@ -25,7 +25,7 @@ test('what runs isolated has entries of its own, also beside others that run at 
   expect(await thing('a')).toEqual({ id: 'a', load: 1 });
 });
 
-test('a fake clock moves only when it is told to, and can be put back', async () => {
+test('a fake clock moves only on request, and can be reset', async () => {
   const clock = fakeClock();
   await thing('a');
   clock.advance({ seconds: 59 });
@@ -37,7 +37,7 @@ test('a fake clock moves only when it is told to, and can be put back', async ()
   expect((await thing('a')).load).toBe(3);
 });
 
-test('the operations of a cache follow a reset too', async () => {
+test('a cache\'s operations work after reset(), too', async () => {
   await thing.prime('a', { id: 'a', load: 42 });
   expect((await thing.peek('a'))?.value).toEqual({ id: 'a', load: 42 });
   reset();
@@ -46,11 +46,11 @@ test('the operations of a cache follow a reset too', async () => {
   expect(await things(['b', 'c'])).toEqual([{ id: 'b', load: 2 }, { id: 'c', load: 3 }]);
 });
 
-test('bad options fail where they are written', () => {
+test('invalid options fail where they are written', () => {
   expect(() => cached('bad', () => 1, { ttl: { seconds: 0 } })).toThrow(/ttl of cache 'bad' must be longer than zero/);
 });
 
-test('in Lambda, where the layer is at work, it says what it is for', () => {
+test('in Lambda, with the layer, its functions throw errors that state their purpose', () => {
   const slot = globalThis as { [key: symbol]: unknown };
   const symbol = Symbol.for('cdk-cached-function.runtime');
   const local = slot[symbol];

@@ -12,8 +12,8 @@ function leadingKeysOf(stack: Stack): unknown {
   return condition['ForAllValues:StringLike']['dynamodb:LeadingKeys'];
 }
 
-describe('a table of its own', () => {
-  test('is on demand, deletes what expires, and goes with the stack', () => {
+describe('a new table', () => {
+  test('is billed on demand, deletes expired items, and is deleted with the stack', () => {
     const stack = newStack();
 
     new DynamoDbCache(stack, 'Cache');
@@ -31,7 +31,7 @@ describe('a table of its own', () => {
     expect(JSON.stringify(table)).not.toContain('PointInTimeRecovery');
   });
 
-  test('is encrypted, bounded and kept as it is told', () => {
+  test('is encrypted and bounded, and has the given removal policy', () => {
     const stack = newStack();
     const encryptionKey = new Key(stack, 'Key');
 
@@ -46,7 +46,7 @@ describe('a table of its own', () => {
     });
   });
 
-  test('is made known to functions, which need no VPC', () => {
+  test('is passed to functions, which need no VPC', () => {
     const stack = newStack();
 
     newFunction(stack, { sharedCache: new DynamoDbCache(stack, 'Cache') });
@@ -65,8 +65,8 @@ describe('a table of its own', () => {
   });
 });
 
-describe('a function may', () => {
-  test('do what the runtime does with the items of its namespace, and no more', () => {
+describe('a function has permission to', () => {
+  test('access the items of its namespace as the runtime does, and no more', () => {
     const stack = newStack();
 
     newFunction(stack, { sharedCache: new DynamoDbCache(stack, 'Cache') });
@@ -79,7 +79,7 @@ describe('a function may', () => {
     }]);
   });
 
-  test('use the namespace that it is given, whatever characters it has', () => {
+  test('use its namespace, whatever characters that has', () => {
     const stack = newStack();
 
     newFunction(stack, { sharedCache: new DynamoDbCache(stack, 'Cache'), caching: { namespace: 'a:b@100%*?$' } });
@@ -88,7 +88,7 @@ describe('a function may', () => {
     expect(leadingKeysOf(stack)).toEqual(['a%3Ab%40100%25${*}${?}${$}:*']);
   });
 
-  test('use a namespace of which only CloudFormation knows a part', () => {
+  test('use a namespace of which a part is known only at deploy time', () => {
     const stack = new Stack(newApp(), 'Shop');
 
     newFunction(stack, { sharedCache: new DynamoDbCache(stack, 'Cache') });
@@ -105,8 +105,8 @@ describe('a function may', () => {
   });
 });
 
-describe('a given table', () => {
-  test('is used by its own names', () => {
+describe('an existing table', () => {
+  test('is used with its own attribute names', () => {
     const stack = newStack();
     const table = new Table(stack, 'Table', {
       partitionKey: { name: 'PK', type: AttributeType.STRING }, sortKey: { name: 'SK', type: AttributeType.STRING }, timeToLiveAttribute: 'ttl',
@@ -118,7 +118,7 @@ describe('a given table', () => {
     expect(Object.keys(all(stack, 'AWS::DynamoDB::Table'))).toHaveLength(1);
   });
 
-  test('may be one that was made elsewhere, of which nothing is known', () => {
+  test('may be imported, with nothing known about it', () => {
     const stack = newStack();
 
     newFunction(stack, { sharedCache: new DynamoDbCache(stack, 'Cache', { table: Table.fromTableName(stack, 'Table', 'things'), partitionKey: 'id' }) });
@@ -126,7 +126,7 @@ describe('a given table', () => {
     expect(settingsOf(stack).shared).toEqual({ kind: 'dynamodb', table: 'things', partitionKey: 'id', timeToLive: 'expires' });
   });
 
-  test('that deletes nothing is a warning', () => {
+  test('without a time to live causes a warning', () => {
     const stack = newStack();
     const partitionKey = { name: 'key', type: AttributeType.STRING };
     new DynamoDbCache(stack, 'Growing', { table: new TableV2(stack, 'Keeps', { partitionKey }) });
@@ -137,7 +137,7 @@ describe('a given table', () => {
   });
 });
 
-describe('what cannot work is an error', () => {
+describe('is an error at synth:', () => {
   test.each<[string, DynamoDbCacheProps, string]>([
     ['names of a table that is not given', { partitionKey: 'id' }, "partitionKey must only be set together with `table`, but is 'id'"],
     ['no reads at all', { maxReadRequestUnits: 0 }, 'maxReadRequestUnits must be a whole number'],
@@ -151,14 +151,14 @@ describe('what cannot work is an error', () => {
     ['a sort key that it has not', { sortKey: 'SK' }, "sortKey must be left out, since Shop/Table has none, but is 'SK'"],
     ['another attribute for the time to live', { timeToLiveAttribute: 'ttl' }, "timeToLiveAttribute must be 'expires', as in Shop/Table, but is 'ttl'"],
     ['an attribute that entries have', { timeToLiveAttribute: 'entry' }, 'timeToLiveAttribute must be a unique, non-empty name'],
-    ['what belongs to a table of its own', { removalPolicy: RemovalPolicy.RETAIN }, 'removalPolicy must not be set together with `table`'],
+    ['a prop that applies only to a new table', { removalPolicy: RemovalPolicy.RETAIN }, 'removalPolicy must not be set together with `table`'],
   ])('%s than the given table', (_, props, message) => {
     const stack = newStack();
     const table = new TableV2(stack, 'Table', { partitionKey: { name: 'key', type: AttributeType.STRING }, timeToLiveAttribute: 'expires' });
     expect(() => new DynamoDbCache(stack, 'Cache', { ...props, table })).toThrow(message);
   });
 
-  test('a sort key that nobody tells of, and a key that is no text', () => {
+  test('a sort key of which nothing is known, or a key that is not a string', () => {
     const stack = newStack();
     const sorted = new Table(stack, 'Sorted', { partitionKey: { name: 'key', type: AttributeType.STRING }, sortKey: { name: 'SK', type: AttributeType.STRING } });
     const numbered = new CfnTable(stack, 'Numbered', {

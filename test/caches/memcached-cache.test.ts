@@ -16,7 +16,7 @@ function cacheWith(props: Partial<MemcachedCacheProps> = {}) {
 
 const withNodes = (options?: MemcachedNodesOptions) => cacheWith({ capacity: MemcachedCapacity.nodes(options) });
 
-test('is serverless in private subnets, with a security group that lets nobody in', () => {
+test('is serverless in private subnets, with a security group that admits no connections', () => {
   const stack = cacheWith();
 
   expect(only(stack, SERVERLESS)).toMatchObject({
@@ -31,7 +31,7 @@ test('is serverless in private subnets, with a security group that lets nobody i
   Template.fromStack(stack).resourceCountIs('AWS::ElastiCache::User', 0);
 });
 
-test('serverless, says all that it can to ElastiCache', () => {
+test('serverless, passes every prop to ElastiCache', () => {
   const stack = newStack();
   const key = new Key(stack, 'Key');
 
@@ -67,7 +67,7 @@ test('with nodes, has two in two zones, encrypted in transit', () => {
   });
 });
 
-test('with nodes, says all that it can to ElastiCache', () => {
+test('with nodes, passes every prop to ElastiCache', () => {
   const stack = withNodes({
     nodeType: 'cache.r7g.large', count: 3, engineVersion: '1.6.17', multiAz: false, port: 11400, maintenanceWindow: 'sun:04:00-sun:05:00', autoMinorVersionUpgrade: false,
   });
@@ -88,7 +88,7 @@ describe('a function that uses it', () => {
   test.each<[string, MemcachedCapacity | undefined, object, [number, number]]>([
     ['serverless', undefined, { port: expect.stringContaining('Endpoint.Port') as string, host: expect.stringContaining('Endpoint.Address') as string }, [11211, 11212]],
     ['with nodes', MemcachedCapacity.nodes({ port: 11400 }), { port: 11400, host: expect.stringContaining('ConfigurationEndpoint.Address') as string, discovery: true }, [11400, 11400]],
-  ])('%s, is told where it is, always with TLS, and let in, and nobody else is', (_, capacity, address, [from, to]) => {
+  ])('%s, gets its address, always with TLS, and is admitted, and no other is', (_, capacity, address, [from, to]) => {
     const stack = newStack();
     const vpc = newVpc(stack);
 
@@ -111,11 +111,11 @@ describe('a function that uses it', () => {
   });
 });
 
-describe('one that was made elsewhere', () => {
+describe('an imported one', () => {
   test.each<[string, number | undefined, object, [number, number]]>([
     ['serverless', undefined, { port: 11211, tls: {} }, [11211, 11212]],
     ['with nodes', 2, { port: 11211, discovery: true, tls: {} }, [11211, 11211]],
-  ])('%s, is used as it is, and lets functions in by the groups that are given', (_, nodes, settings, [from, to]) => {
+  ])('%s, is used unchanged, and admits functions through the given groups', (_, nodes, settings, [from, to]) => {
     const stack = newStack();
     const vpc = givenVpc(stack);
     const group = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1');
@@ -129,7 +129,7 @@ describe('one that was made elsewhere', () => {
     expect(only(stack, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({ GroupId: 'sg-1', FromPort: from, ToPort: to });
   });
 
-  test('may be older than encryption', () => {
+  test('may be older than encryption in transit', () => {
     const stack = newStack();
     const vpc = givenVpc(stack);
 
@@ -145,7 +145,7 @@ describe('one that was made elsewhere', () => {
 describe('its metrics', () => {
   const json = (metric: ReturnType<IMemcachedCache['metric']>, stack = newStack()) => stack.resolve(metric.toMetricConfig()) as object;
 
-  test('serverless, have the dimension that ElastiCache spells with a small letter', () => {
+  test('serverless, have ElastiCache\'s dimension in its lower-case spelling', () => {
     const stack = newStack();
     const cache = new MemcachedCache(stack, 'Cache', { vpc: newVpc(stack) });
 
@@ -157,7 +157,7 @@ describe('its metrics', () => {
     expect(json(cache.metric('ThrottledCmds'), stack)).toMatchObject({ metricStat: { metricName: 'ThrottledCmds', statistic: 'Average' } });
   });
 
-  test('with nodes, are what those of the nodes come to', () => {
+  test('with nodes, combine those of the nodes', () => {
     const stack = newStack();
     const cache = MemcachedCache.fromMemcachedCacheAttributes(stack, 'Cache', { memcachedCacheName: 'given', endpointAddress: 'given.example', nodes: 2, vpc: givenVpc(stack) });
     const ofNode = (node: string) => expect.objectContaining({
@@ -171,16 +171,16 @@ describe('its metrics', () => {
   });
 });
 
-describe('is refused, with the way out,', () => {
+describe('is refused, with the remedy,', () => {
   test.each<[string, () => unknown, RegExp]>([
     ['an engine without encryption', () => withNodes({ engineVersion: '1.6.6' }), /engineVersion must be 1\.6\.12 or later, but is '1\.6\.6'\. .*Leave it out/],
-    ['an engine that is no version', () => withNodes({ engineVersion: '1.6' }), /engineVersion must be 1\.6\.12 or later/],
-    ['a node type that is none', () => withNodes({ nodeType: 't4g.micro' }), /nodeType must look like 'cache\.t4g\.micro'/],
+    ['an incomplete engine version', () => withNodes({ engineVersion: '1.6' }), /engineVersion must be 1\.6\.12 or later/],
+    ['an invalid node type', () => withNodes({ nodeType: 't4g.micro' }), /nodeType must look like 'cache\.t4g\.micro'/],
     ['no node', () => withNodes({ count: 0 }), /count must be a whole number from 1 to 60, but is 0/],
-    ['a number of nodes that nobody knows', () => withNodes({ count: Token.asNumber({ Ref: 'Count' }) }), /count must be known before deploying/],
+    ['a number of nodes known only at deploy time', () => withNodes({ count: Token.asNumber({ Ref: 'Count' }) }), /count must be known before deploying/],
     ['one node in several zones', () => withNodes({ count: 1, multiAz: true }), /multiAz must be false with a single node, but is true\. Set count to 2/],
-    ['a port that is none', () => withNodes({ port: 0 }), /port must be a whole number from 1 to 65535/],
-    ['a window that is none', () => withNodes({ maintenanceWindow: 'sunday' }), /maintenanceWindow must look like 'sun:04:00-sun:05:00'/],
+    ['an invalid port', () => withNodes({ port: 0 }), /port must be a whole number from 1 to 65535/],
+    ['an invalid window', () => withNodes({ maintenanceWindow: 'sunday' }), /maintenanceWindow must look like 'sun:04:00-sun:05:00'/],
     ['too little use', () => cacheWith({ capacity: MemcachedCapacity.serverless({ maxEcpuPerSecond: 1 }) }), /maxEcpuPerSecond must be a whole number from 1000/],
   ])('%s', (_, make, error) => {
     expect(make).toThrow(error);

@@ -12,10 +12,10 @@ import {
 
 const CONNECT = 'elasticache:Connect';
 
-describe('a client that is no CachedFunction', () => {
+describe('a client that is not a CachedFunction', () => {
   const task = (stack: ReturnType<typeof newStack>) => new Role(stack, 'Task', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
 
-  test('is let in to a serverless cache, as its user', () => {
+  test('is admitted to a serverless cache, as its user', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     const cache = new ServerlessCache(stack, 'Cache', { vpc });
@@ -26,7 +26,7 @@ describe('a client that is no CachedFunction', () => {
     expect(only(stack, 'AWS::EC2::SecurityGroupIngress')).toMatchObject({ FromPort: 6379, ToPort: 6380 });
   });
 
-  test('may be one of its users, and no other', () => {
+  test('may use one of the cache\'s users, and no other', () => {
     const stack = newStack();
     const user = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) }).addUser('Purger', { namespace: 'shop' });
     user.grantConnect(task(stack));
@@ -34,7 +34,7 @@ describe('a client that is no CachedFunction', () => {
     expect(JSON.stringify(statements(stack))).toContain(user.userId);
   });
 
-  test('gets the same as a function gets', () => {
+  test('gets the same as a function', () => {
     const [one, other] = [newStack(), newStack()];
     const newCache = (stack: typeof one) => new ReplicationGroupCache(stack, 'Cache', { vpc: newVpc(stack) });
     newCache(one).grantConnect(task(one));
@@ -43,7 +43,7 @@ describe('a client that is no CachedFunction', () => {
     expect(statements(one)).toEqual(statements(other));
   });
 
-  test('reads the password of a cache that has one', () => {
+  test('may read the password of a cache that has one', () => {
     const stack = newStack();
     new ReplicationGroupCache(stack, 'Cache', { vpc: newVpc(stack), engine: CacheEngine.REDIS_OSS, engineVersion: '6.2' }).grantConnect(task(stack));
     new RedisCompatibleCache(stack, 'Server', { host: 'a', auth: CacheAuth.secret(new Secret(stack, 'Secret')) }).grantConnect(task(newStack()));
@@ -51,7 +51,7 @@ describe('a client that is no CachedFunction', () => {
     expect(statements(stack)).toEqual([expect.objectContaining({ Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'] })]);
   });
 
-  test('is let in to caches that were made elsewhere, by the security groups that are given', () => {
+  test('is admitted to imported caches through the given security groups', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     const securityGroups = [SecurityGroup.fromSecurityGroupId(stack, 'Theirs', 'sg-1')];
@@ -80,7 +80,7 @@ describe('addresses', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::ElastiCache::ReplicationGroup', { NetworkType: networkType });
   });
 
-  test('of another kind are another cache', () => {
+  test('of another kind reach another cache', () => {
     const names = [undefined, CacheNetworkType.DUAL_STACK].map((networkType) => {
       const stack = newStack();
       new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack), networkType });
@@ -97,7 +97,7 @@ describe('addresses', () => {
     expect(incarnations[0]).not.toBe(incarnations[1]);
   });
 
-  test('that are none are an error', () => {
+  test('with invalid values are an error', () => {
     const stack = newStack();
     expect(() => new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack), networkType: 'ipv5' as never }))
       .toThrow("ServerlessCache Shop/Cache: networkType must be one of ipv4, ipv6, dual_stack, but is 'ipv5'. Leave it out for IPv4.");

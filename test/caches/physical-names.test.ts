@@ -15,12 +15,12 @@ function nameWith(change: (stack: Stack) => ServerlessCacheProps, stack = newSta
 
 const usual = () => nameWith(() => ({}));
 
-test('stay the same from synth to synth, and say what they name', () => {
+test('stay the same from synth to synth, and describe what they name', () => {
   expect(usual()).toBe(usual());
   expect(usual()).toMatch(/^shop-cache-[0-9a-f]{12}$/);
 });
 
-test('do not depend on how many tokens an app has, where subnets are known only when deploying', () => {
+test('do not depend on an app\'s number of tokens if subnets are known only at deploy time', () => {
   const named = () => nameWith((stack) => ({
     vpc: Vpc.fromVpcAttributes(stack, 'Imported', {
       vpcId: 'vpc-1',
@@ -42,7 +42,7 @@ test.each<[string, (stack: Stack) => ServerlessCacheProps]>([
   expect(nameWith(change)).not.toBe(usual());
 });
 
-test('do not change with what is changed in place', () => {
+test('do not change with what is updated in place', () => {
   expect(nameWith(() => ({ maxEcpuPerSecond: 5_000, engine: CacheEngine.REDIS_OSS, dailySnapshotTime: '03:00' }))).toBe(usual());
 });
 
@@ -79,7 +79,7 @@ test('in a nested stack carry the name of the stack that is deployed', () => {
   expect(named('blue')).not.toBe(named('green'));
 });
 
-test('are what ElastiCache allows, whatever the construct is called', () => {
+test('are valid for ElastiCache, whatever the construct\'s id', () => {
   fc.assert(fc.property(fc.string({ minLength: 1, maxLength: 120, unit: 'grapheme' }).filter((id) => id.trim() !== ''), (id) => {
     const stack = new Stack(new App(), 'S');
     const name = physicalName(new Key(stack, `${id.replaceAll('${', '')}!`));

@@ -6,7 +6,7 @@ import { CacheAuth, CacheEndpoints, RedisCompatibleCache, type RedisCompatibleCa
 
 const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
-test('a function is told where the server is', () => {
+test('a function gets the server\'s address', () => {
   const stack = newStack();
 
   newFunction(stack, { sharedCache: new RedisCompatibleCache(stack, 'Cache', { host: 'cache.example.com', auth: CacheAuth.none() }) });
@@ -16,7 +16,7 @@ test('a function is told where the server is', () => {
   Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
 });
 
-test('and how to speak with it', () => {
+test('and its connection settings', () => {
   const stack = newStack();
 
   newFunction(stack, {
@@ -26,7 +26,7 @@ test('and how to speak with it', () => {
   expect(settingsOf(stack).shared).toEqual({ kind: 'redis', host: 'cache', port: 7000, cluster: true, tls: { ca: CERTIFICATE } });
 });
 
-test('a secret is granted and named, its key too, and its content is nowhere', () => {
+test('a secret\'s permissions, its key\'s included, are granted; its ARN is in the settings, and its content nowhere', () => {
   const stack = newStack();
   const secret = new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') });
 
@@ -38,7 +38,7 @@ test('a secret is granted and named, its key too, and its content is nowhere', (
   expect(JSON.stringify(Template.fromStack(stack).toJSON())).not.toContain('resolve:secretsmanager');
 });
 
-describe('what cannot work is an error', () => {
+describe('is an error at synth:', () => {
   test.each<[string, Partial<RedisCompatibleCacheProps>, string]>([
     ['a URL', { host: 'rediss://cache' },
       "RedisCompatibleCache Shop/Cache: host must be a host name or an IP address, without a scheme, port or path, but is 'rediss://cache'. Remove the scheme and anything after the host; set the port with `port`."],
@@ -46,7 +46,7 @@ describe('what cannot work is an error', () => {
     ['no host', { host: '' }, 'host must be a host name or an IP address'],
     ['a host that is missing, in JavaScript', { host: undefined as never }, "host must be a host name or an IP address, but is undefined. For example: 'cache.example.com'."],
     ['auth that is missing, in JavaScript', { auth: undefined as never }, 'auth must be given, but is undefined. Use CacheAuth.iam(), CacheAuth.secret() or CacheAuth.none().'],
-    ['a port that is none', { port: 0 }, 'port must be a whole number from 1 to 65535, but is 0'],
+    ['an invalid port', { port: 0 }, 'port must be a whole number from 1 to 65535, but is 0'],
     ['a certificate that is a path', { caCertificate: './ca.pem' }, "caCertificate must be a certificate in PEM format, but is './ca.pem'"],
     ['a certificate without TLS', { caCertificate: CERTIFICATE, tls: false }, 'tls must not be false when caCertificate is set'],
     ['IAM', { auth: CacheAuth.iam({ userId: 'reader' }) }, 'Only ElastiCache accepts IAM tokens'],
@@ -54,7 +54,7 @@ describe('what cannot work is an error', () => {
     expect(() => new RedisCompatibleCache(newStack(), 'Cache', { host: 'cache', auth: CacheAuth.none(), ...props })).toThrow(message);
   });
 
-  test('a certificate that leaves no room in the environment', () => {
+  test('a certificate too large for the environment variables', () => {
     const stack = newStack();
     const caCertificate = `-----BEGIN CERTIFICATE-----\n${'x'.repeat(4_000)}\n-----END CERTIFICATE-----\n`;
     newFunction(stack, { sharedCache: new RedisCompatibleCache(stack, 'Cache', { host: 'cache', auth: CacheAuth.none(), caCertificate }) });
@@ -62,7 +62,7 @@ describe('what cannot work is an error', () => {
     expect(() => Template.fromStack(stack)).toThrow(/environment must be at most 4096 bytes/);
   });
 
-  test('no encryption on the open internet is a warning', () => {
+  test('no encryption across the internet causes a warning', () => {
     const stack = newStack();
     new RedisCompatibleCache(stack, 'Open', { host: 'cache', tls: false, auth: CacheAuth.none() });
     new RedisCompatibleCache(stack, 'Inside', { host: 'cache', tls: false, auth: CacheAuth.none(), vpc: givenVpc(stack) });
@@ -86,7 +86,7 @@ describe('endpoints for functions without a NAT gateway', () => {
     });
   });
 
-  test('can be for some functions only', () => {
+  test('can be limited to some functions', () => {
     const stack = newStack();
     const vpc = givenVpc(stack);
     const cache = new RedisCompatibleCache(stack, 'Cache', { host: 'cache', vpc, auth: CacheAuth.secret(new Secret(stack, 'Secret')) });
@@ -100,7 +100,7 @@ describe('endpoints for functions without a NAT gateway', () => {
     });
   });
 
-  test('are none where there is no password', () => {
+  test('are not created if there is no password', () => {
     const stack = newStack();
     const vpc = givenVpc(stack);
 

@@ -15,7 +15,7 @@ function cacheWith(props: Partial<ReplicationGroupCacheProps>) {
   return { stack, vpc, cache };
 }
 
-test('is a primary and a replica of Valkey in two zones, encrypted, for users only', () => {
+test('has a Valkey primary and a replica in two zones, encrypted, for users only', () => {
   const { stack } = cacheWith({});
 
   expect(only(stack, CACHE)).toMatchObject({
@@ -35,7 +35,7 @@ test('is a primary and a replica of Valkey in two zones, encrypted, for users on
     .toEqual([{ Ref: expect.stringMatching('VpcPrivateSubnet1') }, { Ref: expect.stringMatching('VpcPrivateSubnet2') }]);
 });
 
-test('in cluster mode has shards, whose number can be changed while it runs', () => {
+test('in cluster mode has shards, whose number can be changed in place', () => {
   const { stack, cache, vpc } = cacheWith({ clusterMode: true, shards: 3, replicas: 2 });
 
   newFunction(stack, { vpc, sharedCache: cache });
@@ -49,7 +49,7 @@ test('in cluster mode has shards, whose number can be changed while it runs', ()
   expect(settingsOf(stack).shared).toMatchObject({ host: "{'Fn::GetAtt':['Cache18F6EE16','ConfigurationEndPoint.Address']}", cluster: true, port: 6379 });
 });
 
-test('says all that it can to ElastiCache', () => {
+test('passes every prop to ElastiCache', () => {
   const stack = newStack();
   const key = new Key(stack, 'Key');
 
@@ -116,7 +116,7 @@ describe('a function that uses it', () => {
     expect(JSON.stringify(Resource)).not.toContain('*');
   });
 
-  test('reads a generated password where the engine has no IAM, and no template has it', () => {
+  test('reads a generated password if the engine has no IAM authentication, and no template contains it', () => {
     const { stack, vpc, cache } = cacheWith({ engine: CacheEngine.REDIS_OSS, engineVersion: '6.2' });
 
     newFunction(stack, { vpc, sharedCache: cache });
@@ -133,7 +133,7 @@ describe('a function that uses it', () => {
     expect(() => cache.addUser('Orders', { namespace: 'orders' })).toThrow('engineVersion is too old for IAM authentication, which addUser() requires');
   });
 
-  test('can be a user who reaches one namespace', () => {
+  test('can be a user with access to one namespace', () => {
     const { stack, vpc, cache } = cacheWith({});
 
     newFunction(stack, { vpc, sharedCache: cache.addUser('Orders', { namespace: 'orders' }) });
@@ -143,12 +143,12 @@ describe('a function that uses it', () => {
   });
 });
 
-describe('made elsewhere', () => {
+describe('imported', () => {
   test.each<[string, (auth: Secret) => CacheAuth, object | undefined]>([
     ['with IAM', () => CacheAuth.iam({ userId: 'reader' }), { type: 'iam', user: 'reader', cache: 'shop' }],
     ['with a secret', (secret) => CacheAuth.secret(secret), { type: 'secret', arn: "{'Ref':'SecretA720EF05'}" }],
     ['open to all', () => CacheAuth.none(), undefined],
-  ])('%s is used as it is', (_, auth, rendered) => {
+  ])('%s is used unchanged', (_, auth, rendered) => {
     const stack = newStack();
     const vpc = givenVpc(stack);
     const cache = ReplicationGroupCache.fromReplicationGroupCacheAttributes(stack, 'Cache', {
@@ -168,7 +168,7 @@ describe('its metrics', () => {
   const nodesOf = (metric: { toMetricConfig(): object }) => Object.values((metric as MathExpression).usingMetrics)
     .map((each) => each.toMetricConfig().metricStat!.dimensions!.map(({ name, value }) => `${name}=${String(value)}`).join());
 
-  test('are those of the nodes, each by its own name, and what they come to', () => {
+  test('are those of the nodes, each by its own name, and their combination', () => {
     const { cache } = cacheWith({ replicas: 2 });
     const id = cache.replicationGroupId;
 
@@ -186,7 +186,7 @@ describe('its metrics', () => {
     expect(nodesOf(cache.metricMemoryUsage())).toEqual(['0001-001', '0001-002', '0002-001', '0002-002'].map((node) => `CacheClusterId=${id}-${node}`));
   });
 
-  test('of one node are plain, so that they can be used in any alarm', () => {
+  test('of one node are plain, so that any alarm can use them', () => {
     const { cache } = cacheWith({ replicas: 0 });
 
     expect(cache.metricCpu({ label: 'Cache' }).toMetricConfig().metricStat).toMatchObject({ namespace: 'AWS/ElastiCache', metricName: 'EngineCPUUtilization', statistic: 'Maximum' });
@@ -195,23 +195,23 @@ describe('its metrics', () => {
 
 describe('what ElastiCache would refuse is an error', () => {
   test.each<[string, Partial<ReplicationGroupCacheProps>, string]>([
-    ['a node type that is none', { nodeType: 't4g.small' }, "nodeType must look like 'cache.t4g.micro', but is 't4g.small'"],
+    ['an invalid node type', { nodeType: 't4g.small' }, "nodeType must look like 'cache.t4g.micro', but is 't4g.small'"],
     ['shards without cluster mode', { shards: 2 }, 'shards must be 1 without clusterMode, but is 2. Set clusterMode: true.'],
     ['no shard', { clusterMode: true, shards: 0 }, 'shards must be a whole number from 1 to 500, but is 0'],
     ['too many replicas', { replicas: 6 }, 'replicas must be a whole number from 0 to 5, but is 6'],
     ['several zones for one node', { replicas: 0, multiAz: true }, 'multiAz must be false without replicas, but is true'],
     ['a version of nothing', { engineVersion: 'newest' }, "engineVersion must be a version like '8.0', known before deploying, but is 'newest'"],
-    ['a version that only CloudFormation knows', { engineVersion: Token.asString({ Ref: 'V' }) }, 'known before deploying'],
+    ['a version known only at deploy time', { engineVersion: Token.asString({ Ref: 'V' }) }, 'known before deploying'],
     ['a version before Valkey', { engineVersion: '6.2' }, 'engineVersion must be 7.2 or later for Valkey'],
     ['a version after Redis OSS', { engine: CacheEngine.REDIS_OSS, engineVersion: '8.0' }, 'engineVersion must be 6.2 to 7.1 for Redis OSS'],
-    ['a window that is none', { maintenanceWindow: 'Sunday' }, "maintenanceWindow must look like 'sun:04:00-sun:05:00', but is 'Sunday'"],
-    ['a snapshot window that is none', { snapshotWindow: '3-4' }, "snapshotWindow must look like '03:00-04:00', but is '3-4'"],
-    ['a port that is none', { port: 70_000 }, 'port must be a whole number from 1 to 65535, but is 70000'],
+    ['an invalid window', { maintenanceWindow: 'Sunday' }, "maintenanceWindow must look like 'sun:04:00-sun:05:00', but is 'Sunday'"],
+    ['an invalid snapshot window', { snapshotWindow: '3-4' }, "snapshotWindow must look like '03:00-04:00', but is '3-4'"],
+    ['an invalid port', { port: 70_000 }, 'port must be a whole number from 1 to 65535, but is 70000'],
   ])('%s', (_, props, message) => {
     expect(() => cacheWith(props)).toThrow(message);
   });
 
-  test('no replicas is a warning, and in cluster mode says that it cannot be updated', () => {
+  test('no replicas cause a warning, which in cluster mode mentions that ElastiCache cannot update the cache', () => {
     const { stack } = cacheWith({ replicas: 0, clusterMode: true });
 
     Found.fromStack(stack).hasWarning('/Shop/Cache', Match.stringLikeRegexp('cannot update a cluster without replicas'));

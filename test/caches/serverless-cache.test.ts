@@ -15,7 +15,7 @@ function cacheWith(props: ServerlessCacheProps) {
   return stack;
 }
 
-test('is Valkey in private subnets, with a security group that lets nobody in', () => {
+test('is Valkey in private subnets, with a security group that admits no connections', () => {
   const stack = cacheWith({});
 
   expect(only(stack, CACHE)).toMatchObject({
@@ -27,7 +27,7 @@ test('is Valkey in private subnets, with a security group that lets nobody in', 
   Template.fromStack(stack).resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
 });
 
-test('says all that it can to ElastiCache', () => {
+test('passes every prop to ElastiCache', () => {
   const stack = newStack();
   const key = new Key(stack, 'Key');
 
@@ -73,7 +73,7 @@ test('is in one subnet of each zone, and in three at most', () => {
 });
 
 describe('its users', () => {
-  test('are one who may call what the runtime calls, authenticated by IAM under its id', () => {
+  test('are one with the runtime\'s commands, who authenticates by IAM under its id', () => {
     const user = only(cacheWith({}), USER);
 
     expect(user.AuthenticationMode).toEqual({ Type: 'iam' });
@@ -81,7 +81,7 @@ describe('its users', () => {
     expect(String(user.AccessString).split(' ')).toEqual(['on', '~*', '-@all', ...REDIS_COMMANDS.map((command) => `+${command}`)]);
   });
 
-  test('with Redis OSS, are also a default user that is off, without whom ElastiCache makes no group', () => {
+  test('with Redis OSS, include a disabled default user, without whom ElastiCache creates no group', () => {
     const users = Object.values(all(cacheWith({ engine: CacheEngine.REDIS_OSS }), USER));
 
     expect(users).toHaveLength(2);
@@ -103,7 +103,7 @@ describe('its users', () => {
     expect(JSON.stringify(statements(stack))).toContain(`:user:${orders.userId}"`);
   });
 
-  test('are for functions of their namespace only', () => {
+  test('serve only functions of their namespace', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     const orders = new ServerlessCache(stack, 'Cache', { vpc }).addUser('Orders', { namespace: 'orders' });
@@ -113,7 +113,7 @@ describe('its users', () => {
       .toThrow("caching.namespace must be the namespace of the cache's user, 'orders', but is 'other'");
   });
 
-  test.each(['User', 'Group', 'NoDefault'])('can have the id %s, which a construct of ours has, too', (id) => {
+  test.each(['User', 'Group', 'NoDefault'])('can have the id %s, which one of our constructs has, too', (id) => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack), engine: CacheEngine.REDIS_OSS });
 
@@ -139,7 +139,7 @@ describe('its users', () => {
 });
 
 describe('a function that uses it', () => {
-  test('is told its address and signs its own tokens for it', () => {
+  test('gets the cache\'s address and signs its own tokens', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     const cache = new ServerlessCache(stack, 'Cache', { vpc });
@@ -177,7 +177,7 @@ describe('a function that uses it', () => {
 });
 
 describe('with a public endpoint', () => {
-  test('it is in no VPC, and functions neither', () => {
+  test('neither it nor its functions are in a VPC', () => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { publicEndpoint: true });
 
@@ -189,7 +189,7 @@ describe('with a public endpoint', () => {
     expect(settingsOf(stack)).toMatchObject({ shared: { auth: { type: 'iam', serverless: true }, tls: {} } });
   });
 
-  test('all users of the group authenticate by IAM, which ElastiCache demands', () => {
+  test('all users of the group authenticate by IAM, which ElastiCache requires', () => {
     const stack = newStack();
     new ServerlessCache(stack, 'Cache', { publicEndpoint: true });
 
@@ -197,8 +197,8 @@ describe('with a public endpoint', () => {
   });
 });
 
-describe('made elsewhere', () => {
-  test('is used as it is', () => {
+describe('imported', () => {
+  test('is used unchanged', () => {
     const stack = newStack();
     const vpc = givenVpc(stack);
     const cache = ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', {
@@ -222,7 +222,7 @@ describe('made elsewhere', () => {
 });
 
 describe('its metrics', () => {
-  test('have the dimension that ElastiCache writes', () => {
+  test('have ElastiCache\'s dimension', () => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });
 
@@ -243,10 +243,10 @@ describe('its metrics', () => {
 
 describe('what ElastiCache would refuse is an error', () => {
   test.each<[string, ServerlessCacheProps, string]>([
-    ['an engine that is none', { engine: 'memcached' as CacheEngine }, "engine must be one of valkey, redis, but is 'memcached'"],
-    ['a version that is none', { majorEngineVersion: 'newest' }, "majorEngineVersion must look like '8', but is 'newest'"],
+    ['an unknown engine', { engine: 'memcached' as CacheEngine }, "engine must be one of valkey, redis, but is 'memcached'"],
+    ['an unknown version', { majorEngineVersion: 'newest' }, "majorEngineVersion must look like '8', but is 'newest'"],
     ['a version without IAM', { majorEngineVersion: '6' }, "majorEngineVersion must be 7 or later, but is '6'"],
-    ['an hour that is none', { dailySnapshotTime: '25:00' }, "dailySnapshotTime must look like '03:00', but is '25:00'"],
+    ['an invalid hour', { dailySnapshotTime: '25:00' }, "dailySnapshotTime must look like '03:00', but is '25:00'"],
     ['snapshots for longer than there are', { snapshotRetention: Duration.days(36) }, 'snapshotRetention must be a whole number from 0 to 35, but is 36'],
     ['part of a day', { snapshotRetention: Duration.hours(36) }, 'snapshotRetention must be a whole number from 0 to 35, but is 1.5'],
     ['too few ECPUs', { maxEcpuPerSecond: 999 }, 'maxEcpuPerSecond must be a whole number from 1000 to 15000000, but is 999'],
@@ -261,7 +261,7 @@ describe('what ElastiCache would refuse is an error', () => {
     expect(() => cacheWith(props)).toThrow(message);
   });
 
-  test('but not what only CloudFormation knows', () => {
+  test('except what is known only at deploy time', () => {
     const number = Token.asNumber({ Ref: 'Number' });
 
     cacheWith({ maxEcpuPerSecond: number, majorEngineVersion: Token.asString({ Ref: 'Version' }), maxDataStorage: Size.gibibytes(number) });

@@ -45,7 +45,7 @@ export function only(stack: Stack, type: string): Record<string, unknown> {
   return found[0];
 }
 
-/** What the runtime of a stack's only function is told, with what CloudFormation fills in as text. */
+/** The settings of a stack's only function, with deploy-time values as text. */
 export function settingsOf(stack: Stack, filler = (value: unknown) => JSON.stringify(value).replaceAll('"', "'")): Record<string, unknown> {
   const { Variables } = only(stack, 'AWS::Lambda::Function').Environment as { Variables: Record<string, unknown> };
   const text = Variables.CDK_CACHED_FUNCTION_SETTINGS as string | { 'Fn::Join': [string, unknown[]] };

@@ -6,7 +6,7 @@ const release = (name: Name, what: 'entry' | 'log' | 'origin'): Action => ({ do:
 
 const LOSSES: readonly Action[] = [{ do: 'lose', what: 'log' }, { do: 'lose', what: 'index' }, { do: 'lose', what: 'all' }, { do: 'trim' }];
 
-/** Everything that can happen to one environment: what it is asked, and what is held up. */
+/** Everything that can happen to one environment: its calls, and its delayed messages. */
 const ofEnvironment = (name: Name): readonly Action[] => [
   get(name, 'k'), get(name, 'l'), change(name),
   get(name, 'k', ['entry', 'answer']), get(name, 'k', ['entry', 'request']), get(name, 'k', ['log', 'answer']), get(name, 'k', ['log', 'request']),

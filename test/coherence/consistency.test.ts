@@ -8,11 +8,11 @@ const READS = 20_000;
 
 const describeIfThere = TIERS.redis.missing === undefined ? describe : describe.skip;
 
-describeIfThere('Eight environments that freeze, whose connections break, and whose tier loses what it has,', () => {
+describeIfThere('Eight environments that freeze, whose connections break, and whose tier loses data,', () => {
   const check = (boundMs: number | undefined) =>
     checkConsistency({ tier: TIERS.redis, boundMs, reads: READS, seconds: SECONDS, seed: PROPERTY_SEED });
 
-  test('read nothing that is older than promised', async () => {
+  test('read nothing older than promised', async () => {
     const { counts: { reads, loads, stale, unanswered }, examples } = await check(0);
 
     expect(examples).toEqual([]);
@@ -21,7 +21,7 @@ describeIfThere('Eight environments that freeze, whose connections break, and wh
     expect(loads).toBeLessThan(reads);
   }, 120_000);
 
-  test('read what is too old where memory is not coherent: so the check can fail', async () => {
+  test('read older values if memory is not coherent, so the check can fail', async () => {
     const { counts: { stale } } = await check(undefined);
 
     expect(stale).toBeGreaterThan(0);

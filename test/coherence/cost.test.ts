@@ -21,11 +21,11 @@ describeIfThere('What coherent memory costs the shared cache, for an invocation 
     expect(commandsOf('within 2 s', 100)).toBeLessThan(1);
   });
 
-  test('none at all with coherence off', () => {
+  test('none with coherence off', () => {
     expect(commandsOf('off', 100)).toBe(0);
   });
 
-  test('ten times less than asking for each entry', () => {
+  test('ten times less than reading each entry', () => {
     expect(commandsOf('memoryTtl 0', 100)).toBeGreaterThanOrEqual(10 * commandsOf('invocation', 100));
   });
 });

@@ -7,7 +7,7 @@ import { startRedis } from '../equipment/redis-servers';
 import { PATIENT } from '../fleet/backend';
 import { openTier } from '../fleet/fleet';
 
-/** What an invocation asks of the shared cache, as the server sees it. */
+/** An invocation's requests to the shared cache, as the server sees them. */
 export interface Cost {
   readonly coherence: string;
   readonly hits: number;

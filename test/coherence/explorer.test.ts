@@ -2,14 +2,14 @@ import { AROUND, EVERYTHING } from './actions';
 import { explore } from './explorer';
 import { SAFEGUARDS } from './removed-safeguards';
 
-/** How many actions follow each other. `EXPLORED=6` looks further; docs/coherence.md says how far that was. */
+/** How many actions follow each other. `EXPLORED=6` goes further; docs/coherence.md has the results. */
 const AROUND_DEPTH = Number(process.env.EXPLORED ?? 4);
 const DEPTH = AROUND_DEPTH - 2;
 
 const BOUND_MS = 1_000;
 const STARTS = [['with both keys in the memory of both environments', ['A', 'B']], ['with both keys in the memory of one', ['A']], ['with nothing', []]] as const;
 
-describe('No hit is older than promised, whatever happens in whatever order', () => {
+describe('No hit is older than promised, in any order of events', () => {
   describe.each(STARTS)('%s:', (_, warm) => {
     test(`everything, ${DEPTH} actions long`, async () => {
       const { found } = await explore({ actions: EVERYTHING, depth: DEPTH, boundMs: 0, warm });
@@ -23,7 +23,7 @@ describe('No hit is older than promised, whatever happens in whatever order', ()
   });
 });
 
-describe('Each safeguard is needed. Without it, the explorer finds a hit that is older than promised:', () => {
+describe('Each safeguard is needed. Without it, the explorer finds a hit older than promised:', () => {
   test.each(Object.entries(SAFEGUARDS))('%s', async (_, { remove, exploration }) => {
     const restore = remove();
     try {

@@ -8,7 +8,7 @@ export const CHANNELS: readonly Channel[] = ['entry', 'log'];
 /** What holds a channel up: requests do not reach the server, or its answers do not reach the environment. */
 export type Hold = 'request' | 'answer';
 
-/** A Memcached server in memory: what connection.ts asks of a real one. */
+/** A Memcached server in memory, with the commands that connection.ts uses. */
 export class FakeMemcached {
   public readonly items = new Map<string, { bytes: Buffer; unique: number }>();
   private changes = 0;
@@ -48,7 +48,7 @@ interface Message {
 /** The connections of one environment. Messages of a channel keep their order. */
 export class FakeLine {
   public readonly holds = new Map<Channel, Hold>();
-  /** Whether the environment is frozen: the server goes on, and nothing arrives. */
+  /** Whether the environment is frozen: the server continues, and nothing arrives. */
   public isFrozen = false;
   /** How many messages were sent so far. */
   public readonly sent: Record<Channel, number> = { entry: 0, log: 0 };

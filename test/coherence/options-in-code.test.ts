@@ -1,12 +1,12 @@
 import { policyOf } from '../../lambda-runtime/api/policy-of.js';
 
-/** What the handler's code says of coherence, and what the operator says in its place. */
+/** Coherence in the handler's code, and the operator's settings that replace it. */
 
 test.each([['invocation' as const, 0], [{ seconds: 2 }, 2_000], [undefined, undefined]])('coherence of %j', (coherence, coherenceMs) => {
   expect(policyOf('price', { coherence }).coherenceMs).toBe(coherenceMs);
 });
 
-test('coherence together with memoryTtl is a TypeError that says which to drop', () => {
+test('coherence together with memoryTtl is a TypeError that names the one to remove', () => {
   expect(() => policyOf('price', { coherence: 'invocation', memoryTtl: { seconds: 2 } })).toThrow(new TypeError(
     "Cache 'price' has both coherence and memoryTtl. Drop memoryTtl: with coherence, entries stay in memory for as long as they are fresh."));
 });
@@ -20,9 +20,9 @@ test.each([
 });
 
 test.each([
-  ['what the code says of memoryTtl', { memoryTtl: { hours: 1 } }, { coherenceMs: 0 }, { coherenceMs: 0, memoryTtlMs: undefined }],
-  ['what the code says of coherence', { coherence: 'invocation' as const }, { memoryTtlMs: 5 }, { coherenceMs: undefined, memoryTtlMs: 5 }],
-])("the operator's word takes the place of %s", (_, options, settings, expected) => {
+  ["the code's memoryTtl", { memoryTtl: { hours: 1 } }, { coherenceMs: 0 }, { coherenceMs: 0, memoryTtlMs: undefined }],
+  ["the code's coherence", { coherence: 'invocation' as const }, { memoryTtlMs: 5 }, { coherenceMs: undefined, memoryTtlMs: 5 }],
+])("the operator's setting replaces %s", (_, options, settings, expected) => {
   const { coherenceMs, memoryTtlMs } = policyOf('price', options, settings);
 
   expect({ coherenceMs, memoryTtlMs }).toEqual(expected);

@@ -5,7 +5,7 @@ import { CacheAuth, type CachingOptions, Coherence, RedisCompatibleCache } from 
 import { SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
 import { newFunction, newStack } from '../deploying/stacks';
 
-/** What the construct says of coherence, and what it does not take. */
+/** The construct's coherence settings, and its errors. */
 
 const SECONDS = Duration.seconds(2);
 
@@ -27,7 +27,7 @@ test.each([[Coherence.PER_INVOCATION, '0'], [Coherence.within(SECONDS), '2000'],
   expect(coherenceOf(functionWith({ coherence }))).toBe(expected);
 });
 
-test('coherence together with memoryTtl is an error that says which to drop', () => {
+test('coherence together with memoryTtl is an error that names the one to remove', () => {
   expect(() => functionWith({ coherence: Coherence.PER_INVOCATION, memoryTtl: SECONDS })).toThrow(
     "caching.memoryTtl must not be set together with coherence, but is '2 seconds'. Drop memoryTtl: with coherence, entries stay in memory for as long as they are fresh.");
 });
@@ -39,16 +39,16 @@ test('one cache of a function whose caches are coherent may have a memoryTtl', (
   expect(coherenceOf(stack)).toBe('0');
 });
 
-test('a bound of zero is an error: that is PER_INVOCATION', () => {
+test('a bound of zero is an error that recommends PER_INVOCATION', () => {
   expect(() => Coherence.within(Duration.seconds(0))).toThrow("Coherence.within(bound) must be longer than zero, but is '0 seconds'. Use Coherence.PER_INVOCATION.");
 });
 
-test.each(['invocation', 2, {}])('what is no Coherence is an error: %j', (coherence) => {
+test.each(['invocation', 2, {}])('a value that is no Coherence is an error: %j', (coherence) => {
   expect(() => functionWith({ coherence: coherence as unknown as Coherence })).toThrow(
     /caching\.coherence must be a Coherence, but is .*\. Use Coherence\.PER_INVOCATION or, for example, Coherence\.within\(Duration\.seconds\(2\)\)\./);
 });
 
-test('coherence without a shared cache is warned of', () => {
+test('coherence without a shared cache causes a warning', () => {
   const stack = functionWith({ coherence: Coherence.PER_INVOCATION }, false);
 
   expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('noSharedCache')).map(({ entry }) => entry.data))

@@ -2,7 +2,7 @@ import { World } from './world';
 
 /** What waits for what, by the order of events. */
 
-/** An invocation of B whose fence has been asked and not answered. */
+/** An invocation of B whose fence has been sent and not answered. */
 async function unanswered(): Promise<{ readonly world: World; readonly B: World['environments']['B'] }> {
   const world = new World(0);
   await world.begin(['A', 'B']);
@@ -12,18 +12,18 @@ async function unanswered(): Promise<{ readonly world: World; readonly B: World[
   return { world, B };
 }
 
-test('the fence is sent when the event arrives, before the handler asks for anything', async () => {
+test('the fence is sent when the event arrives, before the handler calls a cache', async () => {
   const { B } = await unanswered();
 
   expect(B.line.pending('log')).toBe(1);
 });
 
-test('a handler that works first does not wait: the answer is there when it asks', async () => {
+test('a handler that computes first does not wait: the answer has arrived by then', async () => {
   const { world, B } = await unanswered();
   B.release('log');
   await world.settle();
   const events: string[] = [];
-  // Nothing is delivered from now on: a hit that asked for anything would not end.
+  // Nothing is delivered from now on: a hit that sent any request would not end.
   B.line.holds.set('log', 'request').set('entry', 'request');
   void B.get('k').then(() => events.push('hit'));
   await world.settle();
@@ -31,7 +31,7 @@ test('a handler that works first does not wait: the answer is there when it asks
   expect(events).toEqual(['hit']);
 });
 
-test('a hit that comes before the answer waits for it, and for nothing else', async () => {
+test('a hit that arrives before the answer waits for it, and for nothing else', async () => {
   const { world, B } = await unanswered();
   const events: string[] = [];
   B.line.holds.set('entry', 'request');
@@ -53,7 +53,7 @@ test('a miss does not wait for the fence', async () => {
   expect(events).toEqual(['loaded']);
 });
 
-test('without an answer the tier is asked, and the call succeeds', async () => {
+test('without an answer the tier is read, and the call succeeds', async () => {
   const { world, B } = await unanswered();
   const events: unknown[] = [];
   void B.get('k').then((version) => events.push(version), (error: unknown) => events.push(error));
@@ -63,7 +63,7 @@ test('without an answer the tier is asked, and the call succeeds', async () => {
   expect(events).toEqual([1]);
 });
 
-test('invocations that begin while a fence is under way share the next one', async () => {
+test('invocations that begin during a fence share the next one', async () => {
   const { world, B } = await unanswered();
   const hits: number[] = [];
   for (let each = 0; each < 10; each++) {

@@ -47,18 +47,18 @@ async function bothHold() {
 }
 
 describe('many ids', () => {
-  test('are hits in one pass once the fence is answered, and are asked for by none of the tier\'s requests', async () => {
+  test('are hits in one pass once the fence is answered, and appear in no request to the tier', async () => {
     const { world, B, catalogs } = await bothHold();
     B.freeze();
     B.begin(undefined);
     await world.settle();
-    // A hit that asked for anything would not end.
+    // A hit that sent any request would not end.
     B.line.holds.set('entry', 'request').set('log', 'request');
     expect(await settled(world, catalogs.B.of('2', '1', '2'))).toEqual(['2#1', '1#1', '2#1']);
     expect(catalogs.B.take()).toEqual([]);
   });
 
-  test('wait for the fence that is not answered yet', async () => {
+  test('wait for a fence that is not answered yet', async () => {
     const { world, B, catalogs } = await bothHold();
     B.freeze();
     B.begin(['log', 'answer']);
@@ -69,7 +69,7 @@ describe('many ids', () => {
     expect(await settled(world, values)).toEqual(['1#1', '2#1']);
   });
 
-  test('are loaded where they were changed elsewhere, and nowhere else', async () => {
+  test('are loaded if they were changed elsewhere, and only then', async () => {
     const { world, A, B, catalogs } = await bothHold();
     catalogs.B.change();
     A.begin(undefined);
@@ -92,7 +92,7 @@ describe('many ids', () => {
 });
 
 describe('a single value', () => {
-  test('that cannot be a key goes past the cache', async () => {
+  test('that cannot be a key bypasses the cache', async () => {
     const { world, B } = await bothHold();
     B.begin(undefined);
     await world.settle();
@@ -104,7 +104,7 @@ describe('a single value', () => {
 });
 
 describe('peek()', () => {
-  test('waits for the fence, and does not see what was changed elsewhere', async () => {
+  test('waits for the fence, and does not return what was changed elsewhere', async () => {
     const { world, A, B, catalogs } = await bothHold();
     A.begin(undefined);
     await settled(world, catalogs.A.invalidate('1'));

@@ -34,7 +34,7 @@ const both = (one: () => void, other: () => void) => () => {
 };
 
 export interface Safeguard {
-  /** Takes it away; returns what brings it back. */
+  /** Removes it; returns a function that restores it. */
   readonly remove: () => () => void;
   /** Where the explorer finds what goes wrong without it. */
   readonly exploration: Exploration;
@@ -43,7 +43,7 @@ export interface Safeguard {
 const around = (topic: keyof typeof AROUND, depth: number, more: Partial<Exploration> = {}): Exploration =>
   ({ actions: AROUND[topic], depth, boundMs: 0, ...more });
 
-/** Each is what docs/coherence.md says it is. */
+/** docs/coherence.md describes each. */
 export const SAFEGUARDS: Readonly<Record<string, Safeguard>> = {
   'memory is used only after a fence': {
     remove: () => replace(Fence, 'newArrival', (original) => function (number) {
@@ -83,8 +83,8 @@ export const SAFEGUARDS: Readonly<Record<string, Safeguard>> = {
     exploration: around('the order of a change', 4),
   },
   'an answer counts as of when its question was sent': {
-    remove: () => replace(Entries, 'addShared', (original) => function (key, entry, asked) {
-      return original.call(this, key, entry, { ...asked, sequence: this.deps.invalidations.latest });
+    remove: () => replace(Entries, 'addShared', (original) => function (key, entry, moment) {
+      return original.call(this, key, entry, { ...moment, sequence: this.deps.invalidations.latest });
     }),
     exploration: around('the answers of the tier', 4, { warm: ['A'] }),
   },

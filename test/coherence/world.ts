@@ -13,7 +13,7 @@ export type Key = 'k' | 'l';
 
 /** What an environment can be made to do, or what can happen to it or to the server. */
 export type Action =
-  /** An invocation thaws it and asks for a key; messages of a channel, or its loads, may be held up from then on. */
+  /** An invocation thaws it and reads a key; a channel's messages, or its loads, may be delayed from then on. */
   | { readonly do: 'get'; readonly in: Name; readonly key: Key; readonly holds?: readonly [Channel, Hold] | 'origin' }
   /** An invocation changes the origin's value of a key, and then invalidates it. */
   | { readonly do: 'change'; readonly in: Name; readonly key: Key; readonly holds?: readonly [Channel, Hold] }

@@ -8,7 +8,7 @@ import { CacheMetric } from '../../src/monitoring/metrics/cache-metric';
 
 const README = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
 
-test('the README lists the metrics that there are, and no others', () => {
+test('the README lists exactly the metrics that exist', () => {
   const rows = [...README.matchAll(/^\| (`[A-Z].*?`) \| (?:count|milliseconds|bytes) \|/gm)];
   const listed = rows.flatMap(([, names]) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
 
@@ -19,7 +19,7 @@ test('the enum has the same metrics', () => {
   expect(Object.values(CacheMetric).sort()).toEqual(Object.values(METRICS).sort());
 });
 
-test('the README lists the channels that there are, and no others', () => {
+test('the README lists exactly the channels that exist', () => {
   const line = README.split('\n').find((each) => each.includes('`node:diagnostics_channel`: '))!;
   const listed = [...line.matchAll(/:([a-z-]+)`/g)].map(([, name]) => `cdk-cached-function:${name}`).filter((name) => !name.endsWith('diagnostics_channel'));
 

@@ -9,7 +9,7 @@ import { all, newStack, newVpc, only } from '../caches/stacks';
 const CLUSTER = 'AWS::DAX::Cluster';
 
 describe('a DaxCluster', () => {
-  test('is three nodes, encrypted in transit and at rest, in private subnets, with a name that DAX takes', () => {
+  test('has three nodes, encrypted in transit and at rest, in private subnets, with a name that is valid for DAX', () => {
     const { stack } = clusterWith();
 
     expect(only(stack, CLUSTER)).toEqual({
@@ -31,7 +31,7 @@ describe('a DaxCluster', () => {
     });
   });
 
-  test('says all that it can to DAX', () => {
+  test('passes every prop to DAX', () => {
     const { stack } = clusterWith({
       nodeType: 'dax.r7i.large',
       nodes: 11,
@@ -53,7 +53,7 @@ describe('a DaxCluster', () => {
     expect(only(stack, 'AWS::DAX::ParameterGroup')).toMatchObject({ ParameterNameValues: { 'record-ttl-millis': '60000', 'query-ttl-millis': '0' } });
   });
 
-  test('has another parameter group for other times, and another name for another type of node', () => {
+  test('has another parameter group for other times, and another name for another node type', () => {
     const idOf = (props: Partial<DaxClusterProps>, type: string) => Object.keys(all(clusterWith(props).stack, type))[0];
     const nameOf = (nodeType: string) => only(clusterWith({ nodeType }).stack, CLUSTER).ClusterName;
 
@@ -61,7 +61,7 @@ describe('a DaxCluster', () => {
     expect(nameOf('dax.r5.large')).not.toBe(nameOf('dax.r5.xlarge'));
   });
 
-  test('may do with its tables what the handlers may, and nothing with any other', () => {
+  test('has its handlers\' permissions on its tables, and no others', () => {
     const { stack } = clusterWith();
 
     expect(permissions(stack)).toEqual([{
@@ -70,7 +70,7 @@ describe('a DaxCluster', () => {
     }]);
   });
 
-  test('reaches indexes and keys of its tables', () => {
+  test('reaches its tables\' indexes and keys', () => {
     const stack = newStack();
     const table = new TableV2(stack, 'Products', {
       partitionKey: { name: 'id', type: AttributeType.STRING },
@@ -99,7 +99,7 @@ describe('a DaxCluster', () => {
     expect(() => clusterWith(props)).toThrow(message);
   });
 
-  test('takes what is known only when deploying', () => {
+  test('accepts values known only at deploy time', () => {
     const { stack } = clusterWith({ nodeType: Token.asString({ Ref: 'Type' }), nodes: Token.asNumber({ Ref: 'Nodes' }), itemTtl: Duration.millis(Token.asNumber({ Ref: 'Ttl' })) });
 
     expect(only(stack, CLUSTER)).toMatchObject({ NodeType: { Ref: 'Type' }, ReplicationFactor: { Ref: 'Nodes' } });
@@ -111,7 +111,7 @@ describe('a DaxCluster', () => {
   });
 });
 
-test('CacheEndpoints brings the endpoint for DynamoDB, which functions ask when DAX fails', () => {
+test('CacheEndpoints creates the endpoint for DynamoDB, which functions call when DAX fails', () => {
   const { stack, vpc, dax } = clusterWith();
 
   const endpoints = new CacheEndpoints(stack, 'Endpoints', { vpc, daxClusters: [dax] });
@@ -120,7 +120,7 @@ test('CacheEndpoints brings the endpoint for DynamoDB, which functions ask when 
   expect(only(stack, 'AWS::EC2::VPCEndpoint')).toMatchObject({ VpcEndpointType: 'Gateway' });
 });
 
-test('the metrics of a cluster are those that DAX writes', () => {
+test('a cluster\'s metrics are those that DAX writes', () => {
   const { dax } = clusterWith();
   const metrics = {
     ItemCacheHits: dax.metricItemCacheHits(),

@@ -7,7 +7,7 @@ import { DaxAccess, DaxCluster, ServerlessCache } from '../../src';
 import { all, newFunction, newStack, newVpc, only, settingsOf } from '../caches/stacks';
 
 describe('a function with a DAX cluster', () => {
-  test('is let in on the port for TLS, alone, and is told where the cluster is', () => {
+  test('is admitted on the port for TLS only, and gets the cluster\'s address', () => {
     const { stack, vpc, dax } = clusterWith();
 
     newFunction(stack, { vpc, dax });
@@ -22,7 +22,7 @@ describe('a function with a DAX cluster', () => {
     expect(settingsOf(stack).dax).toEqual({ endpoint: expect.stringMatching('ClusterDiscoveryEndpointURL'), incarnation: expect.any(String) as string });
   });
 
-  test('may do what DAX can do, and the same with the tables when DAX fails', () => {
+  test('may do what DAX does, and the same with the tables when DAX fails', () => {
     const { stack, vpc, dax } = clusterWith();
 
     newFunction(stack, { vpc, dax });
@@ -33,7 +33,7 @@ describe('a function with a DAX cluster', () => {
     ]);
   });
 
-  test('may only read if that is all it needs', () => {
+  test('can be limited to reading', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     const table = new Table(stack, 'Products', { partitionKey: { name: 'id', type: AttributeType.STRING }, encryption: TableEncryption.CUSTOMER_MANAGED });
@@ -48,7 +48,7 @@ describe('a function with a DAX cluster', () => {
     ]);
   });
 
-  test('is told how long to wait', () => {
+  test('gets its timeouts', () => {
     const { stack, vpc, dax } = clusterWith();
 
     newFunction(stack, {
@@ -62,7 +62,7 @@ describe('a function with a DAX cluster', () => {
     expect(settingsOf(stack).dax).toMatchObject({ connectTimeoutMs: 200, readTimeoutMs: 1_000, writeTimeoutMs: 3_000, budgetMs: 2_000 });
   });
 
-  test('has a layer with the part for DAX, and with that of its shared cache if it has one', () => {
+  test('has a layer with the client bundle for DAX, and with its shared cache\'s if it has one', () => {
     const { stack, vpc, dax } = clusterWith();
 
     newFunction(stack, { vpc, dax }, 'One');
@@ -81,7 +81,7 @@ describe('a function with a DAX cluster', () => {
     expect(() => newFunction(stack, { vpc: vpcOf(stack), dax })).toThrow(message);
   });
 
-  test('cannot wait for nothing, and is warned of options without a cluster', () => {
+  test('cannot have timeouts of zero, and options without a cluster cause a warning', () => {
     const { stack, vpc, dax } = clusterWith();
 
     expect(() => newFunction(stack, { vpc, dax, daxOptions: { readTimeout: Duration.seconds(0) } })).toThrow(/daxOptions.readTimeout must be longer than zero/);
@@ -91,7 +91,7 @@ describe('a function with a DAX cluster', () => {
     Found.fromStack(other).hasWarning('/Shop/GetThing', Match.stringLikeRegexp('cdk-cached-function:noDax'));
   });
 
-  test('has metrics of what DAX costs it', () => {
+  test('has metrics of its use of DAX', () => {
     const { stack, vpc, dax } = clusterWith();
     const fn = newFunction(stack, { vpc, dax });
 

@@ -29,7 +29,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
 
   const get = (id: string, more = {}) => environment.client.send(new GetCommand({ TableName: TABLE, Key: { id }, ...more }));
 
-  test('reads an item that another has read, without asking DynamoDB', async () => {
+  test('reads an item that another has read, without calling DynamoDB', async () => {
     expect((await get('1')).Item).toEqual({ id: '1', name: 'Tea' });
     expect((await fixture.environmentOf().client.send(new GetCommand({ TableName: TABLE, Key: { id: '1' } }))).Item).toEqual({ id: '1', name: 'Tea' });
 
@@ -38,11 +38,11 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect(environment.straight).toBe(0);
   });
 
-  test('has no Item where there is none', async () => {
+  test('returns no Item if there is none', async () => {
     expect(await get('none')).not.toHaveProperty('Item');
   });
 
-  test('does all that DAX can do', async () => {
+  test('does everything that DAX supports', async () => {
     const { client } = environment;
     const now = { id: 'all', count: 1, list: [1, 'a', null, true], map: { b: 1.5 }, bytes: new Uint8Array([1, 2]) };
     await client.send(new PutCommand({ TableName: TABLE, Item: now }));
@@ -83,7 +83,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect(environment.straight).toBe(0);
   });
 
-  test('translates as it was told to', async () => {
+  test('translates values as its options require', async () => {
     const { client } = fixture.environmentOf({}, { marshallOptions: { removeUndefinedValues: true }, unmarshallOptions: { wrapNumbers: true } });
     await client.send(new PutCommand({ TableName: TABLE, Item: { id: 'told', nothing: undefined, n: 1 } }));
 
@@ -92,7 +92,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect(Item).toEqual({ id: 'told', n: NumberValue.from(1) });
   });
 
-  test("says in the SDK's own words what DynamoDB refuses, and asks once", async () => {
+  test("rejects with the SDK's own error if DynamoDB refuses a request, after one call", async () => {
     const put = environment.client.send(new PutCommand({ TableName: TABLE, Item: { id: '1' }, ConditionExpression: 'attribute_not_exists(id)' }));
     await expect(put).rejects.toBeInstanceOf(ConditionalCheckFailedException);
     await expect(put).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', message: 'The conditional request failed', $fault: 'client' });
@@ -108,7 +108,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect(environment.endInvocation()).toEqual({ daxCalls: 3 });
   });
 
-  test('leaves to DynamoDB what only that can judge', async () => {
+  test('leaves to DynamoDB what only DynamoDB can check', async () => {
     await expect(get('1', { Key: { wrong: 1 } })).rejects.toMatchObject({ name: 'ValidationException' });
     // eslint-disable-next-line @typescript-eslint/no-unsafe-argument
     await expect(environment.client.send(new PutCommand({ TableName: TABLE, Item: { id: 'x', f: undefined, g: new (class Thing {})() } as any })))
@@ -118,7 +118,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect((await get('1')).Item).toEqual({ id: '1', name: 'Tea' });
   });
 
-  test('leaves the warnings of Node.js to those who listen for them', () => {
+  test('does not suppress Node.js\'s warnings for others who listen', () => {
     const listener = () => {};
     const outer = outside('node:process') as NodeJS.Process;
     outer.on('warning', listener);
@@ -130,7 +130,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     }
   });
 
-  test('gives binary attributes the type that the AWS SDK gives them', async () => {
+  test('returns binary attributes in the AWS SDK\'s type', async () => {
     const bytes = new Uint8Array([1, 2, 3]);
     await fixture.put({ id: 'bytes', bytes, set: new Set([bytes]), list: [bytes], map: { bytes } });
     const typesOf = (item: object | undefined) => {
@@ -146,7 +146,7 @@ describeWithDynamoDb('the document client, through DAX', () => {
     expect(environment.straight).toBe(0);
   });
 
-  test('writes nothing where the signal is aborted before it is sent, and rejects as the AWS SDK does', async () => {
+  test('writes nothing if the signal is aborted before sending, and rejects as the AWS SDK does', async () => {
     const put = (client: typeof environment.client, abortSignal: AbortSignal) =>
       client.send(new PutCommand({ TableName: TABLE, Item: { id: 'aborted' } }), { abortSignal }).catch((error: Error) => error.name);
     expect(await put(fixture.straightClient(), AbortSignal.abort())).toBe('AbortError');

@@ -4,7 +4,7 @@ import { TABLE } from './table';
 
 const { DeleteCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } = lib;
 
-/** Time-outs that a test can wait for, and that no healthy server on this machine exceeds by much. */
+/** Timeouts that a test can wait for, and that no healthy server on this machine exceeds by much. */
 const TIMES = { connectTimeoutMs: 1_000, readTimeoutMs: 300, writeTimeoutMs: 600, budgetMs: 60_000 };
 
 describeWithDynamoDb('when DAX', () => {
@@ -20,7 +20,7 @@ describeWithDynamoDb('when DAX', () => {
   beforeEach(async () => {
     fixture.dax.clearCaches();
     environment = fixture.environmentOf(TIMES);
-    // Its connection stands, and the client knows the table and what its items are made of.
+    // Its connection is open, and the client has the table's key schema and its attribute lists.
     await put({ Item: { id: '1', name: 'Tea', count: 0 } });
     await get();
     environment.forgetCounts();
@@ -48,7 +48,7 @@ describeWithDynamoDb('when DAX', () => {
   describe('refuses connections', () => {
     beforeEach(() => fixture.dax.set('refuse'));
 
-    test('reads get what the table has', async () => {
+    test('reads return what the table has', async () => {
       expect(await get()).toMatchObject({ name: 'Tea' });
       expect(environment.endInvocation()).toEqual({ daxErrors: 2, daxRetries: 1, daxFallbacks: 1 });
       const { hostname, port } = new URL(fixture.dax.endpoint);
@@ -58,7 +58,7 @@ describeWithDynamoDb('when DAX', () => {
       expect(environment.warnings.every((warning) => warning.includes(`${hostname}:${port}: `))).toBe(true);
     });
 
-    test('after three failures in a row it is left alone', async () => {
+    test('it is skipped after three failures in a row', async () => {
       for (let i = 0; i < 3; i++) {
         await get();
       }
@@ -103,7 +103,7 @@ describeWithDynamoDb('when DAX', () => {
       await fixture.dax.set('serve');
     });
 
-    test('nobody notices', async () => {
+    test('no caller notices', async () => {
       expect(await get()).toMatchObject({ name: 'Tea' });
       await put();
       expect(await stored()).toMatchObject({ name: 'Coffee' });
@@ -111,14 +111,14 @@ describeWithDynamoDb('when DAX', () => {
       expect({ daxCalls, daxFallbacks }).toEqual({ daxCalls: 2, daxFallbacks: undefined });
     });
 
-    test('none that has ended is used again, nor waited for', async () => {
-      // Meanwhile the client hears of the end.
+    test('a closed connection is neither used again nor waited for', async () => {
+      // Meanwhile the client receives the end.
       await stored();
       expect(await get()).toMatchObject({ name: 'Tea' });
       expect(environment.endInvocation()).toEqual({ daxCalls: 1 });
     });
 
-    test('a write that must not be made twice is made once', async () => {
+    test('a write that must not be repeated is sent once', async () => {
       environment.sleep();
 
       await increment();
@@ -131,7 +131,7 @@ describeWithDynamoDb('when DAX', () => {
   describe('does not answer', () => {
     beforeEach(() => fixture.dax.set('hang'));
 
-    test('a signal ends the wait, and what has not been sent never is', async () => {
+    test('a signal ends the wait, and an unsent request stays unsent', async () => {
       const controller = new AbortController();
       const patient = fixture.environmentOf({ connectTimeoutMs: 60_000, readTimeoutMs: 60_000, writeTimeoutMs: 60_000, budgetMs: 600_000 });
       const { signal: abortSignal } = controller;
@@ -145,7 +145,7 @@ describeWithDynamoDb('when DAX', () => {
       expect(patient.endInvocation()).toEqual({});
     });
 
-    test('reads get what the table has, within their time', async () => {
+    test('reads return what the table has, within their time', async () => {
       const startedAt = performance.now();
       expect(await get()).toMatchObject({ name: 'Tea' });
       expect(performance.now() - startedAt).toBeGreaterThan(TIMES.readTimeoutMs - 1);
@@ -157,13 +157,13 @@ describeWithDynamoDb('when DAX', () => {
       ['a put', () => put()],
       ['a delete', () => environment.client.send(new DeleteCommand({ TableName: TABLE, Key: { id: '1' } }))],
       ['a transaction', () => transact()],
-    ])('%s is not made again: what DAX has may yet be done, after all that follows', async (_, write) => {
+    ])('%s is not repeated: DAX may still execute what it has, after later requests', async (_, write) => {
       await expect(write()).rejects.toMatchObject({ name: 'WriteOutcomeUnknownError', message: expect.stringContaining('may or may not have taken effect') });
       expect(environment.endInvocation()).toEqual({ daxTimeouts: 1, daxUnknownWrites: 1 });
       expect(environment.straight).toBe(0);
     });
 
-    test('a write that finds out before it is sent is done by DynamoDB', async () => {
+    test('a write that learns this before it is sent goes to DynamoDB', async () => {
       environment.sleep();
 
       await increment();
@@ -185,7 +185,7 @@ describeWithDynamoDb('when DAX', () => {
 
   describe('fails', () => {
     test.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded', 'LimitExceededException', 'NotImplementedException'])(
-      'by %s, DynamoDB is asked, and nothing is wrong with DAX', async (code) => {
+      'by %s, DynamoDB is called, and DAX counts as healthy', async (code) => {
         fixture.dax.fail(code);
 
         expect(await get()).toMatchObject({ name: 'Tea' });
@@ -195,7 +195,7 @@ describeWithDynamoDb('when DAX', () => {
         expect(environment.endInvocation()).toEqual({ daxFallbacks: 2 });
       });
 
-    test('by AuthenticationRequiredException, it is asked again, and then DynamoDB', async () => {
+    test('by AuthenticationRequiredException, it is called again, and then DynamoDB', async () => {
       fixture.dax.fail('AuthenticationRequiredException', { times: 1 });
       await increment();
       expect(environment.endInvocation()).toEqual({ daxErrors: 1, daxRetries: 1, daxCalls: 1 });
@@ -206,7 +206,7 @@ describeWithDynamoDb('when DAX', () => {
       expect(await stored()).toMatchObject({ count: 2 });
     });
 
-    test('by InternalServerError, only what may be done twice is done again', async () => {
+    test('by InternalServerError, only requests that are safe to repeat are repeated', async () => {
       fixture.dax.fail('InternalServerError');
 
       expect(await get()).toMatchObject({ name: 'Tea' });
@@ -226,7 +226,7 @@ describeWithDynamoDb('when DAX', () => {
         expect(environment.straight).toBe(0);
       });
 
-    test('is over, everything goes through DAX again', async () => {
+    test('recovers, every request goes through DAX again', async () => {
       fixture.dax.fail('InternalServerError');
       await get();
       fixture.dax.heal();

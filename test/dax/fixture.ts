@@ -17,7 +17,7 @@ const PART = join(__dirname, '..', '..', 'assets', 'layer', 'cdk-cached-function
 export const client = outside('@aws-sdk/client-dynamodb') as typeof clientDynamoDb;
 export const lib = outside('@aws-sdk/lib-dynamodb') as typeof libDynamoDb;
 
-/** `describe` for what needs DynamoDB Local; where that is missing, skips, and the summary says so. */
+/** `describe` for what needs DynamoDB Local; if that is missing, it skips, and the summary lists it. */
 export const describeWithDynamoDb = missingDynamoDbLocal() === undefined ? describe : describe.skip;
 
 /** What the runtime counts in one invocation. */
@@ -40,7 +40,7 @@ export class DaxFixture {
     await this.straightClient().send(new lib.PutCommand({ TableName: TABLE, Item }));
   }
 
-  /** A client that knows nothing of DAX. */
+  /** A client that does not use DAX. */
   public straightClient(translateConfig?: libDynamoDb.TranslateConfig): libDynamoDb.DynamoDBDocumentClient {
     return lib.DynamoDBDocumentClient.from(this.database.client(), translateConfig);
   }
@@ -49,7 +49,7 @@ export class DaxFixture {
     return this.database.environment();
   }
 
-  /** An execution environment: it knows nothing of others. */
+  /** An execution environment, independent of others. */
   public environmentOf(settings: Partial<DaxSettings> = {}, translateConfig: libDynamoDb.TranslateConfig = {}): Environment {
     return new Environment(this.database, { endpoint: this.dax.endpoint, ...settings }, translateConfig);
   }
@@ -76,7 +76,7 @@ export class Environment {
       return next(args);
     }, { step: 'finalizeRequest' });
     this.client = lib.DynamoDBDocumentClient.from(plain, translateConfig);
-    // Each environment loads it anew.
+    // Each environment loads it again.
     delete outside.cache[PART];
     const part = outside(PART) as { attachDax: typeof attachDax };
     part.attachDax(this.client, translateConfig, client, {
@@ -98,7 +98,7 @@ export class Environment {
   /** Ends that. */
   public wake = () => {};
 
-  /** The invocation goes on. */
+  /** The invocation continues. */
   public forgetCounts(): void {
     this.counts = {};
   }

@@ -16,8 +16,8 @@ function imported(attributes: Partial<DaxClusterAttributes> = {}) {
   return { stack, vpc, dax };
 }
 
-describe('a DAX cluster that was made elsewhere', () => {
-  test('lets a function in and is not changed', () => {
+describe('an imported DAX cluster', () => {
+  test('admits a function and is not changed', () => {
     const { stack, vpc, dax } = imported({ tables: [Table.fromTableName(newStack('Other'), 'Products', 'products')] });
 
     newFunction(stack, { vpc, dax });
@@ -29,7 +29,7 @@ describe('a DAX cluster that was made elsewhere', () => {
     expect(all(stack, 'AWS::DAX::Cluster')).toEqual({});
   });
 
-  test('without TLS has the other port, and a warning', () => {
+  test('without TLS has the other port, and causes a warning', () => {
     const { stack, vpc, dax } = imported({ endpointUrl: 'dax://products.abc123.dax-clusters.eu-west-1.amazonaws.com:8111', tables: [] });
 
     newFunction(stack, { vpc, dax });
@@ -38,7 +38,7 @@ describe('a DAX cluster that was made elsewhere', () => {
     Found.fromStack(stack).hasWarning('/Shop/Dax', Match.stringLikeRegexp('cdk-cached-function:plaintext'));
   });
 
-  test('without tables leaves its functions without permission to do without it, and says so', () => {
+  test('without tables gives its functions no permission to fall back to the table, which causes a warning', () => {
     const { stack, vpc, dax } = imported();
 
     newFunction(stack, { vpc, dax });
@@ -56,7 +56,7 @@ describe('a DAX cluster that was made elsewhere', () => {
     expect(() => imported({ endpointUrl })).toThrow(message);
   });
 
-  test('may be known only when deploying', () => {
+  test('may have an address known only at deploy time', () => {
     const { stack, vpc, dax } = imported({ endpointUrl: Token.asString({ 'Fn::ImportValue': 'Endpoint' }), tables: [] });
 
     newFunction(stack, { vpc, dax });

@@ -17,7 +17,7 @@ describeWithDynamoDb('attributes of any name, through DAX', () => {
 
   beforeAll(async () => {
     fixture = await DaxFixture.start();
-    // The SDK asks an item with a `constructor` for its class.
+    // The SDK reads the class of an item from its `constructor`.
     const translation = { marshallOptions: { convertClassInstanceToMap: true } };
     straight = fixture.straightClient(translation);
     // A busy machine is no fault of DAX.

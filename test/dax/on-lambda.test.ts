@@ -52,7 +52,7 @@ describeAll('a product behind memory and DAX', () => {
 
   afterEach(() => fixture.dax.set('serve'));
 
-  test('is read once from the table, once by each environment from DAX, and else from memory, whatever is frozen or recycled', async () => {
+  test('is read once from the table, once by each environment from DAX, and then from memory, despite freezes and recycling', async () => {
     await withEmulator(define(fixture), async (lambda) => {
       expect(await get(lambda)).toMatchObject({ payload: { id: '1', name: 'Tea' }, coldStart: true, counted: { DaxCalls: 1 } });
       expect(fixture.dax.counts).toMatchObject({ itemCacheMisses: 1, itemCacheHits: 0, originReads: 1 });
@@ -70,7 +70,7 @@ describeAll('a product behind memory and DAX', () => {
     });
   });
 
-  test('is right when DAX has gone while the environment was frozen, and when it is back', async () => {
+  test('is correct when DAX fails while the environment is frozen, and when it is back', async () => {
     await withEmulator(define(fixture), async (lambda) => {
       await get(lambda);
       await fixture.dax.set('refuse');
@@ -96,7 +96,7 @@ describeAll('a product behind memory and DAX', () => {
     });
   });
 
-  (missingRedis() === undefined ? test : test.skip)('is read over TLS, by a server that the function has reason to trust', async () => {
+  (missingRedis() === undefined ? test : test.skip)('is read over TLS, from a server whose certificate the function trusts', async () => {
     const certificate = await (await CertificateAuthority.create(temporaryDirectory(), 'dax')).certificate();
     const tls = await DaxFixture.start({ tls: { cert: readFileSync(certificate.certFile), key: readFileSync(certificate.keyFile) } });
     try {
@@ -112,7 +112,7 @@ describeAll('a product behind memory and DAX', () => {
     }
   }, 120_000);
 
-  test('comes straight from the table where the cache is off, and where there is no DAX', async () => {
+  test('comes from the table directly if the cache is off, or if there is no DAX', async () => {
     const definition = define(fixture);
     for (const [name, value] of [
       ['CDK_CACHED_FUNCTION_MODE', 'off'],
@@ -126,7 +126,7 @@ describeAll('a product behind memory and DAX', () => {
   });
 });
 
-/** The same handler, as somebody else's build leaves it. */
+/** The same handler, as another build tool writes it. */
 function prebuilt(extension: 'mjs' | 'cjs') {
   const imports = extension === 'mjs'
     ? `import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { temporaryDirectory } from '../equipment/node-process';
 
-/** Asset hashes are what decides whether a deployment replaces code: they must not tell where something lies. */
+/** Asset hashes determine whether a deployment replaces code, so they must not depend on paths. */
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -71,17 +71,17 @@ describe.each([['cjs', false], ['cjs', true], ['esm', false], ['esm', true]])('t
   const user = project('here');
   const reference = hashes(installed('one'), user, bundling);
 
-  test('are the same wherever this library lies', () => {
+  test('are the same wherever the library is', () => {
     expect(reference).toEqual({ code: [expect.stringMatching(/^[0-9a-f]{64}\.zip$/)], layer: [expect.stringMatching(/^[0-9a-f]{64}\.zip$/)] });
     expect(hashes(installed('an', 'other', 'folder with spaces'), user, bundling)).toEqual(reference);
   });
 
-  test('are the same wherever the project lies', () => {
+  test('are the same wherever the project is', () => {
     expect(hashes(installed('one'), project('some', 'where', 'else'), bundling)).toEqual(reference);
   });
 
   // A source map's paths lead from cdk.out to the sources, with NodejsFunction as with us: here only the library moves.
-  test('are the same with a source map, wherever this library lies', () => {
+  test('are the same with a source map, wherever the library is', () => {
     const withMap = { ...bundling, sourceMap: true, sourcesContent: true };
     expect(hashes(installed('deep', 'in', 'another'), user, withMap)).toEqual(hashes(installed('one'), user, withMap));
   });

@@ -73,9 +73,9 @@ describe('refuses', () => {
       'Caching Shop/Fn: the function is a container image, which cannot have layers, and the runtime is a layer.'],
     ['a function that has five layers', (stack) => new LambdaFunction(stack, 'Fn', { ...INLINE, layers: layers(stack) }).with(new Caching()),
       'Caching Shop/Fn: the number of layers must be at most 4, but is 5.'],
-    ['what is no function', (stack) => { new Caching().applyTo(stack); },
+    ['a scope that is not a function', (stack) => { new Caching().applyTo(stack); },
       'Caching Shop: only a Lambda function can have caching. Apply the mixin to the function itself.'],
-    ['an option that cannot be', (stack) => new LambdaFunction(stack, 'Fn', INLINE).with(new Caching({ jitter: 2 })),
+    ['an invalid option', (stack) => new LambdaFunction(stack, 'Fn', INLINE).with(new Caching({ jitter: 2 })),
       'Caching Shop/Fn: caching.jitter must be a fraction from 0 to 1, but is 2.'],
     ['a shared cache that the function cannot reach', (stack) => new LambdaFunction(stack, 'Fn', INLINE).with(new Caching({
       sharedCache: new ServerlessCache(stack, 'Cache', { vpc: new Vpc(stack, 'Vpc') }),
@@ -92,7 +92,7 @@ const HANDLER = `
   exports.handler = async ({ id }) => thing(id);
 `;
 
-describeOnLambda('the handler of another construct', () => {
+describeOnLambda('the handler of another construct\'s function', () => {
   const app = appWithPaths();
   const stack = new Stack(app, 'Mixed');
   const entry = join(__dirname, 'handlers', 'plain.ts');

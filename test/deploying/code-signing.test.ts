@@ -4,12 +4,12 @@ import { CfnLayerVersion, CodeSigningConfig } from 'aws-cdk-lib/aws-lambda';
 import { Platform, SigningProfile } from 'aws-cdk-lib/aws-signer';
 import { newFunction, newStack } from './stacks';
 
-describe('a function that only runs signed code', () => {
+describe('a function that runs only signed code', () => {
   const signed = (stack: Stack) => new CodeSigningConfig(stack, 'Signing', {
     signingProfiles: [new SigningProfile(stack, 'Profile', { platform: Platform.AWS_LAMBDA_SHA384_ECDSA })],
   });
 
-  test('is warned of, with what must be done about the layer', () => {
+  test('causes a warning that describes what to do about the layer', () => {
     const stack = newStack();
     newFunction(stack, { codeSigningConfig: signed(stack) });
 
@@ -17,7 +17,7 @@ describe('a function that only runs signed code', () => {
       'codeSigningConfig.*AWS Signer.*CfnLayerVersion at Shop/CdkCachedFunctionRuntime/Resource.*\\[ack: cdk-cached-function:codeSigning\\]'));
   });
 
-  test('takes a signed layer, as the warning says', () => {
+  test('accepts a signed layer, as the warning describes', () => {
     const stack = newStack();
     newFunction(stack, { codeSigningConfig: signed(stack) });
     const layer = stack.node.findChild('CdkCachedFunctionRuntime').node.defaultChild as CfnLayerVersion;
@@ -26,7 +26,7 @@ describe('a function that only runs signed code', () => {
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::LayerVersion', { Content: { S3Bucket: 'signed', S3Key: 'runtime.zip' } });
   });
 
-  test('is the only one that is warned of', () => {
+  test('is the only one that causes the warning', () => {
     const stack = newStack();
     newFunction(stack);
 

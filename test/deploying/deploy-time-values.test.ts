@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 import { expectCached, LAYER_HANDLER, newApp, newFunction } from './stacks';
 
-test('values that are known only when deploying are never an error', () => {
+test('values known only at deploy time are never an error', () => {
   const stack = new Stack(newApp(), 'Shop');
   const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
   const text = new CfnParameter(stack, 'Text').valueAsString;
@@ -29,7 +29,7 @@ test('values that are known only when deploying are never an error', () => {
   fn.addCachePolicy('thing', { ttl: Duration.millis(number) });
   fn.metricHits({ cache: text });
 
-  // NodejsFunction itself must know the runtime to bundle for it; for code that is built it need not.
+  // NodejsFunction itself needs the runtime to bundle for it, but not for prebuilt code.
   const parameter = new Runtime(Token.asString({ Ref: 'Text' }), RuntimeFamily.NODEJS);
   newFunction(stack, { entry: undefined, code: Code.fromAsset(join(__dirname, 'handlers')), handler: text, runtime: parameter }, 'Prebuilt');
 

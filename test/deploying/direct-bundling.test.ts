@@ -97,7 +97,7 @@ function keysWith(nodeModules: string): Keys[] {
 
 const CDKS = { 'the oldest aws-cdk-lib': join(ROOT, 'node_modules'), ...(newestCdk !== undefined && { 'the newest aws-cdk-lib': join(newestCdk, 'node_modules') }) };
 
-test.each(Object.entries(CDKS))('with %s, both ways give one asset', (_, nodeModules) => {
+test.each(Object.entries(CDKS))('with %s, both ways produce the same asset', (_, nodeModules) => {
   const keys = keysWith(nodeModules);
 
   const byWay = (way: 'direct' | 'byNodejsFunction') => keys.map((each) => ({ name: each.name, key: each[way] }));
@@ -106,7 +106,7 @@ test.each(Object.entries(CDKS))('with %s, both ways give one asset', (_, nodeMod
   expect(new Set(keys.map(({ direct }) => direct)).size).toBe(keys.length);
 }, 120_000);
 
-test('code that esbuild refuses is an error that names the file', () => {
+test('code that esbuild rejects is an error that names the file', () => {
   // In the repository, whose esbuild bundles it.
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const directory = mkdtempSync(join(ROOT, '.cache', 'broken-'));

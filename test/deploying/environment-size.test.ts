@@ -15,7 +15,7 @@ describe("Lambda's limit for environment variables", () => {
     }
   };
 
-  test('is an error that names the size, the largest variables and the way out', () => {
+  test('is an error that names the size, the largest variables and the remedy', () => {
     const message = errorOf((fn) => {
       for (let i = 0; i < 60; i++) {
         fn.addCachePolicy(`a-cache-with-a-rather-long-name-${i}`, { ttl: Duration.hours(1), staleIfError: Duration.days(1) });
@@ -32,18 +32,18 @@ describe("Lambda's limit for environment variables", () => {
   // What ours take is known: one byte more or less decides.
   const OURS = Buffer.byteLength(JSON.stringify({ ...variablesOf(), FILL: '' }));
 
-  test.each([[4_096 - OURS, undefined], [4_096 - OURS + 1, /is '4097 bytes'/]])('is met with %d more bytes: %s', (fill, error) => {
+  test.each([[4_096 - OURS, undefined], [4_096 - OURS + 1, /is '4097 bytes'/]])('is reached with %d more bytes: %s', (fill, error) => {
     const message = errorOf((fn) => fn.addEnvironment('FILL', 'x'.repeat(fill)));
 
     expect(message ?? '').toMatch(error ?? /^$/);
   });
 
-  test('counts what JSON needs for quotes and for other languages, as Lambda does', () => {
+  test('counts what JSON adds for quotes and for non-ASCII text, as Lambda does', () => {
     expect(errorOf((fn) => fn.addEnvironment('QUOTES', '"'.repeat(2_000)))).toMatch(/QUOTES \(4010 bytes\)/);
     expect(errorOf((fn) => fn.addEnvironment('WORDS', 'ü'.repeat(2_000)))).toMatch(/WORDS \(4009 bytes\)/);
   });
 
-  test('does not count what is known only when deploying', () => {
+  test('does not count values known only at deploy time', () => {
     expect(errorOf((fn, stack) => {
       for (let i = 0; i < 40; i++) {
         fn.addEnvironment(`N${i}`, new Bucket(stack, `A-bucket-with-a-long-name-that-is-only-in-the-template-${i}`).bucketArn);

@@ -32,7 +32,7 @@ const CASES: [what: string, errorType: string, handler: string, files: Record<st
   ['a handler that throws before it is asynchronous', 'TypeError', 'index.handler',
     { 'index.mjs': "export const handler = () => { throw new TypeError('no such thing'); };" }],
   ['a handler that throws no error', 'number', 'index.handler', { 'index.mjs': 'export const handler = async () => { throw 7; };' }],
-  ['a response that is no JSON', 'Runtime.JSONStringifyError', 'index.handler', { 'index.mjs': 'export const handler = async () => 1n;' }],
+  ['a response that is not JSON', 'Runtime.JSONStringifyError', 'index.handler', { 'index.mjs': 'export const handler = async () => 1n;' }],
   ['a process that exits at import', 'Runtime.ExitError', 'index.handler', { 'index.mjs': 'process.exit(3);' }],
 ];
 

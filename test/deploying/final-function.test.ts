@@ -25,7 +25,7 @@ function change(stack: Stack, how: (resource: CfnFunction) => void): void {
 
 const variablesOf = (stack: Stack) => propertiesOf(stack).Environment.Variables;
 
-describe('what a property injector gives to Lambda functions', () => {
+describe('what a property injector sets for Lambda functions', () => {
   test.each([
     ['a small function', 256, '--enable-source-maps --max-old-space-size=184 --max-semi-space-size=4'],
     ['a large one', 1_024, '--enable-source-maps'],
@@ -37,7 +37,7 @@ describe('what a property injector gives to Lambda functions', () => {
     expect(variablesOf(stack).NODE_OPTIONS).toBe(expected);
   });
 
-  test('its memory is what the cache is measured by', () => {
+  test('its memory determines the size of the cache', () => {
     const stack = newStack();
     inject(stack, { memorySize: 2_048 });
     newFunction(stack, { caching: { maxMemory: Size.mebibytes(512) } });
@@ -45,7 +45,7 @@ describe('what a property injector gives to Lambda functions', () => {
     expect(variablesOf(stack)).not.toHaveProperty('NODE_OPTIONS');
   });
 
-  test('its VPC is the one in which it finds its cache', () => {
+  test('its VPC is where the function reaches its cache', () => {
     const stack = newStack();
     const [vpc, other] = [new Vpc(stack, 'Vpc'), new Vpc(stack, 'Other')];
     inject(stack, { vpc });
@@ -56,7 +56,7 @@ describe('what a property injector gives to Lambda functions', () => {
       .toThrow('CachedFunction Shop/Lost: the function is in a different VPC (Shop/Vpc) from Shop/Elsewhere (Shop/Other)');
   });
 
-  test('its code signing is warned of', () => {
+  test('its code signing causes a warning', () => {
     const stack = newStack();
     inject(stack, { codeSigningConfig: new CodeSigningConfig(stack, 'Signing', { signingProfiles: [new SigningProfile(stack, 'Profile', { platform: Platform.AWS_LAMBDA_SHA384_ECDSA })] }) });
     newFunction(stack);
@@ -74,7 +74,7 @@ describe('what a property injector gives to Lambda functions', () => {
 });
 
 describe('a property injector of CachedFunction itself', () => {
-  test('gives it what only a CachedFunction has', () => {
+  test('may set what only a CachedFunction has', () => {
     const stack = newStack();
     inject(stack, { caching: { ttl: Duration.hours(1) } }, CachedFunction.PROPERTY_INJECTION_ID);
     newFunction(stack);
@@ -83,7 +83,7 @@ describe('a property injector of CachedFunction itself', () => {
     expect(JSON.parse(variablesOf(stack).CDK_CACHED_FUNCTION_SETTINGS)).toMatchObject({ caching: { ttlMs: 3_600_000 } });
   });
 
-  test('is the nearest one, and what it gives is checked', () => {
+  test('applies from the nearest scope, and its values are checked', () => {
     const injector: IPropertyInjector = {
       constructUniqueId: CachedFunction.PROPERTY_INJECTION_ID,
       inject: (props: CachedFunctionProps) => ({ ...props, caching: { ttl: Duration.hours(2) } }),
@@ -119,7 +119,7 @@ describe('NODE_OPTIONS and heap sizes are merged', () => {
     expect(variablesOf(stack).NODE_OPTIONS).toBe(expected);
   });
 
-  test('of an escape hatch on the variable itself, nothing is changed', () => {
+  test('an escape hatch on the variable itself is left unchanged', () => {
     const stack = newStack();
     (newFunction(stack).node.defaultChild as CfnFunction).addPropertyOverride('Environment.Variables.NODE_OPTIONS', '--mine');
 
@@ -143,7 +143,7 @@ describe('a function that would never start, or would run without its cache, is 
     ['a sixth layer', (resource) => fiveLayers(Stack.of(resource)).forEach((arn, index) => resource.addPropertyOverride(`Layers.${index + 1}`, arn)), "the number of layers must be at most 5, including the runtime's, but is 6"],
     ['another environment', (resource) => { resource.environment = { variables: { MINE: '1' } }; },
       'the environment variable CDK_CACHED_FUNCTION_HANDLER must have the value that CachedFunction sets, but is undefined'],
-    ['a mode that is none', (resource) => resource.addPropertyOverride('Environment.Variables.CDK_CACHED_FUNCTION_MODE', 'disabled'),
+    ['an unknown mode', (resource) => resource.addPropertyOverride('Environment.Variables.CDK_CACHED_FUNCTION_MODE', 'disabled'),
       "the environment variable CDK_CACHED_FUNCTION_MODE must be one of off, shadow, but is 'disabled'. To keep the cache on, leave it out or empty."],
   ])('%s', (_, how, message) => {
     const stack = newStack();
@@ -153,7 +153,7 @@ describe('a function that would never start, or would run without its cache, is 
     expect(() => Template.fromStack(stack)).toThrow(`CachedFunction Shop/GetThing: ${message}`);
   });
 
-  test('layers that an Aspect adds are counted too', () => {
+  test('layers that an Aspect adds count, too', () => {
     const stack = newStack();
     newFunction(stack);
     Aspects.of(stack).add(aspect((node) => {
@@ -165,7 +165,7 @@ describe('a function that would never start, or would run without its cache, is 
     expect(() => Template.fromStack(stack)).toThrow();
   });
 
-  test('what is known only when deploying is not', () => {
+  test('what is known only at deploy time is no error', () => {
     const stack = newStack();
     newFunction(stack);
     change(stack, (resource) => {
@@ -180,7 +180,7 @@ describe('a function that would never start, or would run without its cache, is 
   });
 });
 
-describe('memory for entries that the heap cannot hold is an error that names the memory it takes', () => {
+describe('memory for entries that does not fit into the heap is an error that names the memory needed', () => {
   test.each<[string, Partial<CachedFunctionProps>, string]>([
     ['half of a small function', { caching: { maxMemory: Size.mebibytes(64) } },
       "caching.maxMemory must be at most 32 MiB in a function with 128 MB of memory, whose JavaScript heap is 56 MB, but is '64 MiB'. Lower it, or set memorySize to 184 or more."],
@@ -194,7 +194,7 @@ describe('memory for entries that the heap cannot hold is an error that names th
     expect(() => Template.fromStack(stack)).toThrow(message);
   });
 
-  test.each([[64, 184], [256, 520], [1_900, 3_695]])('and with that memory %i MiB are none', (maxMemory, memorySize) => {
+  test.each([[64, 184], [256, 520], [1_900, 3_695]])('and with that memory %i MiB are accepted', (maxMemory, memorySize) => {
     const stack = newStack();
     newFunction(stack, { memorySize, caching: { maxMemory: Size.mebibytes(maxMemory) } });
     expect(() => Template.fromStack(stack)).not.toThrow();
@@ -215,11 +215,11 @@ describe('warnings', () => {
   });
 
   test.each<[string, Partial<CachedFunctionProps>, string | undefined]>([
-    ['beyond the time-out that every function has', { caching: { hardTimeout: Duration.seconds(3) } },
+    ['beyond the timeout that every function has', { caching: { hardTimeout: Duration.seconds(3) } },
       "`caching.hardTimeout` (3 seconds) never takes effect: Lambda ends the invocation after 3 seconds. Raise the function's `timeout`, or lower hardTimeout. [ack: cdk-cached-function:hardTimeout]"],
     ['beyond its own', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(11) } }, '`caching.hardTimeout` (11 seconds) never takes effect: Lambda ends the invocation after 10 seconds.'],
     ['within it', { timeout: Duration.seconds(10), caching: { hardTimeout: Duration.seconds(9) } }, undefined],
-  ])('a hard time-out %s', (_, props, expected) => {
+  ])('a hard timeout %s', (_, props, expected) => {
     const stack = newStack();
     newFunction(stack, props);
 
@@ -240,7 +240,7 @@ describe('the mode', () => {
     expect(variablesOf(stack).CDK_CACHED_FUNCTION_MODE).toBe(expected);
   });
 
-  test('that is none is an error', () => {
+  test('with an unknown value is an error', () => {
     const stack = newStack();
     newFunction(stack, { environment: { CDK_CACHED_FUNCTION_MODE: 'none' } });
 
@@ -248,7 +248,7 @@ describe('the mode', () => {
   });
 });
 
-test("a wrapper script is given the layer's kind of module, by which OpenTelemetry's chooses how it loads itself", () => {
+test("a wrapper script gets the layer's module type, which OpenTelemetry's uses to choose how it loads itself", () => {
   const stack = newStack();
   newFunction(stack, { environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-handler' } });
 

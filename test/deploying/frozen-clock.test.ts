@@ -18,7 +18,7 @@ const describeWithFakeClock = missingFakeClock() === undefined ? describeOnLambd
 describeWithFakeClock.each(LIFE_CYCLE_RUNTIMES)('an environment on %s that was frozen for an hour', (runtime) => {
   const definition = synthesizedFunction({ runtime, entry: join(__dirname, 'handlers', 'many-things.ts'), memorySize: 512 });
 
-  test.each(['stands-still', 'moves-along'] as const)('serves no expired entry, though its monotonic clock %s', async (fakeMonotonicClock) => {
+  test.each(['stands-still', 'moves-along'] as const)('returns no expired entry, although its monotonic clock %s', async (fakeMonotonicClock) => {
     await withEmulator({ ...definition, timeoutMs: 20_000 }, async (lambda) => {
       const cold = await lambda.invoke({ count: COUNT });
       const warm = await lambda.invoke({ count: COUNT });
@@ -64,11 +64,11 @@ describe('a wall clock that jumps', () => {
     expect(loadsAfter(0, -HOUR * 1_000, 0)).toEqual([1, 2, 2]);
   });
 
-  test('back and forth gives an entry no more than its time', () => {
+  test('back and forth prolongs no entry', () => {
     expect(loadsAfter(0, -HOUR * 1_000, HOUR * 1_000 + TTL_MS)).toEqual([1, 2, 3]);
   });
 
-  test('forward ages them by as much', () => {
+  test('forward makes entries older', () => {
     expect(loadsAfter(0, TTL_MS / 2, TTL_MS / 2)).toEqual([1, 1, 2]);
   });
 });

@@ -9,8 +9,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { expectCached, newFunction, newStack } from './stacks';
 
-describe('what is given to a function, or given by it', () => {
-  test('is granted to its role', () => {
+describe('permissions and event sources of a function', () => {
+  test('are granted to its role', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     new Table(stack, 'Table', { partitionKey: { name: 'id', type: AttributeType.STRING } }).grantReadData(fn);
@@ -25,7 +25,7 @@ describe('what is given to a function, or given by it', () => {
     template.hasResourceProperties('AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', Principal: 'events.amazonaws.com' });
   });
 
-  test('comes from event sources, APIs and function URLs', () => {
+  test('include event sources, APIs and function URLs', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     fn.addEventSource(new SqsEventSource(new Queue(stack, 'Queue'), { batchSize: 5 }));
@@ -44,7 +44,7 @@ describe('what is given to a function, or given by it', () => {
     ['a role of this app', (stack: Stack) => new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })],
     ['an imported role', (stack: Stack) => Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::123456789012:role/theirs')],
     ['an imported role that must not be changed', (stack: Stack) => Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::123456789012:role/theirs', { mutable: false })],
-  ])('is what %s allows', (_, roleIn) => {
+  ])('include what %s allows', (_, roleIn) => {
     const stack = newStack();
     const role = roleIn(stack);
     newFunction(stack, { role });
@@ -56,7 +56,7 @@ describe('what is given to a function, or given by it', () => {
   });
 });
 
-test('a managed policy of theirs stays the only one', () => {
+test('a given managed policy stays the only one', () => {
   const stack = newStack();
   const fn = newFunction(stack);
   fn.role!.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AmazonSQSReadOnlyAccess'));

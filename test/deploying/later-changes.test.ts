@@ -4,7 +4,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { aspect, expectCached, LAYER_HANDLER, newFunction, newStack, propertiesOf } from './stacks';
 import { CachedFunction } from '../../src';
 
-describe('changes after the construct was made', () => {
+describe('changes after the construct was created', () => {
   test('by escape hatches are respected', () => {
     const stack = newStack();
     const resource = newFunction(stack).node.defaultChild as CfnFunction;
@@ -15,7 +15,7 @@ describe('changes after the construct was made', () => {
     expectCached(stack, { Timeout: 17, Environment: { Variables: Match.objectLike({ EXTRA: 'x', NODE_OPTIONS: Match.absent() }) } });
   });
 
-  test('to the memory size also change what V8 may take of it', () => {
+  test('to the memory size also change V8\'s heap sizes', () => {
     const stack = newStack();
     const resource = newFunction(stack).node.defaultChild as CfnFunction;
     resource.memorySize = 2_048;

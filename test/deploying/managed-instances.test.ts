@@ -21,31 +21,31 @@ function nodeOptions(stack: Stack): string | undefined {
 }
 
 describe('a function of a capacity provider', () => {
-  test('has no heap sizes where nobody says how much memory it has: 128 MB it cannot be', () => {
+  test('has no heap sizes if its memory size is not given: 128 MB would be wrong', () => {
     expect(nodeOptions(onInstances({}))).toBeUndefined();
     expect(nodeOptions(onInstances({ environment: { NODE_OPTIONS: '--enable-source-maps' } }))).toBe('--enable-source-maps');
   });
 
-  test('may have a cache of any size where nobody says how much memory it has, and else a smaller one than that', () => {
+  test('may have a cache of any size if its memory size is not given, and a smaller one than its memory if it is', () => {
     expect(() => Template.fromStack(onInstances({ caching: { maxMemory: Size.gibibytes(1) } }))).not.toThrow();
     expect(() => Template.fromStack(onInstances({ memorySize: 2_048, caching: { maxMemory: Size.gibibytes(2) } }))).toThrow(/caching\.maxMemory .* 2048 MB/);
   });
 });
 
-describe('a function without one', () => {
-  test('has the heap sizes of 128 MB where nobody says how much memory it has', () => {
+describe('a function without a capacity provider', () => {
+  test('has the heap sizes of 128 MB if its memory size is not given', () => {
     const stack = newStack();
     newFunction(stack);
     expect(nodeOptions(stack)).toBe('--max-old-space-size=56 --max-semi-space-size=2');
   });
 
-  test('cannot have a cache of more than 128 MB where nobody says how much memory it has', () => {
+  test('cannot have a cache of more than 128 MB if its memory size is not given', () => {
     const stack = newStack();
     newFunction(stack, { caching: { maxMemory: Size.gibibytes(1) } });
     expect(() => Template.fromStack(stack)).toThrow(/caching\.maxMemory must be at most 32 MiB in a function with 128 MB of memory.*, but is '1024 MiB'/);
   });
 
-  test('cannot have a cache of more than the memory that it is given later', () => {
+  test('cannot have a cache larger than a memory size that is set later', () => {
     const stack = newStack();
     const fn = newFunction(stack, { memorySize: 1_024, caching: { maxMemory: Size.mebibytes(512) } });
     (fn.node.defaultChild as CfnFunction).memorySize = 512;

@@ -78,7 +78,7 @@ describe('requests that overlap in one process', () => {
     expect(stderr).toBe('');
   });
 
-  test('are each counted under their own request id, and as what they did', () => {
+  test('are each counted under their own request id, with their own outcomes', () => {
     const things = metrics.filter(({ CacheName }) => CacheName === 'thing');
     expect(things.map(({ RequestId }) => RequestId).sort()).toEqual(answers.map(({ awsRequestId }) => awsRequestId).sort());
     for (const line of things) {
@@ -91,7 +91,7 @@ describe('requests that overlap in one process', () => {
       .toEqual(answers.filter((_, i) => i % 2 === 1).map(({ awsRequestId }) => awsRequestId).sort());
   });
 
-  test('load what they share once', () => {
+  test('load shared entries once', () => {
     expect(answers.at(-1)!.loads).toBe(REQUESTS + 1);
     const sum = (name: string) => metrics.filter(({ CacheName }) => CacheName === 'thing').reduce((total, line) => total + Number(line[name]), 0);
     expect(sum('Misses')).toBe(REQUESTS + 1);
@@ -108,7 +108,7 @@ describe('worker threads', () => {
       const answers = [];
       for (let i = 0; i < ${THREADS}; i++) {
         const worker = new Worker(fileURLToPath(import.meta.url));
-        // Both at once: a busy machine hands on the last message together with the end.
+        // Both at once: a busy machine delivers the last message together with the end.
         const [[result]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
         answers.push(...result);
       }
@@ -119,7 +119,7 @@ describe('worker threads', () => {
     }
   `);
 
-  test('have entries of their own: each loads once, whatever the others have', () => {
+  test('have separate entries: each loads once, whatever the others have', () => {
     expect(answers.map(({ things, loads }) => ({ things, loads }))).toEqual(Array.from({ length: THREADS }, () => ({ things: ['a', 'a'], loads: 1 })));
     expect(metrics.map(({ Hits, Misses }) => ({ Hits, Misses }))).toEqual(Array.from({ length: THREADS }, () => ({ Hits: 1, Misses: 1 })));
     expect(stderr).toBe('');

@@ -105,16 +105,16 @@ const INLINE = `
   exports.handler = async ({ id }) => thing(id);
 `;
 
-/** Code that nobody bundled. */
+/** Code that was not bundled. */
 const FILES = {
   'index.mjs': "import { thing } from './lib/thing.mjs'; import other from './lib/other.cjs'; export const handler = async ({ id }) => [await thing(id), await other(id)];",
   'lib/thing.mjs': "import { cached } from 'cdk-cached-function/runtime'; export const thing = cached('thing', async (id) => id);",
   'lib/other.cjs': "module.exports = require('cdk-cached-function/runtime').cached('other', async (id) => id);",
-  // What a careless deployment leaves there is not asked.
+  // What a careless deployment leaves there is not used.
   'node_modules/cdk-cached-function/package.json': '{ "exports": { "./runtime": "./none.js" } }',
 };
 
-describeOnLambda('code that nobody bundled', () => {
+describeOnLambda('code that is not bundled', () => {
   const inlineApp = appWithPaths();
   const inlineStack = new Stack(inlineApp, 'Unbundled');
   new CachedFunction(inlineStack, 'Inline', { code: Code.fromInline(INLINE), handler: 'index.handler', runtime: Runtime.NODEJS_24_X });

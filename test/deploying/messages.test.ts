@@ -8,7 +8,7 @@ import {
   ReplicationGroupCache, ServerlessCache,
 } from '../../src';
 
-/** The whole text of what a user reads: class and path of the construct, the prop, what is wrong, its value, the way out. */
+/** The whole text that a user reads: the construct's class and path, the prop, its fault, its value, the remedy. */
 
 function messageOf(make: () => unknown): string {
   try {
@@ -22,12 +22,12 @@ function messageOf(make: () => unknown): string {
 
 describe('a function', () => {
   test.each<[string, CachedFunctionProps, string]>([
-    ['a size in another unit than bytes that only a deployment knows', { caching: { maxMemory: Size.mebibytes(Token.asNumber({ Ref: 'Memory' })) } },
+    ['a size known only at deploy time, in a unit other than bytes', { caching: { maxMemory: Size.mebibytes(Token.asNumber({ Ref: 'Memory' })) } },
       "caching.maxMemory cannot be converted to bytes, but is 'a token in another unit'. Use Size.bytes(…) with the token."],
-    ['in JavaScript, metrics that are none', { metrics: 'all' as never }, "metrics must be one of none, function, cache, but is 'all'."],
+    ['in JavaScript, an unknown metrics level', { metrics: 'all' as never }, "metrics must be one of none, function, cache, but is 'all'."],
     ['an empty namespace', { caching: { namespace: '' } },
       "caching.namespace must not be empty, but is ''. Leave it out for one that is unique to the function. With an empty one, functions would read each other's entries."],
-    ['a time-out that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
+    ['a timeout that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
       'caching.hardTimeout must be at most 2147483647 milliseconds, but is \'25 days\'. Node.js timers allow no more, and an invocation ends after 15 minutes. Leave it out for the default.'],
     ['a budget that no timer holds', { caching: { sharedBudget: Duration.days(25) } }, 'caching.sharedBudget must be at most 2147483647 milliseconds, but is \'25 days\'.'],
     ['a ttl beyond all numbers', { caching: { ttl: Duration.days(1e12) } }, 'caching.ttl must be at most 9007199254740991 milliseconds'],
@@ -37,7 +37,7 @@ describe('a function', () => {
     ['a percentage', { caching: { jitter: 10 } }, 'caching.jitter must be a fraction from 0 to 1, but is 10. It is a fraction of the ttl, not a percentage: for 10%, write 0.1.'],
     ['another percentage', { caching: { earlyRefresh: 80 } }, 'caching.earlyRefresh must be a fraction from 0 to 1, but is 80. It is a fraction of the ttl, not a percentage: for 80%, write 0.8.'],
     ['a negative share', { caching: { jitter: -0.1 } }, 'caching.jitter must be a fraction from 0 to 1, but is -0.1. It is a fraction of the ttl, not a percentage.'],
-    ['a mode that is none', { caching: { mode: 'on' as CacheMode } }, "caching.mode must be one of off, shadow, but is 'on'. Use CacheMode.OFF or CacheMode.SHADOW, or leave it out to keep the cache on."],
+    ['an unknown mode', { caching: { mode: 'on' as CacheMode } }, "caching.mode must be one of off, shadow, but is 'on'. Use CacheMode.OFF or CacheMode.SHADOW, or leave it out to keep the cache on."],
     ['no memory', { caching: { maxMemory: Size.bytes(0) } }, "caching.maxMemory must be greater than zero, but is '0 bytes'."],
     ['in JavaScript, a number for a duration', { caching: { ttl: 300 as never } }, 'caching.ttl must be a Duration, but is 300. For example: Duration.seconds(300).'],
     ['in JavaScript, text for a duration', { caching: { sharedTimeout: '5s' as never } }, "caching.sharedTimeout must be a Duration, but is '5s'. Use Duration.seconds(…)."],
@@ -54,7 +54,7 @@ describe('a function', () => {
   test.each<[string, CachedFunctionProps['daxOptions'], string]>([
     ['a wait that no timer holds', { readTimeout: Duration.days(25) }, 'daxOptions.readTimeout must be at most 2147483647 milliseconds'],
     ['no wait', { budget: Duration.seconds(0) }, 'daxOptions.budget must be longer than zero, but is \'0 seconds\'.'],
-    ['an access that is none', { access: 'write' as never }, "daxOptions.access must be one of readWrite, read, but is 'write'."],
+    ['an unknown access', { access: 'write' as never }, "daxOptions.access must be one of readWrite, read, but is 'write'."],
   ])('%s of DAX', (_, daxOptions, message) => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
@@ -73,7 +73,7 @@ describe('a function', () => {
   });
 });
 
-describe('a cache begins with its own class and path', () => {
+describe('an error of a cache begins with its class and path', () => {
   const VPC = 'must be given, but is undefined.';
 
   test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string]>([
@@ -103,7 +103,7 @@ describe('a cache begins with its own class and path', () => {
     expect(messageOf(() => make(stack, new Vpc(stack, 'Vpc')))).toContain(message);
   });
 
-  describe.each(['cache.example.com:6379', 'rediss://cache.example.com', 'cache.example.com/0', ''])('where a host is asked for, %j is an error', (host) => {
+  describe.each(['cache.example.com:6379', 'rediss://cache.example.com', 'cache.example.com/0', ''])('as a host, %j is an error', (host) => {
     test.each<[string, (stack: Stack, vpc: Vpc) => unknown, string, string]>([
       ['RedisCompatibleCache', (stack) => new RedisCompatibleCache(stack, 'Cache', { host, auth: CacheAuth.none() }), 'host', 'port'],
       ['ServerlessCache', (stack, vpc) => ServerlessCache.fromServerlessCacheAttributes(stack, 'Cache', { serverlessCacheName: 'a', endpointAddress: host, vpc, auth: CacheAuth.none() }), 'endpointAddress', 'endpointPort'],

@@ -8,7 +8,7 @@ import {
 import { newFunction, newStack, propertiesOf } from './stacks';
 import { CachedFunctionProps } from '../../src';
 
-describe('what cannot work is an error that names the prop and the way out', () => {
+describe('an invalid configuration is an error that names the prop and the remedy', () => {
   const layers = (stack: Stack, count: number) => Array.from({ length: count }, (_, i) =>
     LayerVersion.fromLayerVersionArn(stack, `Layer${i}`, `arn:aws:lambda:eu-west-1:1:layer:theirs:${i}`));
 

@@ -44,7 +44,7 @@ const HANDLER = `
   };
 `;
 
-describe.each(Object.entries(REPLACEMENTS))('where the user\'s code replaces %s', (_, replace) => {
+describe.each(Object.entries(REPLACEMENTS))('if the user\'s code replaces %s', (_, replace) => {
   test('handlers run, and caches return the right values', () => {
     const { answers, metrics, stderr } = runOnLayer(HANDLER.replace('REPLACE', replace), [{ plain: true }, {}, {}], {
       settings: { caching: { ttlMs: 60_000, staleWhileRevalidateMs: 60_000, hardTimeoutMs: 5_000 } },

@@ -4,7 +4,7 @@ import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { expectCached, newApp, newFunction, newStack, propertiesOf } from './stacks';
 
-describe('where a function lies', () => {
+describe('a function\'s place in the app', () => {
   test('each stage has its own namespace, and each stack its own layer', () => {
     const app = newApp();
     const stacks = ['Dev', 'Prod'].map((name) => {
@@ -21,7 +21,7 @@ describe('where a function lies', () => {
     stacks.forEach((stack) => Template.fromStack(stack).resourceCountIs('AWS::Lambda::LayerVersion', 1));
   });
 
-  test('a nested stack has a layer of its own, and a function with the same id in its parent another namespace', () => {
+  test('a nested stack has its own layer, and a function with the same id in its parent has another namespace', () => {
     const parent = newStack();
     const nested = new NestedStack(parent, 'Nested');
     newFunction(parent);

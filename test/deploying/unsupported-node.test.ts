@@ -30,7 +30,7 @@ function expectUncached(outcome: ReturnType<typeof runOnLayer>): void {
   ]);
 }
 
-test.each(Object.entries(LACKING))('without what Node.js %s lacks, the handler runs uncached, and one sentence says why', (_, remove) => {
+test.each(Object.entries(LACKING))('without what Node.js %s lacks, the handler runs uncached, and one log line gives the reason', (_, remove) => {
   const old = join(temporaryDirectory({ 'old.cjs': `const nodeModule = require('node:module'); ${remove}` }), 'old.cjs');
   expectUncached(runOnLayer(HANDLER, [{}, {}], {
     environment: { NODE_OPTIONS: `--require ${old}` },
@@ -44,7 +44,7 @@ const oldNode = (process.env.PATH ?? '').split(delimiter).map((directory) => joi
 if (oldNode === undefined) {
   console.warn('No Node.js 18 or 20 is on the PATH: the layer was tried only on a newer one that lacks what those lack.');
 } else {
-  test('on a real one, the handler runs uncached, and one sentence says why', () => {
+  test('on a real one, the handler runs uncached, and one log line gives the reason', () => {
     expectUncached(runOnLayer(HANDLER, [{}, {}], { node: oldNode }));
   });
 }

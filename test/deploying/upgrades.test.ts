@@ -16,16 +16,16 @@ function versionId(text: string, recognizeLayerVersion: boolean): string {
 }
 
 describe.each([['with', true], ['without', false]])('%s the feature flag recognizeLayerVersion', (_, flag) => {
-  test('a new runtime is a new version of the function, so that an alias leads to it', () => {
+  test('a new runtime creates a new version of the function, so that an alias points to it', () => {
     expect(versionId('new', flag)).not.toBe(versionId('old', flag));
   });
 
-  test('the same runtime is the same version', () => {
+  test('the same runtime keeps the version', () => {
     expect(versionId('old', flag)).toBe(versionId('old', flag));
   });
 });
 
-test('a layer whose code is taken from elsewhere, as a signed one, keeps its version', () => {
+test('a layer whose code an escape hatch replaces, such as a signed one, keeps its version', () => {
   const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Shop');
   void newFunction(stack).currentVersion;
   (stack.node.findChild(LAYER).node.defaultChild as CfnLayerVersion).content = { s3Bucket: 'signed', s3Key: 'runtime.zip' };

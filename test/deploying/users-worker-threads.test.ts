@@ -48,7 +48,7 @@ test('code that was not bundled, and finds the package in its node_modules', () 
   expect({ answers, stderr }).toEqual({ answers: [EXPECTED], stderr: '' });
 });
 
-test('where the cache could not start, the handler itself caches nothing', () => {
+test('if the cache could not start, the handler itself caches nothing', () => {
   const { answers } = runOnLayer(`
     import { cached } from 'cdk-cached-function/runtime';
     let loads = 0;

@@ -36,7 +36,7 @@ describe('a metric that never has data', () => {
     expect(warningsOf(stack)).toEqual(expected);
   });
 
-  test('is warned of once, and not where somebody has acknowledged that', () => {
+  test('causes one warning, unless it is acknowledged', () => {
     const stack = newStack();
     const fn = newFunction(stack, { metrics: MetricsLevel.NONE });
     fn.metricHits();
@@ -51,7 +51,7 @@ describe('a metric that never has data', () => {
   });
 });
 
-describe('options of no effect', () => {
+describe('options without effect', () => {
   const ack = '[ack: cdk-cached-function:noStaleIfError]';
 
   test.each<[string, CachedFunctionProps['caching'], (fn: CachedFunction) => unknown, string[]]>([
@@ -72,7 +72,7 @@ describe('options of no effect', () => {
   });
 });
 
-describe('a ttl that the tier cuts', () => {
+describe('a ttl that the tier shortens', () => {
   const ttl = Duration.days(31);
 
   test.each<[string, (stack: Stack, vpc: IVpc) => ISharedCache, string[]]>([
@@ -121,7 +121,7 @@ describe('in isolated subnets', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('an endpoint that is made by hand, or a way through a NAT gateway, is one too', () => {
+  test('an endpoint created by hand, or a route through a NAT gateway, also counts', () => {
     const stack = newStack();
     const vpc = newVpc(stack);
     vpc.addInterfaceEndpoint('DynamoDb', { service: InterfaceVpcEndpointAwsService.DYNAMODB });
@@ -131,7 +131,7 @@ describe('in isolated subnets', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('of a VPC that is made elsewhere nothing is known, and nothing is said', () => {
+  test('an imported VPC causes no warning, since nothing is known of it', () => {
     const stack = newStack();
     const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a'], isolatedSubnetIds: ['subnet-1'], isolatedSubnetRouteTableIds: ['rtb-1'] });
     newFunction(stack, { vpc, sharedCache: new DynamoDbCache(stack, 'Cache') });
@@ -139,7 +139,7 @@ describe('in isolated subnets', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('a public endpoint is out of reach', () => {
+  test('a public endpoint cannot be reached', () => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { publicEndpoint: true });
     newFunction(stack, { vpc: newVpc(stack), sharedCache: cache.addUser('Reader', { namespace: 'shop' }) });

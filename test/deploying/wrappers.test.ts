@@ -31,7 +31,7 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     ['middleware', 'powertools.mts', LoggingFormat.TEXT],
     ['middleware', 'powertools.mts', LoggingFormat.JSON],
     ['decorators', 'powertools-class.ts', LoggingFormat.TEXT],
-  ])("Powertools' %s logs and counts beside the cache: %s, %s", async (_, handler, loggingFormat) => {
+  ])("Powertools' %s logs and counts alongside the cache: %s, %s", async (_, handler, loggingFormat) => {
     const bundling = { tsconfig: tsconfigForDecorators() };
     await withEmulator(synthesizedFunction({ runtime, entry: source(handler), loggingFormat, memorySize: 256, bundling }), async (lambda) => {
       const results = [await lambda.invoke({ id: 'a' }), await lambda.invoke({ id: 'a' })];
@@ -48,7 +48,7 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     });
   });
 
-  test("an exec wrapper like ADOT's, and what NODE_OPTIONS requires, come before the layer's handler", async () => {
+  test("an exec wrapper like ADOT's, and what NODE_OPTIONS requires, run before the layer's handler", async () => {
     const layer = temporaryDirectory({
       'otel-handler': '#!/bin/sh\nexport NODE_OPTIONS="$NODE_OPTIONS --require $(dirname $0)/instrument.cjs"\nexport WRAPPED=yes\nexec "$@"\n',
       'instrument.cjs': INSTRUMENT,
@@ -58,7 +58,7 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     await withEmulator({ ...definition, layerDirectories: [layer, ...definition.layerDirectories] }, expectInstrumented);
   });
 
-  test('a module that NODE_OPTIONS requires comes before it too, and keeps the sizes of the heap beside it', async () => {
+  test('a module that NODE_OPTIONS requires also runs first, and the heap sizes stay', async () => {
     const definition = synthesizedFunction({ runtime, entry: source('plain.ts'), environment: { NODE_OPTIONS: '--require /opt/instrument.cjs' } });
     const layer = temporaryDirectory({ 'instrument.cjs': INSTRUMENT });
 
@@ -104,7 +104,7 @@ describe("Datadog's construct", () => {
   const newStack = () => new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Traced', { env: { account: '123456789012', region: 'eu-west-1' } });
   const newFunction = (stack: Stack) => new CachedFunction(stack, 'GetThing', { entry: source('plain.ts'), runtime: Runtime.NODEJS_24_X });
 
-  test('goes around ours, whose handler it is told of, while ours is told of the user\'s', () => {
+  test('wraps ours and gets its name, while ours gets the user\'s', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     datadogIn(stack).addLambdaFunctions([fn]);
@@ -115,7 +115,7 @@ describe("Datadog's construct", () => {
     });
   });
 
-  test('can be made before the function is', () => {
+  test('can be created before the function', () => {
     const stack = newStack();
     const datadog = datadogIn(stack);
     const fn = newFunction(stack);
@@ -129,7 +129,7 @@ describe("Datadog's construct", () => {
 
   // By hand, with datadog-lambda-js 12.143 and dd-trace 6.21 themselves as the layer: 100 MB that no test should install.
   describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
-    test('finds our handler where it is told to look', async () => {
+    test('finds our handler at the given path', async () => {
       const definition = synthesizedFunction({ runtime, entry: source('plain.ts') });
       const traced = {
         ...definition,

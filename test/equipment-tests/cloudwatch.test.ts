@@ -24,7 +24,7 @@ test.each<[string, readonly (number | undefined)[]]>([
   expect(evaluate(expression, { length: 3, valuesOf: (id) => METRICS[id] })).toEqual(values);
 });
 
-test('what is empty is filled, or is not', () => {
+test('missing values are filled or not, as the expression requires', () => {
   const fill = (fillsWhatIsEmpty: boolean) => evaluate('FILL(none, 0)', { length: 3, valuesOf: (id) => METRICS[id], fillsWhatIsEmpty });
 
   expect([fill(true), fill(false)]).toEqual([[0, 0, 0], [_, _, _]]);
@@ -47,6 +47,6 @@ test('statistics of what was written within each period', () => {
   expect(store.periods(3)).toEqual({ startMs: 0, periodMs: 1_000, count: 3 });
 });
 
-test.each(['RATE(hits)', 'hits +', 'hits ? 1', '[hits, misses]', 'METRICS()'])('what it does not know is an error, not a number: %s', (expression) => {
+test.each(['RATE(hits)', 'hits +', 'hits ? 1', '[hits, misses]', 'METRICS()'])('what it does not support is an error, not a number: %s', (expression) => {
   expect(() => evaluate(expression, { length: 3, valuesOf: (id) => METRICS[id] })).toThrow();
 });

@@ -16,7 +16,7 @@ const TableName = 'things';
 const Key = { id: { S: 'a' } };
 const Item = { ...Key, v: { S: 'value' } };
 
-/** For what shall fail at once. */
+/** For requests that should fail at once. */
 const HASTY = { maxRetries: 0, requestTimeout: 300, connectTimeout: 300, healthCheckTimeout: 300, maxRetryDelay: 300 };
 
 describeIfThere('A DAX cluster on this machine', () => {
@@ -29,7 +29,7 @@ describeIfThere('A DAX cluster on this machine', () => {
   });
 
   beforeEach(() => {
-    // The client tells the console of every node that it does not reach.
+    // The client logs every node that it does not reach to the console.
     jest.spyOn(console, 'error').mockImplementation(() => {});
   });
 
@@ -69,7 +69,7 @@ describeIfThere('A DAX cluster on this machine', () => {
     expect(dax.openConnections).toBeGreaterThanOrEqual(5);
   });
 
-  test('has as many nodes as it shall have, of which the first is written to', async () => {
+  test('has the given number of nodes, of which the first accepts writes', async () => {
     const dax = await fixture.serve({ nodes: 3 });
     const client = fixture.connect(dax.endpoint);
     await get(client);
@@ -77,29 +77,29 @@ describeIfThere('A DAX cluster on this machine', () => {
     expect(endpoints.map(({ address, port, role }: any) => [address, port, role])).toEqual(dax.ports.map((port, at) => ['127.0.0.1', port, at === 0 ? 1 : 2]));
   });
 
-  describe('lets in', () => {
+  describe('admits', () => {
     const credentials = [CREDENTIALS, { accessKeyId: 'other', secretAccessKey: 'other secret' }];
     const serve = async (options: object) => {
       const dax = await fixture.serve({ credentials });
       return fixture.connect(dax.endpoint, { ...HASTY, ...options });
     };
 
-    test.each([{}, { credentials: { ...credentials[1], sessionToken: 'token' } }, { region: 'us-east-1' }])('who signs as it knows: %j', async (options) => {
+    test.each([{}, { credentials: { ...credentials[1], sessionToken: 'token' } }, { region: 'us-east-1' }])('clients that sign with its credentials: %j', async (options) => {
       expect(await get(await serve(options))).toEqual({ Item });
     });
 
     test.each([
       ['InvalidSignatureException', { credentials: { ...CREDENTIALS, secretAccessKey: 'wrong' } }],
       ['UnrecognizedClientException', { credentials: { ...CREDENTIALS, accessKeyId: 'nobody' } }],
-    ])('nobody else: %s', async (code, options) => {
-      // It never gets to know the nodes, and keeps the reason to itself.
+    ])('no other client: %s', async (code, options) => {
+      // It never finds the nodes, and does not report the reason.
       expect(await failureOf(get(await serve(options)))).toMatchObject({ code: 'NoRouteException' });
 
       let current = CREDENTIALS;
       const client = await serve({ credentials: async () => current });
       await get(client);
       current = options.credentials;
-      // More than its open connection can do at once: the others are new, and sign anew.
+      // More than its open connection can do at once: the others are new, and sign again.
       expect(await failureOf(Promise.all([1, 2, 3].map(() => get(client))))).toMatchObject({ code });
     });
   });
@@ -121,7 +121,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(dax.counts).toMatchObject({ originWrites: 0, originReads: 1 });
     });
 
-    test('the client to try again where that may help', async () => {
+    test('asks the client to retry if that may help', async () => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint);
       dax.fail('ThrottlingException', { times: 1 });
@@ -131,7 +131,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(await failureOf(get(client))).toMatchObject({ code: 'ValidationException' });
     });
 
-    test('of failures in those methods only that were named', async () => {
+    test('of failures in the named methods only', async () => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint, HASTY);
       dax.fail('ThrottlingException', { methods: ['putItem'] });
@@ -139,7 +139,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(await failureOf(client.putItem({ TableName, Item }))).toMatchObject({ code: 'ThrottlingException' });
     });
 
-    test('that there is no such table, until there is', async () => {
+    test('that the table does not exist, until it does', async () => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint);
       const late = () => client.getItem({ TableName: 'late', Key });
@@ -148,7 +148,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(await late()).toEqual({});
     });
 
-    test('that DynamoDB is not there', async () => {
+    test('that DynamoDB is unavailable', async () => {
       const proxy = await FaultyProxy.start({ host: '127.0.0.1', port: fixture.dynamodb.port });
       const origin = new DynamoDBClient({ endpoint: `http://127.0.0.1:${proxy.port}`, region: 'eu-west-1', credentials: CREDENTIALS, maxAttempts: 1 });
       try {
@@ -165,7 +165,7 @@ describeIfThere('A DAX cluster on this machine', () => {
     });
   });
 
-  describe('has faults on demand:', () => {
+  describe('injects faults on demand:', () => {
     test('it hangs', async () => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint, HASTY);
@@ -176,7 +176,7 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(await get(client)).toEqual({ Item });
     });
 
-    test.each<Mode>(['close', 'reset', 'refuse'])('connections end while they are in use (%s), and new ones are well', async (mode) => {
+    test.each<Mode>(['close', 'reset', 'refuse'])('connections end while they are in use (%s), and new ones work', async (mode) => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint, { maxRetries: 0 });
       await get(client);
@@ -190,19 +190,19 @@ describeIfThere('A DAX cluster on this machine', () => {
       expect(await get(fixture.connect(dax.endpoint))).toEqual({ Item });
     });
 
-    test.each<Mode>(['close', 'reset'])('connections end that nobody uses (%s), and the client waits for ever', async (mode) => {
+    test.each<Mode>(['close', 'reset'])('idle connections end (%s), and the client waits forever', async (mode) => {
       const dax = await fixture.serve();
       const client = fixture.connect(dax.endpoint, HASTY);
       await get(client);
       await dax.set(mode);
       await until(() => dax.openConnections === 0);
       await dax.set('serve');
-      // Its pool returns the dead connection, whose time-out never comes. If this fails, the client has got better: say so in README.md.
+      // Its pool returns the dead connection, whose timeout never comes. If this fails, the client has got better: say so in README.md.
       expect(await Promise.race([get(client).catch((error) => error), afterMs(3 * HASTY.requestTimeout, 'still waiting')])).toBe('still waiting');
       expect(dax.counts.requests).toMatchObject({ getItem: 1 });
     });
 
-    test('one node of several is down', async () => {
+    test('one of several nodes is down', async () => {
       const dax = await fixture.serve({ nodes: 2 });
       await dax.set('refuse', 1);
       const client = fixture.connect(dax.endpoint, HASTY);
@@ -226,7 +226,7 @@ describeIfThere('A DAX cluster on this machine', () => {
     });
   });
 
-  test('hangs up on what is no client of DAX', async () => {
+  test('disconnects a client that is not DAX\'s', async () => {
     const dax = await fixture.serve();
     const socket = connect(dax.port, '127.0.0.1');
     socket.end('GET / HTTP/1.1\r\n\r\n');
@@ -253,7 +253,7 @@ describeIfThere('A DAX cluster on this machine', () => {
     rmSync(directory, { recursive: true });
   });
 
-  test('serves who trusts its certificate, and only those', async () => {
+  test('serves only clients that trust its certificate', async () => {
     const authority = await CertificateAuthority.create(directory, 'dax');
     const { certFile, keyFile } = await authority.certificate();
     const dax = await fixture.serve({ tls: { cert: readFileSync(certFile), key: readFileSync(keyFile) } });

@@ -28,13 +28,13 @@ import { type DynamoDbLocal, missingDynamoDbLocal, startDynamoDbLocal } from '..
     await expect(put(400 * 1024 - 3)).rejects.toThrow('Item size has exceeded the maximum allowed size');
   });
 
-  test('has lost its tables when it was started again', async () => {
+  test('has lost its tables after a restart', async () => {
     await createTable('lost');
     await server.restart();
     expect((await client.send(new ListTablesCommand())).TableNames).toEqual([]);
   });
 
-  test('two of them know nothing of each other', async () => {
+  test('two of them are separate', async () => {
     const other = await startDynamoDbLocal();
     try {
       await createTable('mine');

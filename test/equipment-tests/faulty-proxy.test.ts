@@ -84,7 +84,7 @@ test.each([['closed', undefined], ['reset', 'ECONNRESET']] as const)('%s: ends c
   expect(await echo(await client(), 'again')).toBe('again');
 });
 
-test('a mode spares the connections that it is not for', async () => {
+test('a mode does not affect other connections', async () => {
   const existing = await client();
   await echo(existing, 'hello');
   await proxy.set('reset', { only: 'new' });
@@ -101,7 +101,7 @@ test('a mode spares the connections that it is not for', async () => {
   expect(await echo(await client(), 'new')).toBe('new');
 });
 
-test('blackHole: nothing arrives until it is over; then everything does, in its order', async () => {
+test('blackHole: nothing arrives until it is over; then everything does, in order', async () => {
   const existing = await client();
   await echo(existing, 'hello');
   await proxy.set('blackHole');
@@ -118,7 +118,7 @@ test('blackHole: nothing arrives until it is over; then everything does, in its 
   expect([await first, await second]).toEqual(['13', '2']);
 });
 
-test('blackHole: the client does not learn that the server has left', async () => {
+test('blackHole: the client does not notice that the server has closed', async () => {
   const existing = await client();
   await echo(existing, 'hello');
   const seen: string[] = [];
@@ -135,7 +135,7 @@ test('blackHole: the client does not learn that the server has left', async () =
   expect(await ended).toBeUndefined();
 });
 
-test('slow: replies come late, in their order, also those on their way', async () => {
+test('slow: replies arrive late and in order, including those already under way', async () => {
   const existing = await client();
   await echo(existing, 'hello');
   await proxy.set('slow', { delayMs: 60 });
@@ -152,7 +152,7 @@ test('slow: replies come late, in their order, also those on their way', async (
   expect(await both).toBe('one');
 });
 
-test('halfOpen: the server drops the connection, the client learns it when it is over', async () => {
+test('halfOpen: the server drops the connection, and the client notices when the mode is over', async () => {
   const existing = await client();
   await echo(existing, 'hello');
   const seen: string[] = [];
@@ -180,7 +180,7 @@ test('truncated: half a reply, then the end', async () => {
   expect(await echo(await client(), 'new')).toBe('new');
 });
 
-test('garbage: other bytes than the server sent, or what the test makes of them', async () => {
+test('garbage: other bytes than the server sent, or what the test replaces them with', async () => {
   const existing = await client();
   await proxy.set('garbage');
   expect(await echo(existing, 'hello')).not.toContain('h');
@@ -190,7 +190,7 @@ test('garbage: other bytes than the server sent, or what the test makes of them'
   expect(await echo(existing, 'hello')).toBe('hello');
 });
 
-test('refuse: nobody listens, until it is over, on the same port', async () => {
+test('refuse: nothing listens, until it is over, on the same port', async () => {
   const { port } = proxy;
   const existing = await client();
   await echo(existing, 'hello');

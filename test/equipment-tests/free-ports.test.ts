@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { freePorts } from '../equipment/free-ports';
 
-test('who asks while the others have not begun to listen gets other ports', async () => {
+test('two calls before either listens return different ports', async () => {
   const ports: number[] = [];
   for (let cluster = 0; cluster < 30; cluster++) {
     ports.push(...await freePorts(12));
@@ -11,7 +11,7 @@ test('who asks while the others have not begun to listen gets other ports', asyn
   expect(new Set(ports).size).toBe(360);
 });
 
-test('one that somebody listens on is passed over, however often they are gone through', async () => {
+test('a port in use is skipped, however often the ports are cycled through', async () => {
   const [taken] = await freePorts(1);
   const server = createServer().listen(taken, '127.0.0.1');
   await once(server, 'listening');

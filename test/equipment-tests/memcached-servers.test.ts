@@ -19,7 +19,7 @@ describeWithMemcached('Memcached servers', () => {
     }
   });
 
-  test('know how many clients they have', async () => {
+  test('report how many clients they have', async () => {
     const server = await startMemcached();
     try {
       expect(await server.clients()).toBe(0);
@@ -33,7 +33,7 @@ describeWithMemcached('Memcached servers', () => {
     }
   });
 
-  test('in a cluster say what nodes it has, in the order of what was asked, in whatever pieces it comes', async () => {
+  test('in a cluster describe their nodes, in the order of the commands, however the bytes are split', async () => {
     const cluster = await startMemcachedCluster({ nodes: 2, tls: false });
     try {
       const client = connect(cluster.port, '127.0.0.1');

@@ -30,7 +30,7 @@ describeWithRedis('Redis with TLS', () => {
     socket.destroy();
   });
 
-  test('with a stranger\'s certificate is not to be trusted', async () => {
+  test('with another authority\'s certificate is not trusted', async () => {
     const own = await start(true);
     const stranger = await start(await strangersCertificate());
     const socket = connectTls({ host: stranger.host, port: stranger.port, ca: own.ca, servername: 'localhost' });
@@ -50,7 +50,7 @@ describe.each([
   }
 
   describeIfThere('a server', () => {
-    test('answers when it is started, ends and starts again on its port, empty', async () => {
+    test('answers when started, stops and restarts on its port, empty', async () => {
       const server = await start();
       expect(await server.call('SET', 'a', '1')).toBe('OK');
       const { port } = server;
@@ -62,7 +62,7 @@ describe.each([
       expect(await server.call('GET', 'a')).toBe('');
     });
 
-    test('knows the users that it was given, and a password that changes', async () => {
+    test('has the given users, and a password that changes', async () => {
       const server = await start({ acl: ['user default off', 'user app on >secret ~app:* +@all'] });
       const say = async (line: string) => {
         const socket = connectPlain(server.port, '127.0.0.1');
@@ -78,7 +78,7 @@ describe.each([
       expect(await say('AUTH app other')).toBe('+OK');
     });
 
-    test('refuses what it is told to refuse, and then no longer', async () => {
+    test('rejects given commands, until the test stops that', async () => {
       const server = await start();
       await server.call('SET', 'a', '1');
       await server.becomeReplica();
@@ -92,7 +92,7 @@ describe.each([
       expect(await server.call('SET', 'a', '5')).toBe('OK');
     });
 
-    test('takes no more clients than it may, and disconnects those that it has', async () => {
+    test('accepts a limited number of clients, and disconnects those that it has', async () => {
       const server = await start();
       const first = connectPlain(server.port, '127.0.0.1');
       first.write('PING\r\n');
@@ -110,7 +110,7 @@ describe.each([
       second.destroy();
     });
 
-    test('that is frozen answers when it is thawed', async () => {
+    test('that is frozen answers after it is thawed', async () => {
       const server = await start();
       server.freeze();
       const answer = server.call('PING');
@@ -133,7 +133,7 @@ describe.each([
       expect(await cluster.nodes[0].call('CLUSTER', 'INFO')).toMatch(/cluster_slots_ok:16384/);
     });
 
-    test('moves a slot with what is in it', async () => {
+    test('moves a slot with its keys', async () => {
       const from = await cluster.primaryOf('key');
       await from.call('SET', 'key', 'value');
       await cluster.reshard(['key']);
@@ -151,7 +151,7 @@ describe.each([
       expect(await replica.call('GET', 'key')).toBe('value');
     });
 
-    test('survives the death of a primary, and its return', async () => {
+    test('survives a primary\'s death and return', async () => {
       const replica = await cluster.replicaOf('key');
       const dead = await cluster.killPrimary('key');
       expect(await cluster.primaryOf('key')).toBe(replica);

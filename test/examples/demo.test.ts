@@ -85,20 +85,20 @@ describeOnLambda('the demo', () => {
     expect(originCalls).toBe(2);
   });
 
-  test('answers a page again, to the user that it was for, until somebody changes it', async () => {
+  test('answers a page from its cache, for its own user, until that user changes it', async () => {
     const { requests } = await responsesAct(app.pages, origin);
     expect(requests.map(({ status, isForwarded }) => `${status}${isForwarded ? ' by the handler' : ''}`))
       .toEqual(['200 by the handler', '200', '304', '200 by the handler', '200', '204 by the handler', '200 by the handler', '200']);
   });
 
-  test('has no errors with staleIfError while the origin fails, and one for each request without the cache', async () => {
+  test('returns no errors with staleIfError while the origin fails, and one for each request without the cache', async () => {
     const { withCache, withoutCache } = await outageAct(app.outage, origin, TRACE, 2);
     expect(withCache.every((errors) => errors === 0)).toBe(true);
     expect(withoutCache.map((errors, second) => errors === 2 ? second : undefined).filter((second) => second !== undefined))
       .toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   });
 
-  test('answers with a stale hit before the refresh ends', async () => {
+  test('returns a stale hit before the refresh ends', async () => {
     const { responseMs, endMs } = await staleAct(app.stale, origin);
     expect(responseMs).toBeLessThan(endMs);
     expect(endMs).toBeGreaterThan(ORIGIN_MS / 2);
@@ -112,13 +112,13 @@ describe('the options of the demo', () => {
     return file;
   };
 
-  test('name what is wrong', () => {
+  test('are checked, with an error that names what is wrong', () => {
     expect(readOptions(['--origin-ms', '300', '--ttl', '60'])).toMatchObject({ originMs: 300, ttlSeconds: 60, full: false });
     expect(() => readOptions(['--ttl', 'soon'])).toThrow(/--ttl must be a number above 0, not soon\.[^]*npx projen demo/);
     expect(() => readOptions(['--fill'])).toThrow(/--fill[^]*npx projen demo/);
   });
 
-  test('read a log of keys, and of times and keys', () => {
+  test('include a log of keys, and of times and keys', () => {
     const keys = readTrace(traceFile('/a\n/b\n\n/a\n'), 10);
     expect(keys.map(({ id, at }) => [id, at - keys[0].at])).toEqual([['/a', 0], ['/b', 100], ['/a', 200]]);
     for (const log of ['2026-01-01T00:00:00Z /a b\n2026-01-01T00:00:02Z /c\n', '1767225600 /a b\n1767225602 /c\n', '1767225600000,/a b\n1767225602000,/c']) {
@@ -130,7 +130,7 @@ describe('the options of the demo', () => {
   });
 });
 
-/** What each graph of the page says of its lines, by title. */
+/** Each graph's legend, by title. */
 function legendsOf(page: string): Map<string, Record<string, string>> {
   return new Map([...page.matchAll(/<figure class="widget".*?<\/figure>/gs)].map(([figure]) => [
     /<h3>(.*?)<\/h3>/.exec(figure)![1],

@@ -14,7 +14,7 @@ import { missingRedis } from '../equipment/redis-servers';
 interface Running {
   readonly start: StartStandIn;
   readonly missing?: string;
-  /** What tells that a second environment found what the first had read. */
+  /** The metrics that show a second environment found what the first had read. */
   readonly metric?: 'SharedHits' | 'DaxCalls';
 }
 

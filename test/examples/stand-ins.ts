@@ -13,7 +13,7 @@ import { startDynamoDb } from '../fleet/dynamodb-backend';
 import { MEMCACHED } from '../fleet/memcached-backend';
 import { SecretsManager } from '../fleet/secrets-manager';
 
-/** A test is not about time-outs, and the machine may be busy. */
+/** A test is not about timeouts, and the machine may be busy. */
 const PATIENT_WITH_DAX = { connectTimeoutMs: 5_000, readTimeoutMs: 5_000, budgetMs: 20_000 };
 
 /** A server on this machine instead of what a deployment would make, and the function that finds it there. */

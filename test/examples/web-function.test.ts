@@ -8,7 +8,7 @@ import { EXAMPLES } from '../equipment/example-apps';
 import { freePorts } from '../equipment/free-ports';
 import { temporaryDirectory } from '../equipment/node-process';
 
-/** As Lambda starts a Web Function: `node index.js`, told by a variable where to listen. */
+/** As Lambda starts a Web Function: `node index.js`, with a variable for its port. */
 test("the example's server is one bundled file, and answers from its cache", async () => {
   const outfile = join(temporaryDirectory(), 'index.js');
   await build({ entryPoints: [join(EXAMPLES, 'web-function', 'server.ts')], bundle: true, platform: 'node', target: 'node24', outfile, logLevel: 'error' });

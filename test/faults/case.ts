@@ -28,7 +28,7 @@ export interface CaseResult {
   readonly maxExtraMs: number;
   /** The longest that it may take, but for what a thaw and a busy machine add. */
   readonly budgetMs: number;
-  /** Invocations that asked the tier when the fault was over, and still had no good answer to something; null if it never got well. */
+  /** Invocations that called the tier after the fault was over, and still had a failing request; null if it never recovered. */
   readonly healedAfterCalls: number | null;
 }
 
@@ -98,7 +98,7 @@ export class Case {
     return this.heal();
   }
 
-  /** Calls until the tier answers everything that it is asked, and at least so often that every entry has been asked for. */
+  /** Calls until the tier answers every request, and at least until every entry has been read. */
   private async heal(): Promise<number | null> {
     let unwell = 0;
     let isHealed = false;

@@ -60,7 +60,7 @@ async function start(): Promise<RunningTopology> {
           dax.advertise([other.port]);
         },
       },
-      // The cluster says for a while that it is there.
+      // For a while, the cluster still lists it.
       'node died': { when: 'frozen', begin: () => dax.set('refuse', 1), end: async () => dax.advertise([leader.port]) },
       // What DAX does with who is too many is not documented: here it hangs up.
       'max clients': { when: 'frozen', begin: () => dax.set('close'), end: () => dax.set('serve') },
@@ -84,7 +84,7 @@ async function start(): Promise<RunningTopology> {
   };
 }
 
-/** With every row that the handler may be asked for. */
+/** With every row that the handler may request. */
 async function fillTable(database: DynamoDbLocal): Promise<void> {
   await createTable(database.client(), { table: TABLE, partitionKey: 'id' });
   const client = DynamoDBDocumentClient.from(database.client());

@@ -10,10 +10,10 @@ import { missingDynamoDbLocal, REPLIES, type Reply } from '../equipment/dynamodb
 import { FaultyProxy } from '../equipment/faulty-proxy';
 import { startDynamoDb } from '../fleet/dynamodb-backend';
 
-/** As the construct has it; whatever else is said to the runtime is its default. */
+/** The construct's names; all other settings are defaults. */
 const SETTINGS: DynamoDbSettings = { kind: 'dynamodb', table: 'cache', partitionKey: 'key', timeToLive: 'expires' };
 
-/** What DynamoDB says to a signature by credentials that are no longer valid. */
+/** DynamoDB's answer to a signature with expired credentials. */
 const EXPIRED: Reply = {
   status: 400,
   body: { __type: 'com.amazon.coral.service#ExpiredTokenException', message: 'The security token included in the request is expired' },
@@ -56,7 +56,7 @@ async function start(): Promise<RunningTopology> {
             }));
           }
         },
-        // It lasts until every entry has been asked for, and replaced.
+        // It lasts until every entry has been read, and replaced.
         end: async () => {},
       },
     } as Faults,

@@ -2,7 +2,7 @@ import type { Subject } from './subject';
 import { METRICS } from '../../src/contract/metrics';
 import type { InvocationResult } from '../../tools/lambda-emulator';
 
-/** What an invocation told CloudWatch of its tier, the work after its response included. */
+/** The metrics that an invocation wrote about its tier, including those of the work after its response. */
 export class EmittedMetrics {
   private readonly lines: readonly { readonly [metric: string]: unknown }[];
 
@@ -19,7 +19,7 @@ export class EmittedMetrics {
     return this.lines.some((line) => this.subject.callMetrics.some((metric) => line[METRICS[metric]] !== undefined));
   }
 
-  /** Whether whatever it asked was answered. */
+  /** Whether all of its requests were answered. */
   public get isHealthy(): boolean {
     return this.isCalled && this.subject.unanswered.every((metric) => this.sum(metric) === 0);
   }

@@ -31,7 +31,7 @@ const PART: readonly [tier: string, node: NodeVersion, faults: readonly FaultNam
   ['DAX', 22, ['closed while frozen', 'failed over', 'throttled', 'expired token', 'garbage on the wire']],
 ];
 
-describeOnLambda('whatever happens to a shared tier', () => {
+describeOnLambda('faults of a shared tier', () => {
   for (const [tier, node, faults] of PART) {
     const topology = TOPOLOGIES.find(({ name }) => name === tier)!;
     (topology.missing === undefined ? test : test.skip)(`${tier} on Node.js ${node}: the handler gets the origin's answers, and the tier heals`, async () => {

@@ -14,7 +14,7 @@ export type NodeVersion = 22 | 24;
 // CloudFormation's own validation costs a second a synth.
 process.env.CDK_VALIDATION = 'false';
 
-/** How the function under test caches: every read asks the shared tier, and nothing expires. */
+/** The policy of the function under test: every call reads the shared tier, and nothing expires. */
 const CACHING = { namespace: NAMESPACE, ttl: Duration.hours(1), memoryTtl: Duration.millis(1) };
 
 /** The function as CloudFormation would make it, but for the address of its tier, which is known when that runs. */

@@ -28,7 +28,7 @@ async function start(): Promise<RunningTopology> {
         await server.call(`set ${key} 0 0 ${bytes.length}`, bytes);
       }
     },
-    // It lasts until every entry has been asked for, and replaced.
+    // It lasts until every entry has been read, and replaced.
     end: async () => {},
   });
   return {

@@ -25,7 +25,7 @@ interface Peer {
 
 const origin = (id: string) => Promise.resolve({ id });
 
-/** With their defaults, and a client with its own: both are what somebody has who has read no further than the first page. */
+/** With their defaults, and a client with its own: both are what a user gets from the first page of the documentation. */
 const PEERS: readonly Peer[] = [
   {
     name: 'async-cache-dedupe',
@@ -53,7 +53,7 @@ const PEERS: readonly Peer[] = [
   {
     name: 'bentocache',
     open: async (client) => {
-      // It asks for ioredis, of which iovalkey is a fork with the same interface and the same defaults.
+      // It requires ioredis, of which iovalkey is a fork with the same interface and the same defaults.
       registerHooks({ resolve: (specifier, context, next) => next(specifier === 'ioredis' ? 'iovalkey' : specifier, context) });
       const { BentoCache, bentostore } = await import('bentocache');
       const { memoryDriver } = await import('bentocache/drivers/memory');

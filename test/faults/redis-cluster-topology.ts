@@ -9,7 +9,7 @@ import { SecretsManager } from '../fleet/secrets-manager';
 
 const NODES = 6;
 
-/** Where the function's index of invalidations is: what every read asks. */
+/** The node with the function's invalidation index, which every read uses. */
 const STAMPS_KEY = 'faults:2:@';
 
 /** Three primaries with a replica each, with TLS and a user who may do what the runtime does; every node behind a proxy of its own. */

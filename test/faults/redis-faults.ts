@@ -8,7 +8,7 @@ export const FILLED_KEYS = ['one', 'two'].flatMap((cache) => Array.from({ length
 /** More than an entry may have. */
 export const OVERSIZED_BYTES = 2 * 1024 * 1024;
 
-/** What can happen to the entries of a server that speaks Redis. `serverOf` says who has a key. */
+/** What can happen to the entries of a Redis-compatible server. `serverOf` returns the server that has a key. */
 export function entryFaults(serverOf: (key: string) => Promise<RedisServer>) {
   const each = (change: (key: string) => readonly (string | number)[]): Fault => ({
     when: 'frozen',
@@ -17,7 +17,7 @@ export function entryFaults(serverOf: (key: string) => Promise<RedisServer>) {
         await (await serverOf(key)).call(...change(key));
       }
     },
-    // It lasts until every entry has been asked for, and replaced.
+    // It lasts until every entry has been read, and replaced.
     end: async () => {},
   });
   return {
@@ -43,7 +43,7 @@ export function serverFaults(server: RedisServer, network: Network) {
   } satisfies { [name: string]: Fault };
 }
 
-/** The password of the user `app`: what the servers think it is, and what the function is told. */
+/** The password of the user `app`: the servers', and the function's. */
 export interface Password {
   /** What the function finds when it connects. */
   setPassword(password: string): void;
@@ -52,7 +52,7 @@ export interface Password {
 
 export const PASSWORD = 'pass';
 
-/** What can become of a password. Connections that were made with the old one end, or nobody would ever be asked for the new. */
+/** What can happen to a password. Connections with the old one end; otherwise the new one would never be used. */
 export function passwordFaults({ setPassword, servers }: Password, network: Network) {
   const change = async (to: string) => {
     await Promise.all(servers.map((server) => server.setPassword('app', to)));

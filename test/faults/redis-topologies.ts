@@ -158,7 +158,7 @@ async function startReplicated(): Promise<RunningTopology> {
         await primary.end('SIGKILL');
         await replica.call('REPLICAOF', 'NO', 'ONE');
         proxy.leadTo(replica);
-        // Clients of a machine that died hear nothing of it.
+        // Clients are not notified when a machine dies.
         await network.set('blackHole', { only: 'existing' });
       },
     },

@@ -21,7 +21,7 @@ const TRIES = 3;
 
 async function main(): Promise<void> {
   const { values: { tier = '', fault = '', node = '' } } = parseArgs({
-    // projen hands on the `--` that npm's commands have before such options.
+    // projen passes on the `--` that npm's commands have before such options.
     args: process.argv.slice(2).filter((argument) => argument !== '--'),
     options: { tier: { type: 'string' }, fault: { type: 'string' }, node: { type: 'string' } },
   });

@@ -2,7 +2,7 @@ import type { METRICS } from '../../src/contract/metrics';
 
 type Metric = keyof typeof METRICS;
 
-/** What stands before a tier, and is looked at: the handler that asks it, and what the runtime tells of that. */
+/** The subject of a fault case: the handler that reads a tier, and the metrics that the runtime writes about it. */
 export interface Subject {
   /** The name of its file in handlers/. */
   readonly handler: string;
@@ -10,7 +10,7 @@ export interface Subject {
   readonly hits: Metric;
   /** If an invocation has any of them, the breaker let it ask. */
   readonly callMetrics: readonly Metric[];
-  /** Count what was asked and not answered. */
+  /** Count unanswered requests. */
   readonly unanswered: readonly Metric[];
   /** The runtime's budget for all waits of an invocation, in milliseconds. */
   readonly budgetMs: number;

@@ -45,12 +45,12 @@ export interface Topology {
   /** What this machine lacks for it, and how to get that; undefined if nothing. */
   readonly missing: string | undefined;
   readonly subject: Subject;
-  /** With a construct of the kind, so that the function gets the part of the layer that speaks to it. Its address is not used. */
+  /** With a construct of the kind, so that the function gets its client bundle. Its address is not used. */
   props(scope: Construct): Partial<CachedFunctionProps>;
   start(): Promise<RunningTopology>;
 }
 
-/** For topologies that have what they are asked to fail with, and nothing else. */
+/** For topologies that support only some of the faults. */
 export function reasons(why: string, ...names: readonly FaultName[]): Partial<Faults> {
   return Object.fromEntries(names.map((name) => [name, why]));
 }

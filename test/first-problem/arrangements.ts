@@ -15,11 +15,11 @@ import { sharingFunction } from '../fleet/sharing-function';
 /** The function, and what is between its memory and the database. */
 export interface Arranged {
   readonly definition: FunctionDefinition;
-  /** How often that has been asked for a product so far. */
+  /** The number of reads of a product so far. */
   originCalls(): Promise<number>;
   /** Hours pass for it, too, where it keeps time by a clock that a test can move. */
   grow(hours: number): void;
-  /** It answers nobody any more. */
+  /** It no longer answers. */
   goAway(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -8,12 +8,12 @@ import { type DynamoDbBackend, startDynamoDb } from '../fleet/dynamodb-backend';
 
 /**
  * The problem that this project began with: a function gets an event with an id, reads a database, and answers. It remembers what it has
- * read; but its environments are frozen and thawed, multiplied, and thrown away. What is asked of whom, then?
+ * read; but its environments are frozen and thawed, multiplied, and thrown away. Which level is called then?
  *
  * The database, the shared caches and Lambda's runtime client are real. The caches are those that the construct arranges.
  */
 
-/** How often something was asked for the product: the memory of an environment, what is between it and the database, the database. */
+/** The number of reads of the product, by level: an environment's memory, the level between it and the database, the database. */
 interface Calls {
   readonly memory: number;
   readonly between: number;
@@ -29,14 +29,14 @@ const TEA = { id: '1', name: 'Tea' };
 
 const NOBODY_IS_MISSING = missingParts().length === 0 && missingFakeClock() === undefined;
 
-describe.each(RUNTIMES)('an event with an id, a read of a database, an answer, on %s', (runtime) => {
+describe.each(RUNTIMES)('an event with an id, a database read, a response, on %s', (runtime) => {
   describe.each(ARRANGEMENTS.map((arrangement) => [arrangement.name, arrangement] as const))('with %s', (_, arrangement) => {
     const isAlone = arrangement.between === 'nothing';
     const runs = NOBODY_IS_MISSING && missingFor(arrangement) === undefined;
 
-    (runs ? test : test.skip)('asks each level as often as it must, and no more', async () => {
+    (runs ? test : test.skip)('calls each level as often as necessary, and no more', async () => {
       await withStory(arrangement, runtime, async (story) => {
-        // Nobody has read it: everybody is asked.
+        // It was never read: every level is called.
         expect(await story.read({ coldStart: true })).toEqual(isAlone ? FROM_DATABASE : FROM_DATABASE_AT_LAST);
 
         // The environment was frozen, and is thawed: it remembers.
@@ -51,7 +51,7 @@ describe.each(RUNTIMES)('an event with an id, a read of a database, an answer, o
         expect(await story.read({ coldStart: true })).toEqual(isAlone ? FROM_DATABASE : FROM_BETWEEN);
         expect(await story.read({ coldStart: false })).toEqual(FROM_MEMORY);
 
-        // Frozen for longer than an entry may be used: nobody answers with what is too old.
+        // Frozen for longer than an entry may be used: no level returns what is too old.
         story.freezeForTwoHours();
         expect(await story.read({ coldStart: false })).toEqual(isAlone ? FROM_DATABASE : FROM_DATABASE_AT_LAST);
         expect(await story.read({ coldStart: false })).toEqual(FROM_MEMORY);
@@ -130,7 +130,7 @@ class Story {
     this.isGone = true;
   }
 
-  /** What the servers were asked meanwhile; and the metrics must say the same. */
+  /** The servers' requests meanwhile; the metrics must agree. */
   private async counted(act: () => Promise<InvocationResult[]>): Promise<Calls> {
     const before = await this.originCallsSoFar();
     const results = await act();
@@ -157,7 +157,7 @@ class Story {
         expect(count('SharedErrors') + count('SharedTimeouts')).toBeGreaterThanOrEqual(this.isGone ? database : 0);
         break;
       case 'DAX':
-        // The function does not know whether DAX, which is its origin, has asked the database.
+        // The function cannot see whether DAX, its origin, has read the database.
         expect(counted('Hits', 'OriginCalls', 'DaxCalls', 'DaxFallbacks')).toEqual({
           Hits: memory, OriginCalls: this.isGone ? database : between, DaxCalls: between, DaxFallbacks: this.isGone ? database : 0,
         });

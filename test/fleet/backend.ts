@@ -3,7 +3,7 @@ import type { TierDeps } from '../../lambda-runtime/shared/open-tier.js';
 import type { SharedStore } from '../../lambda-runtime/shared/shared-store.js';
 import type { SharedSettings } from '../../src/contract/shared-settings.js';
 
-/** A test is not about time-outs, and the machine may be busy. */
+/** A test is not about timeouts, and the machine may be busy. */
 export const PATIENT = { timeoutMs: 20_000, connectTimeoutMs: 20_000, budgetMs: 20_000 } as const;
 
 /** Where a fleet shares its entries, and how its functions reach it. */

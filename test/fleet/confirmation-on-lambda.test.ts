@@ -97,7 +97,7 @@ describe.each([REDIS, MEMCACHED, DYNAMODB])('environments with the built layer a
   }, 60_000);
 });
 
-describe('a Redis of 3 MB that evicts what was not used for longest', () => {
+describe('a Redis of 3 MB that evicts the least recently used keys', () => {
   testWith(REDIS)('confirms nothing whose tombstone it has evicted', async () => {
     const server = await startRedis({ config: ['maxmemory 3mb', 'maxmemory-policy volatile-lru'] });
     try {
@@ -120,7 +120,7 @@ describe('a Redis of 3 MB that evicts what was not used for longest', () => {
 });
 
 describe.each([REDIS, DYNAMODB])('an environment whose clock is ten minutes ahead of that of $name', (kind) => {
-  testWith(kind)('stores nothing that others would return when it is over, and warns once', async () => {
+  testWith(kind)('stores nothing that others would return after its ttl, and logs one warning', async () => {
     const backend = await kind.start();
     try {
       const right = definitionOf(backend, Duration.minutes(5));

@@ -22,14 +22,14 @@ async function nobody(): Promise<number> {
 }
 
 describe('the first error of a connection is logged with its host, port and code', () => {
-  test.each([{ kind: 'redis' }, { kind: 'redis', cluster: true }, { kind: 'memcached' }] as const)('nobody listens: %j', async (kind) => {
+  test.each([{ kind: 'redis' }, { kind: 'redis', cluster: true }, { kind: 'memcached' }] as const)('nothing listens: %j', async (kind) => {
     const port = await nobody();
     const [warning] = await warningsOf({ ...PATIENT, ...kind, host: '127.0.0.1', port });
     expect(warning).toContain(`127.0.0.1:${port}`);
     expect(warning).toContain('ECONNREFUSED');
   });
 
-  test.each([{ kind: 'redis' }, { kind: 'redis', cluster: true }, { kind: 'memcached' }] as const)('nobody has the name: %j', async (kind) => {
+  test.each([{ kind: 'redis' }, { kind: 'redis', cluster: true }, { kind: 'memcached' }] as const)('the name does not exist: %j', async (kind) => {
     const notFound = Object.assign(new Error('queryA ENOTFOUND cache.example'), { code: 'ENOTFOUND' });
     jest.spyOn(dns.promises.Resolver.prototype, 'resolve4').mockRejectedValue(notFound);
     jest.spyOn(dns.promises, 'lookup').mockRejectedValue(notFound);
@@ -38,7 +38,7 @@ describe('the first error of a connection is logged with its host, port and code
     expect(warning).toContain('ENOTFOUND');
   });
 
-  (missingRedis() === undefined ? test.each : test.skip.each)([{}, { cluster: true }] as const)('a certificate that nobody trusts: %j', async (more) => {
+  (missingRedis() === undefined ? test.each : test.skip.each)([{}, { cluster: true }] as const)('a certificate that is not trusted: %j', async (more) => {
     const server = await startRedis({ tls: true });
     try {
       const [warning] = await warningsOf({ kind: 'redis', ...PATIENT, ...more, host: 'localhost', port: server.port, tls: {} });
@@ -63,7 +63,7 @@ describe('the first error of a connection is logged with its host, port and code
 });
 
 describeIfThere(DYNAMODB)('DynamoDB', () => {
-  test('that cannot be reached is logged with its host, port and code', async () => {
+  test('that fails is logged with its host, port and code', async () => {
     const port = await nobody();
     const [warning] = await warningsOf(SETTINGS, {
       AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,

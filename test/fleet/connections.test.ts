@@ -9,7 +9,7 @@ import { missingRedis, type RedisCluster, type RedisServer, startRedis, startRed
 const HOUR_MS = 3_600_000;
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 
-/** A test is not about time-outs, and the machine may be busy. */
+/** A test is not about timeouts, and the machine may be busy. */
 const PATIENT = { kind: 'redis', timeoutMs: 20_000, connectTimeoutMs: 20_000, budgetMs: 20_000 } as const;
 
 /** What a token is signed with: the function's role. */
@@ -69,7 +69,7 @@ function logins(sent: readonly Buffer[]): { readonly user: string; readonly toke
 }
 
 describeRedis('the connection of an environment', () => {
-  test('is one, however much goes over it at once', async () => {
+  test('is the only one, however many calls use it', async () => {
     const server = await redis();
     const one = await environment({ port: server.port });
     for (let round = 0; round < 3; round++) {
@@ -79,7 +79,7 @@ describeRedis('the connection of an environment', () => {
     expect(await server.clients()).toBe(1);
   });
 
-  test('is one to each node of a cluster that it needs', async () => {
+  test('is one for each node that it needs of a cluster', async () => {
     const cluster: RedisCluster = await startRedisCluster({ tls: false });
     stops.push(() => cluster.stop());
     const one = await environment({ port: cluster.port, cluster: true });
@@ -91,7 +91,7 @@ describeRedis('the connection of an environment', () => {
     expect(clients.reduce((sum, each) => sum + each, 0)).toBe(3);
   });
 
-  test('that was lost is made once, however many notice', async () => {
+  test('that was lost is opened once, however many calls notice', async () => {
     const proxy = await proxyOf(await redis());
     const one = await environment({ port: proxy.port });
     await proxy.set('closed', { only: 'existing' });
@@ -103,7 +103,7 @@ describeRedis('the connection of an environment', () => {
   });
 
   // As TLS does that meets garbage while a write is under way. Which of the two comes first is chance.
-  test('survives that its socket fails twice', async () => {
+  test('survives two failures of its socket', async () => {
     // First: the test equipment connects to it as often as it takes.
     const server = await redis();
     const sockets: net.Socket[] = [];
@@ -121,7 +121,7 @@ describeRedis('the connection of an environment', () => {
     expect(one.counters).toMatchObject({ misses: 3, hits: 0 });
   });
 
-  test('follows a name that leads elsewhere: a lost connection asks for the address again', async () => {
+  test('follows a name that points elsewhere: a lost connection resolves the address again', async () => {
     const [old, next] = [await redis(), await redis()];
     const proxy = await proxyOf(old);
     const one = await environment({ port: proxy.port, host: 'localhost' });
@@ -135,7 +135,7 @@ describeRedis('the connection of an environment', () => {
     expect(await next.call('EXISTS', 'shop:2:product::b')).toBe('1');
   });
 
-  test('follows a failover that left the old primary running: READONLY is the sign', async () => {
+  test('follows a failover that left the old primary running, which replies READONLY', async () => {
     const [old, next] = [await redis(), await redis()];
     const proxy = await proxyOf(old);
     setTime(Date.now());
@@ -150,7 +150,7 @@ describeRedis('the connection of an environment', () => {
     expect(await old.clients()).toBe(0);
   });
 
-  test('to a replica that stays one is not made again and again', async () => {
+  test('to a replica that stays a replica is not reopened again and again', async () => {
     const server = await redis();
     const proxy = await proxyOf(server);
     const one = await environment({ port: proxy.port });
@@ -163,8 +163,8 @@ describeRedis('the connection of an environment', () => {
   });
 });
 
-describeRedis('a user who may not do everything', () => {
-  test('keeps the connection: what is refused today may be allowed tomorrow, without another', async () => {
+describeRedis('a user with too few permissions', () => {
+  test('keeps the connection: a command that is refused today may be allowed tomorrow', async () => {
     const server = await redis({ acl: ['user default on nopass ~shop:* -@all +hmget +mget'] });
     const proxy = await proxyOf(server);
     const one = await environment({ port: proxy.port });
@@ -182,7 +182,7 @@ describeRedis('a token', () => {
   const auth = { type: 'iam', user: 'app', cache: 'shop-cache' } as const;
   const acl = ['user default off', 'user app on nopass ~* +@all'];
 
-  test('is signed for each connection, and the connection is made anew before the server ends it after 12 hours', async () => {
+  test('is signed for each connection, which is reopened before the server ends it after 12 hours', async () => {
     const sent: Buffer[] = [];
     const proxy = await proxyOf(await redis({ acl }), { onRequest: (bytes) => sent.push(bytes) });
     const noon = Date.UTC(2026, 0, 1, 12);
@@ -201,7 +201,7 @@ describeRedis('a token', () => {
     expect(one.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0 });
   });
 
-  test('for a node that a cluster needs only later is signed then, and so is that of a question where slots have moved', async () => {
+  test('is signed later for a node that a cluster needs later, also for a lookup after slots have moved', async () => {
     const ports = await freePorts(6);
     const announcedPorts = await freePorts(6);
     const sent: Buffer[] = [];

@@ -9,7 +9,7 @@ import { FaultyProxy } from '../equipment/faulty-proxy';
 const REQUEST_MS = 40;
 const LIMITS = { timeoutMs: 1_000, connectTimeoutMs: 1_000, budgetMs: 20_000 };
 
-describeIfThere(DYNAMODB)('a table of DynamoDB that is well', () => {
+describeIfThere(DYNAMODB)('a healthy table of DynamoDB', () => {
   const fleet = new DynamoDbFleet();
   let network: FaultyProxy;
 
@@ -39,7 +39,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB that is well', () => {
     expect(await one.store.invalidateTags(tags)).toBe(true);
   }, 60_000);
 
-  test('that falls silent half-way is given up after one deadline, and nothing of the rest is sent when it is back', async () => {
+  test('that falls silent half-way is given up after one deadline, and the rest is not sent when it is back', async () => {
     const one = await environment();
     const done = one.store.invalidateTags(Array.from({ length: 500 }, (_, n) => `tag-${n}`));
     await network.until(({ openConnections }) => openConnections === 16);

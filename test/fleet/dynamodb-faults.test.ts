@@ -12,11 +12,11 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
   test.each<[string, Reply, string]>([
     ['has no throughput left', REPLIES.throughputExceeded, 'ProvisionedThroughputExceededException'],
     ['throttles', REPLIES.throttled, 'ThrottlingException'],
-    ['lets nobody in', REPLIES.forbidden, 'not authorized to perform'],
-    ['is behind an endpoint that lets nobody through', REPLIES.forbiddenByEndpoint, 'no VPC endpoint policy allows'],
+    ['rejects every request', REPLIES.forbidden, 'not authorized to perform'],
+    ['is behind an endpoint that rejects every request', REPLIES.forbiddenByEndpoint, 'no VPC endpoint policy allows'],
     ['is broken', REPLIES.broken, 'InternalServerError'],
-    ['answers what is not JSON', { status: 502, body: '<html>Bad gateway</html>' }, '502 not JSON: <html>Bad gateway'],
-  ])('that %s is a miss, counted and told', async (_, reply, reason) => {
+    ['returns something other than JSON', { status: 502, body: '<html>Bad gateway</html>' }, '502 not JSON: <html>Bad gateway'],
+  ])('that %s is a miss, counted and logged', async (_, reply, reason) => {
     const one = await fleet.environment();
     await get(one, 'a');
     one.now += 2 * SECOND;
@@ -36,7 +36,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(one.warnings[0]).toContain('ResourceNotFoundException');
   });
 
-  describe('that reads only a part of what it was asked for', () => {
+  describe('that reads only a part of the requested keys', () => {
     const leaveOut = (...keys: string[]) => ({ operation, input }: Call): Reply | undefined => {
       const asked = (input.RequestItems as Record<string, { Keys: { key: { S: string } }[] }> | undefined)?.cache.Keys ?? [];
       const unread = asked.filter(({ key }) => keys.includes(key.S));
@@ -64,7 +64,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(two.counters).toMatchObject({ sharedHits: 1, sharedMisses: 1, sharedErrors: 1 });
     });
 
-    test('does not make anybody trust what may have been invalidated', async () => {
+    test('does not confirm a copy that may have been invalidated', async () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(two, 'a');
       await one.invalidate('a');
@@ -75,7 +75,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('has nothing to say if it is the index of what was invalidated', async () => {
+    test('answers nothing if that part is the invalidation index', async () => {
       const one = await fleet.environment();
       await get(one, 'a');
       one.now += 2 * SECOND;
@@ -96,7 +96,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     });
     afterEach(() => network.stop());
 
-    test.each(['closed', 'reset'] as const)('%s: the next call makes another, and nobody notices', async (mode) => {
+    test.each(['closed', 'reset'] as const)('%s: the next call opens another, and no caller notices', async (mode) => {
       const one = await fleet.environment({}, { endpoint: `http://127.0.0.1:${network.port}` });
       await get(one, 'a');
       one.now += 2 * SECOND;
@@ -108,7 +108,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(one.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0, sharedHits: 1 });
     });
 
-    test('with nobody at the other end any more: one time-out, and then another connection', async () => {
+    test('without a peer: one timeout, and then another connection', async () => {
       const settings = { ...SETTINGS, timeoutMs: 200 } as DynamoDbSettings;
       const one = await fleet.environment({}, { settings, endpoint: `http://127.0.0.1:${network.port}` });
       await get(one, 'a');

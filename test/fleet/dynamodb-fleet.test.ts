@@ -7,7 +7,7 @@ testFleet(DYNAMODB);
 testFleetModel(DYNAMODB);
 testTopology(DYNAMODB);
 testTopology({
-  name: "a table of somebody's own, with a sort key and other names",
+  name: 'an existing table, with a sort key and other names',
   missing: DYNAMODB.missing,
   start: () => startDynamoDb({ ...SETTINGS, table: 'shop', partitionKey: 'PK', sortKey: 'SK', timeToLive: 'ttl' }),
 });

@@ -14,14 +14,14 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
   describe('takes items of 400 KB', () => {
     const random = (bytes: number) => ({ key: 'a', version: 1, text: Buffer.from(Array.from({ length: bytes }, () => Math.random() * 256)) });
 
-    test('and what is compressed to less', async () => {
+    test('if they compress to less', async () => {
       const value = { key: 'a', version: 1, text: 'x'.repeat(450_000) };
       await get(await fleet.environment({}, { value }), 'a');
 
       expect(await get(await fleet.environment(), 'a')).toEqual(value);
     });
 
-    test.each([['with a short key', 'a'], ['with the longest', 'k'.repeat(256)]])('and what is a little less, %s', async (_, key) => {
+    test.each([['with a short key', 'a'], ['with the longest', 'k'.repeat(256)]])('if they are a little smaller, %s', async (_, key) => {
       const value = random(296_000);
       const one = await fleet.environment({}, { value });
       await get(one, key);
@@ -30,7 +30,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(await get(await fleet.environment(), key)).toEqual(value);
     });
 
-    test('and what is larger is counted, and not sent', async () => {
+    test('and counts larger ones, which it does not send', async () => {
       const one = await fleet.environment({}, { value: random(420_000) });
       await get(one, 'a');
 
@@ -40,8 +40,8 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     });
   });
 
-  describe('deletes when it has time', () => {
-    test('and what has expired by then is not there', async () => {
+  describe('deletes expired items at some later time', () => {
+    test('and does not return what has expired by then', async () => {
       const [one, two] = [await fleet.environment(), await fleet.environment()];
       await get(one, 'a');
       // DynamoDB Local keeps it: no time to live is switched on.
@@ -54,7 +54,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
       expect(await get(three, 'a')).toEqual({ key: 'a', version: 2 });
     });
 
-    test('entries after 30 days, marks of tags after them, and the index never', async () => {
+    test('entries after 30 days, invalidations of tags after them, and the index never', async () => {
       const one = await fleet.environment({ ttl: { days: 365 } });
       await get(one, 'a');
       await one.invalidateTags('about a');
@@ -69,7 +69,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     });
   });
 
-  test('that lost its index, and nothing else, has nothing that is trusted', async () => {
+  test('that lost only its index has nothing that is trusted', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await get(two, 'a');
@@ -85,7 +85,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(await get(late, 'a')).toEqual({ key: 'a', version: 3 });
   });
 
-  test('in which a tag is marked in an epoch that was lost: every entry that has it is out of date', async () => {
+  test('with a tag\'s invalidation in a lost epoch: every entry that has the tag is invalid', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     await one.invalidateTags('something else');
@@ -99,7 +99,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(await get(await fleet.environment(), 'a')).toEqual({ key: 'a', version: 3 });
   });
 
-  test('of two invalidations of a tag, the later stays', async () => {
+  test('with two invalidations of a tag keeps the later one', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     let holdBack: (() => void) | undefined;
     const slow = new Promise<void>((resolve) => {
@@ -131,7 +131,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect((await fleet.itemOf(`${INDEX}t:about a`))!.stamp.N).toBe(latest);
   });
 
-  test('of loads that began with the same state, the first that is stored stays', async () => {
+  test('keeps the first of two loads that began with the same state', async () => {
     const origins = Array.from({ length: 8 }, () => Promise.withResolvers<Version>());
     const environments = await Promise.all(origins.map(async ({ promise }) => {
       const created = new Environment(fleet.backend, () => promise, { ttl: { seconds: 10 }, memoryTtl: { seconds: 2 } });
@@ -151,7 +151,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(environments.map(({ counters }) => counters.sharedErrors)).toEqual(environments.map(() => 0));
   });
 
-  test('remembers so many caches one by one; beyond, everything is out of date', async () => {
+  test('remembers a bounded number of caches one by one; beyond it, everything is invalid', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await get(one, 'a');
     for (let i = 0; i < 40; i++) {
@@ -162,7 +162,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
-  test('takes tags of any length', async () => {
+  test('accepts tags of any length', async () => {
     const long = 'x'.repeat(5_000);
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await one.invalidateTags(long);
@@ -171,7 +171,7 @@ describeIfThere(DYNAMODB)('a table of DynamoDB', () => {
     expect(two.counters).toMatchObject({ sharedErrors: 0 });
   });
 
-  test('is asked for no more than a role allows: the actions of the construct, on keys of the namespace', async () => {
+  test('gets no request beyond the role\'s permissions: the construct\'s actions, on keys of the namespace', async () => {
     const from = fleet.backend.proxy.calls.length;
     const one = await fleet.environment();
     await get(one, 'a');

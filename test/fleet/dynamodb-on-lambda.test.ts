@@ -13,7 +13,7 @@ describeOnLambda.each(RUNTIMES)('a CachedFunction with DynamoDB on %s', (runtime
   });
   afterEach(() => backend?.stop());
 
-  test('finds what an environment before it has loaded', async () => {
+  test('finds what an earlier environment has loaded', async () => {
     await withEmulator(sharingFunction(backend, { runtime }), async (lambda) => {
       await lambda.invoke({ id: '1' });
       await lambda.recycle();
@@ -23,7 +23,7 @@ describeOnLambda.each(RUNTIMES)('a CachedFunction with DynamoDB on %s', (runtime
     });
   });
 
-  test('whose connections were closed while it was frozen makes others, at once and without an error', async () => {
+  test('whose connections were closed while it was frozen opens others, at once and without an error', async () => {
     await withEmulator(sharingFunction(backend, { runtime }), async (lambda) => {
       await lambda.invoke({ id: '1' });
       const asked = backend.proxy.count('BatchGetItem');

@@ -29,7 +29,7 @@ function testEntries(fleet: Fleet): void {
     expect(two.counters).toMatchObject({ hits: 2, sharedHits: 1 });
   });
 
-  test('an entry has one ttl, wherever it is: it is not renewed by moving', async () => {
+  test('an entry has one ttl in all tiers: moving does not renew it', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     two.now += 9 * SECOND;
@@ -39,7 +39,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toEqual(['a', 'a']);
   });
 
-  test('what is found is returned, though memory has no room for all of it', async () => {
+  test('what the tier has is returned, though memory has no room for all of it', async () => {
     const [one, two] = [await environment(), await environment({ maxBytes: 800 })];
     const keys = ['a', 'b', 'c', 'd'];
     const loaded = await Promise.all(keys.map((key) => one.get(key)));
@@ -59,7 +59,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toEqual(keys);
   });
 
-  test('many keys are one question', async () => {
+  test('many keys are one request', async () => {
     const [one, two] = [await environment(), await environment()];
     const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
     await Promise.all(keys.map((key) => one.get(key)));
@@ -72,7 +72,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toHaveLength(50);
   });
 
-  test('a hundred callers of one key ask once, and load once', async () => {
+  test('a hundred callers of one key send one request, and load once', async () => {
     const one = await environment();
     const before = await fleet.backend.requestCount();
     await Promise.all(Array.from({ length: 100 }, () => one.get('a')));
@@ -83,7 +83,7 @@ function testEntries(fleet: Fleet): void {
     expect(one.counters).toMatchObject({ misses: 1, hits: 99, coalescedHits: 99, sharedMisses: 1 });
   });
 
-  test('values keep their types, and are as frozen as those from memory', async () => {
+  test('values keep their types, and are frozen like those from memory', async () => {
     const value = { at: new Date(0), ids: new Set([1n]), price: NaN, bytes: new Uint8Array([1]), nothing: undefined, names: new Map([['a', { deep: [1] }]]) };
     const options = { ttl: { seconds: 10 } };
     const one = new Environment(fleet.backend, () => Promise.resolve(value as unknown as Version), options);
@@ -95,7 +95,7 @@ function testEntries(fleet: Fleet): void {
     expect(Object.isFrozen(got)).toBe(true);
   });
 
-  test('refreshing and priming replace what the others have', async () => {
+  test('refreshed and primed values replace what the others have', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await get(two, 'a');
@@ -108,7 +108,7 @@ function testEntries(fleet: Fleet): void {
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 77 });
   });
 
-  test('a primed value is a hit elsewhere, and is still confirmed when memoryTtl is over', async () => {
+  test('a primed value is a hit elsewhere, and is still confirmed after memoryTtl', async () => {
     const [one, two] = [await environment(), await environment()];
     const primed = { key: 'a', version: 77 };
     expect(await one.prime('a', primed)).toEqual({ stored: true, scope: 'fleet' });
@@ -121,7 +121,7 @@ function testEntries(fleet: Fleet): void {
     expect([...one.warnings, ...two.warnings]).toEqual([]);
   });
 
-  test('an entry that the tier has lost is loaded again by those who hold it', async () => {
+  test('an entry that the tier has lost is loaded again by environments that have a copy', async () => {
     const one = await environment();
     await get(one, 'a');
     await fleet.backend.evict(KEY_OF_A);
@@ -129,7 +129,7 @@ function testEntries(fleet: Fleet): void {
     expect(await get(one, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
-  test('what could not be stored is confirmed as long as nothing else is stored', async () => {
+  test('a value that could not be stored is confirmed as long as nothing else is stored', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     const store = jest.spyOn(one.store, 'store').mockResolvedValue(undefined);
@@ -142,7 +142,7 @@ function testEntries(fleet: Fleet): void {
     expect(await get(one, 'a')).toEqual({ key: 'a', version: 3 });
   });
 
-  test('what nobody could use any more when it was loaded is not stored', async () => {
+  test('a value that has expired by the end of its load is not stored', async () => {
     const one = await environment();
     const slow = new Environment(fleet.backend, (key) => {
       slow.now += 11 * SECOND;
@@ -157,7 +157,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toEqual(['a']);
   });
 
-  test('an entry is stale for no longer than both its own windows and the policy of its reader allow', async () => {
+  test('an entry is stale for no longer than both its own windows and its reader\'s policy allow', async () => {
     const stored = await environment({ staleIfError: { seconds: 60 } });
     await get(stored, 'a');
     const broken = async (seconds: number) => {
@@ -186,7 +186,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toEqual(['a']);
   });
 
-  test('an entry that is still the same costs neither its value nor a copy when memoryTtl is over', async () => {
+  test('an entry that has not changed transfers neither value nor copy after memoryTtl', async () => {
     const one = await environment();
     const value = await get(one, 'a');
     one.now += 2 * SECOND;
@@ -194,7 +194,7 @@ function testEntries(fleet: Fleet): void {
     expect(one.counters).toMatchObject({ sharedHits: 1, hits: 1 });
   });
 
-  test('a server that lost everything is begun anew, and nothing from before is trusted', async () => {
+  test('a server that lost everything starts again, and nothing earlier is trusted', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await get(two, 'a');
@@ -208,7 +208,7 @@ function testEntries(fleet: Fleet): void {
     expect(fleet.originCalls).toEqual(['a', 'a', 'b']);
   });
 
-  test('entries end on the server too, when nobody could use them any more', async () => {
+  test('entries expire on the server too, when no environment could use them', async () => {
     const one = await environment({ ttl: { seconds: 10 }, staleIfError: { seconds: 60 } });
     await get(one, 'a');
     const ttl = await fleet.backend.remaining(KEY_OF_A);

@@ -61,7 +61,7 @@ async function get(from: Environment, key: string): Promise<void> {
 
 const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 
-describeRedis('what was given up is not sent again on the next connection', () => {
+describeRedis('an abandoned write is not sent again on the next connection', () => {
   test('to a Redis server', async () => {
     const [old, next] = [await stopped(startRedis()), await stopped(startRedis())];
     const proxy = await stopped(FaultyProxy.start(old));
@@ -77,7 +77,7 @@ describeRedis('what was given up is not sent again on the next connection', () =
     expect(await next.call('HEXISTS', 'shop:2:@', 'c:product')).toBe('0');
   });
 
-  test('while there was no connection yet', async () => {
+  test('before there was a connection', async () => {
     const server = await stopped(startRedis());
     const proxy = await stopped(FaultyProxy.start(server));
     await proxy.set('halfOpen');

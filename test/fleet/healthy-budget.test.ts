@@ -32,7 +32,7 @@ describe.each<Startable<Topology>>([REDIS, MEMCACHED, DYNAMODB])('a healthy shar
       await topology?.stop();
     });
 
-    test('answers however many reads an invocation makes one after the other', async () => {
+    test('answers any number of consecutive reads in one invocation', async () => {
       const settings = { ...topology.settings, ...LIMITS, ...(network !== undefined && { port: network.port }) };
       const one = new Environment({ ...topology, settings }, (key) => Promise.resolve({ key, version: 1 }), { ttl: { seconds: 3_600 } });
       await one.open();

@@ -15,7 +15,7 @@ export function testInvalidations(fleet: Fleet): void {
     ['an invalidated key', (by) => by.invalidate('a')],
     ['an invalidated tag', (by) => by.invalidateTags('red')],
     ['an invalidated cache', (by) => by.invalidateAll()],
-  ])('%s is gone at once where there is no memory of it, and elsewhere when memoryTtl is over', async (_, invalidate) => {
+  ])('%s is gone at once in environments without a copy, and in others after memoryTtl', async (_, invalidate) => {
     const [one, two, three] = [await environment(), await environment(), await environment()];
     await get(one, 'a');
     await get(two, 'a');
@@ -32,7 +32,7 @@ export function testInvalidations(fleet: Fleet): void {
     ['key', (by) => by.invalidate('a')],
     ['tag', (by) => by.invalidateTags('red')],
     ['cache', (by) => by.invalidateAll()],
-  ])('an invalidated %s reaches what others hold before anybody has loaded it again', async (_, invalidate) => {
+  ])('an invalidated %s reaches other environments\' copies before any environment has loaded it again', async (_, invalidate) => {
     const [one, two] = [await environment(), await environment()];
     await get(two, 'a');
     await invalidate(one);
@@ -40,7 +40,7 @@ export function testInvalidations(fleet: Fleet): void {
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
-  test('an invalidation reaches what others hold even where the shared entry was evicted', async () => {
+  test('an invalidation reaches other environments\' copies even if the shared entry was evicted', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(two, 'a');
     await fleet.backend.evict(KEY_OF_A);
@@ -49,7 +49,7 @@ export function testInvalidations(fleet: Fleet): void {
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
-  test('a tag that nobody has invalidated invalidates nothing', async () => {
+  test('a tag that was never invalidated invalidates nothing', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await one.invalidateTags('blue');
@@ -61,7 +61,7 @@ export function testInvalidations(fleet: Fleet): void {
     ['has lost', () => fleet.backend.evict(KEY_OF_A)],
     ['has something unreadable for', () => fleet.backend.overwrite(KEY_OF_A, 'written by something else, and longer than a tombstone')],
     ['has something short and unreadable for', () => fleet.backend.overwrite(KEY_OF_A, 'short')],
-  ])('what the tier %s confirms nothing: not what others hold, though the key was invalidated before', async (_, change) => {
+  ])('an invalidated key that the tier %s confirms no copy in other environments', async (_, change) => {
     const [one, two] = [await environment(), await environment()];
     await get(two, 'a');
     await one.invalidate('a');
@@ -89,7 +89,7 @@ export function testInvalidations(fleet: Fleet): void {
     expect(await get(two, 'a')).toEqual({ key: 'a', version: 2 });
   });
 
-  test('tombstones outlive the oldest entry that there can be', async () => {
+  test('tombstones outlive the oldest possible entry', async () => {
     const one = await environment({ ttl: { days: 365 } });
     await get(one, 'a');
     expect(await fleet.backend.remaining(KEY_OF_A)).toBeLessThanOrEqual(30 * DAY);
@@ -108,7 +108,7 @@ export function testInvalidations(fleet: Fleet): void {
       return (await fleet.backend.log())!;
     }
 
-    test('names what was changed since, in order, and nothing that was only loaded or refreshed', async () => {
+    test('names the changes since a version, in order, and no loads or refreshes', async () => {
       const one = await environment();
       const before = await logAfter(() => one.invalidate('before'));
       await get(one, 'a');
@@ -123,7 +123,7 @@ export function testInvalidations(fleet: Fleet): void {
       expect(changesSince(after, latest(after))).toEqual([]);
     });
 
-    test('remembers a number of changes, and knows what it has forgotten', async () => {
+    test('holds a bounded number of changes, and reports when it no longer reaches back far enough', async () => {
       const one = await environment();
       const first = await logAfter(() => one.invalidate('first'));
       const keys = Array.from({ length: 2 * LOGGED_CHANGES }, (_, index) => `k${index}`);
@@ -138,7 +138,7 @@ export function testInvalidations(fleet: Fleet): void {
       expect(changesSince(log, latest(recent!))).toEqual(keys.slice(LOGGED_CHANGES).map(ofKey));
     });
 
-    test('knows of no change before it was lost, nor of any when more are made at once than it has room for', async () => {
+    test('does not reach back to before it was lost, nor across more changes at once than it has room for', async () => {
       const one = await environment();
       const before = await logAfter(() => one.invalidate('a'));
       await fleet.backend.clear();
@@ -150,7 +150,7 @@ export function testInvalidations(fleet: Fleet): void {
       expect(changesSince(await logAfter(() => one.invalidate('a')), latest(many))).toEqual([ofKey('a')]);
     });
 
-    test('misses nothing of what many change at the same time', async () => {
+    test('misses nothing when many environments change at the same time', async () => {
       const many = await Promise.all(Array.from({ length: 20 }, () => environment()));
       const before = await logAfter(() => many[0].invalidate('first'));
       const scopes = await Promise.all(many.map((each, index) => each.invalidate(`k${index}`)));

@@ -36,7 +36,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     await by.settle();
   }
 
-  test.each(['closed', 'reset', 'truncated', 'garbage'] as const)('that is %s is made again, for the same question', async (mode) => {
+  test.each(['closed', 'reset', 'truncated', 'garbage'] as const)('that is %s is opened again, for the same request', async (mode) => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await proxy.set(mode, { only: 'existing' });
@@ -45,7 +45,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     expect(two.warnings).toEqual([]);
   });
 
-  test.each(['blackHole', 'halfOpen'] as const)('that leads nowhere (%s) is waited for once', async (mode) => {
+  test.each(['blackHole', 'halfOpen'] as const)('that goes nowhere (%s) is waited for once', async (mode) => {
     const [one, two] = [await environment(), await environment(SHORT)];
     await get(one, 'a');
     await get(one, 'b');
@@ -56,7 +56,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     expect(two.counters).toMatchObject({ sharedHits: 1, originCalls: 1 });
   });
 
-  test('that gives nothing but garbage gives no value', async () => {
+  test('that returns only garbage returns no value', async () => {
     const [one, two] = [await environment(), await environment()];
     await get(one, 'a');
     await proxy.set('garbage');
@@ -65,7 +65,7 @@ describeIfThere(MEMCACHED)('a connection to Memcached', () => {
     expect(two.warnings).toEqual([expect.stringMatching(/The shared cache failed: it replied '/)]);
   });
 
-  test('is tried once where nobody listens', async () => {
+  test('is tried once if nothing listens', async () => {
     const two = await environment();
     await proxy.set('refuse');
     const before = two.counters.sharedErrors;

@@ -35,7 +35,7 @@ async function loadLater(by: Environment, ...keys: string[]): Promise<number[]> 
   return load(by, ...keys);
 }
 
-describeIfThere(MEMCACHED)('what Memcached forgets', () => {
+describeIfThere(MEMCACHED)('what Memcached loses', () => {
   let server: MemcachedServer;
   let topology: Topology;
 
@@ -46,7 +46,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
   afterAll(() => server?.stop());
   beforeEach(() => server.call('flush_all'));
 
-  test('brings nothing back that was invalidated: its index of that', async () => {
+  test('restores nothing that was invalidated: its invalidation index', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
@@ -59,7 +59,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(originCalls).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  test('brings nothing back that was invalidated: the mark of one key', async () => {
+  test('restores nothing that was invalidated: a key\'s tombstone', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a');
     await load(two, 'a');
@@ -69,7 +69,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(await loadLater(two, 'a')).toEqual([2]);
   });
 
-  test('is not stored after it was forgotten: a load that began before', async () => {
+  test('is not stored after its loss: a load that began before', async () => {
     const slow = Promise.withResolvers<void>();
     const one = new Environment(topology, async (key) => {
       const version = origin.get(key) ?? 1;
@@ -90,7 +90,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(await load(three, 'a')).toEqual([2]);
   });
 
-  test('when somebody invalidates at the same time as many others, everybody hears of all', async () => {
+  test('when many environments invalidate at the same time, each learns of all of it', async () => {
     const many = await Promise.all(Array.from({ length: 20 }, () => environment(topology)));
     const keys = many.map((_, index) => `k${index}`);
     await load(many[0], ...keys);
@@ -99,7 +99,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(await load(await environment(topology), ...keys)).toEqual(keys.map(() => 2));
   });
 
-  test('an index that would grow too long invalidates more than was asked for, and never less', async () => {
+  test('an index that would grow too long invalidates more than requested, and never less', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, 'a', 'b');
     origin.set('a', 2);
@@ -111,7 +111,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(originCalls).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  test('what no key of Memcached can be is kept as any other', async () => {
+  test('a key that Memcached does not allow is stored like any other', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     const keys = ['with spaces\r\nand lines', 'ä', 'x'.repeat(500), 'x'.repeat(501)];
     await load(one, ...keys);
@@ -120,7 +120,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(originCalls).toHaveLength(4);
   });
 
-  test('thousands of keys are more than one command may have', async () => {
+  test('thousands of keys do not fit into one command', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     const keys = Array.from({ length: 2_000 }, (_, index) => `a key that is rather long ${index}`.replaceAll(' ', '-'));
     await load(one, ...keys);
@@ -128,7 +128,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
     expect(two.counters).toMatchObject({ sharedHits: 2_000, sharedErrors: 0, sharedTimeouts: 0 });
   });
 
-  test('a value that is too long for Memcached is no error: it is not shared, and that is said', async () => {
+  test('a value that is too large for Memcached is no error: it is not shared, which is logged', async () => {
     const long = process.getBuiltinModule('node:crypto').randomBytes(1024 * 1024).toString('base64');
     const one = new Environment(topology, (key) => Promise.resolve({ key, version: 1, long }), { ttl: { seconds: 10 }, maxBytes: 10_000_000 });
     await one.open();
@@ -138,7 +138,7 @@ describeIfThere(MEMCACHED)('what Memcached forgets', () => {
   });
 });
 
-describeIfThere(MEMCACHED)('nodes that come and go', () => {
+describeIfThere(MEMCACHED)('nodes that are added and removed', () => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
   let cluster: MemcachedCluster;
   let topology: Topology;
@@ -149,7 +149,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
   });
   afterEach(() => cluster.stop());
 
-  test('one that is replaced has forgotten what is its, and brings nothing back', async () => {
+  test('a replaced node has lost its part, and restores nothing', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
     await load(two, ...keys);
@@ -159,7 +159,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     expect(await loadLater(two, ...keys)).toEqual(keys.map(() => 2));
   });
 
-  test('one that is gone takes with it what is its, and nothing else', async () => {
+  test('a removed node takes its part with it, and nothing else', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
     await cluster.nodes[1].server.end('SIGKILL');
@@ -171,7 +171,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     expect(await two.store.invalidateCache('product')).toBe(false);
   });
 
-  test('when they have changed, everybody learns of it by asking', async () => {
+  test('after a change of nodes, every environment learns of it by its next call', async () => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
     await cluster.grow(1);
@@ -190,7 +190,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     }
   });
 
-  test('what was left behind on a node is not found when its keys come back', async () => {
+  test('what was left behind on a node is not found when its keys return', async () => {
     const two = cluster.nodes;
     const [one, other] = [await environment(topology), await environment(topology)];
     await load(one, ...keys);
@@ -209,7 +209,7 @@ describeIfThere(MEMCACHED)('nodes that come and go', () => {
     ['a key', async (by) => (await Promise.all(keys.map((key) => by.store.invalidate(`shop:2:product::${key}`)))).every(Boolean)],
     ['tags', (by) => by.store.invalidateTags(keys.map((key) => `about ${key}`))],
     ['a cache', (by) => by.store.invalidateCache('product')],
-  ])('who invalidates %s and does not know the new nodes yet reaches them all the same', async (_, invalidate) => {
+  ])('an environment that invalidates %s without knowing the new nodes still reaches them', async (_, invalidate) => {
     const [one, two] = [await environment(topology), await environment(topology)];
     await cluster.grow(1);
     await loadLater(one, ...keys);

@@ -13,7 +13,7 @@ describeOnLambda.each(RUNTIMES)('a CachedFunction with Memcached on %s', (runtim
   });
   afterEach(() => server?.stop());
 
-  test('finds what an environment before it has loaded', async () => {
+  test('finds what an earlier environment has loaded', async () => {
     await withEmulator(sharingFunction({ settings: { kind: 'memcached', host: server.host, port: server.port } }, { runtime }), async (lambda) => {
       await lambda.invoke({ id: 'begins' });
       await lambda.invoke({ id: '1' });
@@ -24,7 +24,7 @@ describeOnLambda.each(RUNTIMES)('a CachedFunction with Memcached on %s', (runtim
     });
   });
 
-  test('whose server has restarted while it was frozen asks the new one, at once and without an error', async () => {
+  test('whose server has restarted while it was frozen calls the new one, at once and without an error', async () => {
     await withEmulator(sharingFunction({ settings: { kind: 'memcached', host: server.host, port: server.port } }, { runtime }), async (lambda) => {
       await lambda.invoke({ id: 'begins' });
       await lambda.invoke({ id: '1' });

@@ -11,7 +11,7 @@ describeIfThere(MEMCACHED)('a Memcached whose CAS is switched off (-C)', () => {
   });
   afterAll(() => server?.stop());
 
-  test('is not used: its first look-up is counted as an error, and logged with the way out', async () => {
+  test('is not used: its first lookup is counted as an error, and logged with the remedy', async () => {
     const settings = { kind: 'memcached', host: server.host, port: server.port, ...PATIENT } as const;
     const environment = new Environment({ settings }, (key) => Promise.resolve({ key, version: 1 }), {});
     await environment.open();

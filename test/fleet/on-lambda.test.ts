@@ -16,7 +16,7 @@ async function withFunction(
 ): Promise<void> {
   const tier = await topology.start();
   try {
-    // A test is not about time-outs, and the machine may be busy.
+    // A test is not about timeouts, and the machine may be busy.
     const shared = { ...tier.settings.shared!, timeoutMs: 1_000, connectTimeoutMs: 4_000, budgetMs: 6_000 };
     const definition = connected(functionOf(topology), { settings: { shared }, variables: tier.variables });
     await withEmulator(on(node, definition), (lambda) => body(lambda, tier), options);
@@ -27,7 +27,7 @@ async function withFunction(
 
 describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s', (node) => {
   test.each([...REDIS_TOPOLOGIES.slice(0, 2), REDIS_CLUSTER].map((topology) => [topology.name, topology] as const))(
-    '%s: what one environment has loaded is there for the next', async (_, topology) => {
+    '%s: what one environment has loaded is a hit in the next', async (_, topology) => {
       await withFunction(topology, node, async (lambda) => {
         // Begins the index of invalidations; what is loaded before that is not stored.
         await lambda.invoke({ fill: ['another'] });
@@ -42,7 +42,7 @@ describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s
       });
     });
 
-  test('connects while INIT goes on, and INIT waits for nothing', async () => {
+  test('connects during INIT, which does not wait for it', async () => {
     await withFunction(REDIS_TOPOLOGIES[0], node, async (lambda, tier) => {
       const { proxy } = tier as SingleServer;
       // Whatever it sends now is not answered before the test says so.
@@ -53,7 +53,7 @@ describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s
     });
   });
 
-  test('has one connection in each environment, however much it asks at once', async () => {
+  test('has one connection in each environment, however many calls it makes at once', async () => {
     await withFunction(REDIS_TOPOLOGIES[0], node, async (lambda, tier) => {
       const { server } = tier as SingleServer;
       const ids = Array.from({ length: 50 }, (_, index) => `id-${index}`);
@@ -64,7 +64,7 @@ describeOnLambda.each(NODES)('a CachedFunction with a shared cache on Node.js %s
     });
   });
 
-  test('finds after a thaw that its connection is dead, and the next call has another', async () => {
+  test('notices after a thaw that its connection is dead, and the next call opens another', async () => {
     await withFunction(REDIS_TOPOLOGIES[0], node, async (lambda, tier) => {
       const { proxy } = tier as SingleServer;
       await lambda.invoke({ fill: ['another'] });

@@ -8,7 +8,7 @@ const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 /** ElastiCache Serverless refuses commands of more arguments (ElastiCache, Valkey and Redis OSS configuration and limits). */
 const MAX_ARGUMENTS = 3_999;
 
-describeRedis('however many keys and tags are asked for at once', () => {
+describeRedis('any number of keys and tags in one call', () => {
   const keys = Array.from({ length: MAX_ARGUMENTS + 500 }, (_, index) => `key${index}`);
   let server: RedisServer;
   let proxy: FaultyProxy;
@@ -30,7 +30,7 @@ describeRedis('however many keys and tags are asked for at once', () => {
     await server?.stop();
   });
 
-  test('no command is longer than ElastiCache Serverless takes, and all is as with few', async () => {
+  test('no command is longer than ElastiCache Serverless accepts, and results are the same as with few', async () => {
     const loads: string[] = [];
     const environment = () => new Environment(
       { settings: { kind: 'redis', host: proxy.host, port: proxy.port, ...PATIENT } },

@@ -8,11 +8,10 @@ const describeRedis = missingRedis() === undefined ? describe : describe.skip;
 /** On every node of a cluster, and in many slots of each. */
 const KEYS = Array.from({ length: 50 }, (_, index) => `key${index}`);
 
-/** What every look-up asks for, whatever its key. */
 /** What the construct gives its user, and no more. */
 const ACL = `user default on nopass ~${NAMESPACE}:* -@all ${REDIS_COMMANDS.map((command) => `+${command}`).join(' ')}`;
 
-describeRedis('when slots of a cluster move, a client that knows only where they were finds them at the first look', () => {
+describeRedis('when slots of a cluster move, a client that knows only their old places finds them in the first lookup', () => {
   let cluster: RedisCluster;
   let environment: Environment;
   const loads: string[] = [];
@@ -38,7 +37,7 @@ describeRedis('when slots of a cluster move, a client that knows only where they
 
   afterAll(() => cluster?.stop());
 
-  /** What the look-ups counted that were not in the environment's own memory. */
+  /** The counts of the lookups that were not hits in memory. */
   async function readAll() {
     const { sharedHits, sharedErrors } = environment.counters;
     environment.now += 1;
@@ -49,24 +48,24 @@ describeRedis('when slots of a cluster move, a client that knows only where they
 
   const keys = (count: number) => KEYS.slice(0, count).map((key) => KEY_PREFIX + key);
 
-  test('to a node that has taken the place of another', async () => {
+  test('on a node that replaced another', async () => {
     await cluster.failOver(INDEX_KEY);
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
   });
 
-  test('to a node that had others before', async () => {
+  test('on a node that had other slots before', async () => {
     await cluster.reshard([INDEX_KEY, ...keys(20)]);
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
   });
 
-  test('and on their way', async () => {
+  test('during their migration', async () => {
     const finish = await cluster.beginResharding(keys(10));
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
     await finish();
     expect(await readAll()).toEqual({ hits: KEYS.length, errors: 0 });
   });
 
-  test('a user who may not ask for what is on its way gets it from the origin, and nothing falls over', async () => {
+  test('a user without permission to ask for a migrating key gets it from the origin, and nothing breaks', async () => {
     await Promise.all(cluster.nodes.map((node) => node.call('ACL', 'SETUSER', 'default', '-asking')));
     const unhandled = jest.fn();
     process.on('unhandledRejection', unhandled);

@@ -21,7 +21,7 @@ describeRedis('the nodes of a cluster', () => {
     );
   }
 
-  test('share the entries evenly, also those whose arguments have braces', async () => {
+  test('share the entries evenly, even if arguments have braces', async () => {
     const one = environment();
     // What comes before the index of invalidations is begun is not stored.
     await one.get('nothing');

@@ -69,7 +69,7 @@ async function failToSave(server: RedisServer): Promise<void> {
   }
 }
 
-(missingRedis() === undefined ? describe : describe.skip)('what a Redis server refuses', () => {
+(missingRedis() === undefined ? describe : describe.skip)('what a Redis server rejects', () => {
   test.each<[string, string, () => Promise<RedisServer>]>([
     ['ERR', 'unknown command', () => redis({ config: ['rename-command EVAL ""'] })],
     ['NOPERM', 'NOPERM', () => redis({ acl: ['user default on nopass ~* +@all -eval -set'] })],
@@ -92,7 +92,7 @@ async function failToSave(server: RedisServer): Promise<void> {
   test.each<[string, (server: RedisServer) => Promise<void>]>([
     ['OOM', (server) => server.runOutOfMemory()],
     ['MISCONF', failToSave],
-  ])('to store (%s) is counted, and what it has is a hit all the same', async (reason, refuseWrites) => {
+  ])('when storing (%s) is counted, and what it has is still a hit', async (reason, refuseWrites) => {
     const server = await redis();
     const [one, two] = [environment({ kind: 'redis', port: server.port }), environment({ kind: 'redis', port: server.port })];
     await read(one, 'nothing', 'there');
@@ -121,7 +121,7 @@ async function failToSave(server: RedisServer): Promise<void> {
     expect(one.warnings).toContainEqual(expect.stringContaining(reason));
   });
 
-  test('for good (READONLY, twice) opens the breaker; once is a failover, and the new primary does it', async () => {
+  test('that lasts (READONLY, twice) opens the breaker; once is a failover, and the new primary serves the call', async () => {
     const [old, next] = [await redis(), await redis()];
     const proxy = await FaultyProxy.start(old);
     stops.push(() => proxy.stop());
@@ -142,7 +142,7 @@ async function failToSave(server: RedisServer): Promise<void> {
   });
 });
 
-describeIfThere(MEMCACHED)('what a Memcached server refuses', () => {
+describeIfThere(MEMCACHED)('what a Memcached server rejects', () => {
   let server: MemcachedServer;
   let proxy: FaultyProxy;
 
@@ -171,7 +171,7 @@ describeIfThere(MEMCACHED)('what a Memcached server refuses', () => {
   });
 });
 
-describeIfThere(DYNAMODB)('what DynamoDB refuses', () => {
+describeIfThere(DYNAMODB)('what DynamoDB rejects', () => {
   const fleet = new DynamoDbFleet();
   const refusal = (type: string): Reply => ({ status: 400, body: { __type: `com.amazon.coral.validate#${type}`, message: 'why' } });
 
@@ -196,7 +196,7 @@ describeIfThere(DYNAMODB)('what DynamoDB refuses', () => {
     expect(one.warnings).toContainEqual(expect.stringContaining(reason));
   });
 
-  test('to store leaves the reads alone', async () => {
+  test('when storing does not affect reads', async () => {
     const [one, two] = [await fleet.environment(), await fleet.environment()];
     await one.get('there');
     await one.settle();

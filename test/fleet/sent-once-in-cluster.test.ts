@@ -30,7 +30,7 @@ describeIfThere(CLUSTER)('an unconditional write in a Redis cluster', () => {
     sets = 0;
   }, 60_000);
 
-  test('is not sent again when its connection ends before the reply, although the client repeats commands by itself', async () => {
+  test('is not sent again when its connection ends before the reply, although the client repeats commands itself', async () => {
     loseReplies = true;
     expect((await one.prime('a', { key: 'a', version: 2 })).scope).toBe('environment');
     expect(sets).toBe(1);
@@ -45,7 +45,7 @@ describeIfThere(CLUSTER)('an unconditional write in a Redis cluster', () => {
     expect(sets).toBeGreaterThan(1);
   });
 
-  test('reaches the fleet after connections were closed while nobody used them', async () => {
+  test('reaches the fleet after idle connections were closed', async () => {
     await Promise.all(topology.proxies.map((proxy) => proxy.set('closed', { only: 'existing' })));
     await Promise.all(topology.proxies.map((proxy) => proxy.set('pass')));
     await new Promise(setImmediate);

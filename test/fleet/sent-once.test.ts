@@ -45,20 +45,20 @@ describe.each(WRITES)('an unconditional write (%#)', (backend, write) => {
     });
 
     // The first might be carried out after others have changed the entry.
-    test('is not sent again when the connection ends before the reply, and its caller hears that', async () => {
+    test('is not sent again when the connection ends before the reply, and its caller gets the error', async () => {
       writes = 0;
       loseReplies = true;
       expect((await one.prime('a', { key: 'a', version: 2 })).scope).toBe('environment');
       expect(writes).toBe(1);
     });
 
-    test('reaches the fleet after a connection was closed while nobody used it', async () => {
+    test('reaches the fleet after an idle connection was closed', async () => {
       await network.set('closed', { only: 'existing' });
       await network.set('pass');
       expect((await one.prime('a', { key: 'a', version: 2 })).scope).toBe('fleet');
     });
 
-    test('is sent again if it is a tombstone: a late one harms nobody', async () => {
+    test('is sent again if it is a tombstone: a late one is harmless', async () => {
       writes = 0;
       loseReplies = true;
       await one.invalidate('a');

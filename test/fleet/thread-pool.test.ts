@@ -34,7 +34,7 @@ describe.each<[Startable<Topology>]>([[REDIS], [MEMCACHED], [DYNAMODB]])('a shar
     }, 60_000);
     afterAll(() => topology?.stop());
 
-    test('answers while every thread of Node.js\'s pool is occupied', async () => {
+    test('answers while every thread of Node.js\'s pool is busy', async () => {
       const { settings, environment } = topology;
       const endpoint = environment?.AWS_ENDPOINT_URL_DYNAMODB?.replace('127.0.0.1', 'localhost');
       const release = occupyThreadPool();

@@ -64,7 +64,7 @@ describe('docs/wire-format.md', () => {
     expect(tombstone(key).subarray(ID_LENGTH).toString()).toBe(text.slice(ID_LENGTH));
   });
 
-  test('has the hashes of what was changed', () => {
+  test('has the hashes of changes', () => {
     for (const [changed, hash] of Object.entries(documented.hashes)) {
       expect(changeHash(changed)).toBe(hash);
     }

@@ -30,7 +30,7 @@ function settingsOf(stack: Stack): Record<string, unknown> {
 }
 
 describe('deploying', () => {
-  test("the layer's handler becomes the function's, and is told the user's", () => {
+  test("the layer's handler becomes the function's, and gets the user's", () => {
     const stack = newStack();
     newFunction(stack);
 
@@ -101,7 +101,7 @@ describe('deploying', () => {
     });
   });
 
-  test("the version of a function changes when its cache's settings do", () => {
+  test("a function's version changes when its cache's settings do", () => {
     const versionIds = [Duration.minutes(1), Duration.minutes(2)].map((ttl) => {
       const stack = newStack();
       void newFunction(stack, { caching: { ttl } }).currentVersion;
@@ -128,7 +128,7 @@ describe("V8's heap", () => {
 });
 
 describe('settings', () => {
-  test('carry what the construct says about caching', () => {
+  test('contain what the construct sets for caching', () => {
     const stack = newStack();
     const fn = newFunction(stack, {
       memorySize: 512,
@@ -146,14 +146,14 @@ describe('settings', () => {
     });
   });
 
-  test('leave to the code whatever the construct does not say', () => {
+  test('leave to the code what the construct does not set', () => {
     const stack = newStack();
     newFunction(stack);
 
     expect(settingsOf(stack)).toEqual({ namespace: '123456789012/eu-west-1/Shop/GetThing', caching: {}, caches: {} });
   });
 
-  test('name a namespace that differs between accounts, also where those are known only when deploying', () => {
+  test('contain a namespace that differs between accounts, even if those are known only at deploy time', () => {
     const stack = new Stack(new App(), 'Shop');
     newFunction(stack);
 
@@ -162,7 +162,7 @@ describe('settings', () => {
     });
   });
 
-  test('may come from tokens', () => {
+  test('may contain tokens', () => {
     const stack = newStack();
     const minutes = new CfnParameter(stack, 'Minutes', { type: 'Number' }).valueAsNumber;
     newFunction(stack, { memorySize: minutes, caching: { namespace: Aws.STACK_ID, maxEntries: minutes, maxMemory: Size.mebibytes(4_000) } });
@@ -171,19 +171,19 @@ describe('settings', () => {
   });
 });
 
-describe('errors at synth name the prop, its value and the way out', () => {
+describe('errors at synth name the prop, its value and the remedy', () => {
   test.each<[string, Partial<CachedFunctionProps>, RegExp]>([
     ['a ttl of zero', { caching: { ttl: Duration.millis(0) } }, /^CachedFunction Shop\/GetThing: caching\.ttl must be longer than zero.*CDK_CACHED_FUNCTION_MODE/],
     ['an eviction policy that there is not', { caching: { eviction: 'fifo' as EvictionPolicy } }, /caching\.eviction must be one of adaptive, lru, but is 'fifo'/],
     ['no entries', { caching: { maxEntries: 0 } }, /caching\.maxEntries must be a whole number greater than zero, but is 0/],
-    ['a shared cache that is none', { sharedCache: newStack() as never }, /sharedCache must be created or imported with this library, but is .*ServerlessCache/],
-    ['a DAX cluster of somebody else', { dax: newStack() as never }, /dax must be created or imported with this library.*DaxCluster/],
+    ['a shared cache of another type', { sharedCache: newStack() as never }, /sharedCache must be created or imported with this library, but is .*ServerlessCache/],
+    ['a DAX cluster of another type', { dax: newStack() as never }, /dax must be created or imported with this library.*DaxCluster/],
     ['half an entry', { caching: { maxEntries: 1.5 } }, /caching\.maxEntries .* is 1\.5/],
   ])('%s', (_, props, message) => {
     expect(() => newFunction(newStack(), props)).toThrow(message);
   });
 
-  test('a duration that cannot be converted, since its value is known only when deploying', () => {
+  test('a duration that cannot be converted, since its value is known only at deploy time', () => {
     const stack = newStack();
     const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
 
@@ -191,7 +191,7 @@ describe('errors at synth name the prop, its value and the way out', () => {
     expect(() => newFunction(stack, { caching: { ttl: Duration.millis(seconds) } }, 'InMillis')).not.toThrow();
   });
 
-  test('a cache name that cannot be a key or a dimension', () => {
+  test('a cache name that is invalid as a key or a dimension', () => {
     const fn = newFunction(newStack());
 
     expect(() => fn.addCachePolicy('my cache', {})).toThrow(/addCachePolicy\(cacheName\) must be 1 to 64 letters.*'my cache'/);
@@ -205,7 +205,7 @@ describe('errors at synth name the prop, its value and the way out', () => {
     expect(() => fn.addCachePolicy('thing', { ttl: Duration.hours(2) })).toThrow(/no policy yet, but is 'thing'/);
   });
 
-  test('a policy that cannot work names the cache', () => {
+  test('an invalid policy names the cache', () => {
     expect(() => newFunction(newStack()).addCachePolicy('thing', { ttl: Duration.seconds(0) })).toThrow(/addCachePolicy\('thing'\)\.ttl/);
   });
 });

@@ -6,7 +6,7 @@ import { decode, encode } from '../../lambda-runtime/values/codec.js';
 import { snapshot } from '../../lambda-runtime/values/snapshot.js';
 import { build, plan } from '../runtime/values/plain-data.js';
 
-/** Bytes of a shared tier: damaged, of somebody else, or made to do harm. They are an entry, or an error and thereby a miss. */
+/** Bytes in a shared tier: damaged, from other software, or malicious. They are decoded, or they are an error and thereby a miss. */
 
 const KEY = 'shop:2:product::("a")';
 const CHECKSUM_END = ID_LENGTH + 8;
@@ -52,7 +52,7 @@ function withRightChecksum(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from('x'.repeat(ID_LENGTH) + crc32(body, crc32(KEY)).toString(16).padStart(8, '0')), body]);
 }
 
-test('a damaged entry is none', () => {
+test('a damaged entry is not decoded', () => {
   fuzz(mutated(encoded), ([before, after]) => {
     if (!before.subarray(ID_LENGTH).equals(after.subarray(ID_LENGTH))) {
       expect(() => decodeEntry(KEY, after)).toThrow();
@@ -60,11 +60,11 @@ test('a damaged entry is none', () => {
   });
 }, FUZZ_TIMEOUT);
 
-test('an entry that was tampered with is refused, or has times, tags and a value', () => {
+test('an entry that was tampered with is rejected, or has times, tags and a value', () => {
   fuzz(mutated(encoded), ([, after]) => expectToBeUsable(attempt(() => decodeEntry(KEY, withRightChecksum(after)))));
 }, FUZZ_TIMEOUT);
 
-test('a body of anything at all is refused, or has times, tags and a value', () => {
+test('any body is rejected, or has times, tags and a value', () => {
   const time = fc.oneof(fc.nat(), fc.jsonValue());
   const fields = fc.tuple(fc.oneof(fc.constantFrom('17', 'epoch:17'), fc.jsonValue()), time, time, time, time, fc.oneof(fc.array(fc.string()), fc.jsonValue()), fc.jsonValue());
   const body = fc.oneof(fields.map((each) => JSON.stringify(each)), fc.json(), flattened.map((all) => JSON.stringify(all)), fc.string({ unit: 'binary' }));
@@ -83,7 +83,7 @@ const flattened = fc.array(fc.oneof(
   fc.string(), fc.double(), fc.constant(null), fc.boolean(),
 ), { minLength: 1, maxLength: 7 });
 
-test('a payload that refers to itself, to nothing or to the language\'s own objects does no harm', () => {
+test('a payload that refers to itself, to nothing or to the language\'s own objects is harmless', () => {
   fuzz(flattened, (all) => {
     const decoded = attempt(() => decode('d', Buffer.from(JSON.stringify(all))));
     attempt(() => snapshot(decoded));
@@ -91,7 +91,7 @@ test('a payload that refers to itself, to nothing or to the language\'s own obje
   });
 }, FUZZ_TIMEOUT);
 
-test('compressed bytes that were edited are refused, or decoded within bounds', () => {
+test('edited compressed bytes are rejected, or decoded within bounds', () => {
   const compressed = fc.string({ minLength: 3_000, maxLength: 9_000, unit: fc.constantFrom('a', 'b', 'c') }).map((text) => encode([text]).payload);
   fuzz(mutated(compressed), ([, after]) => void attempt(() => decode('D', after)));
 }, FUZZ_TIMEOUT);

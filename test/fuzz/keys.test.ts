@@ -23,7 +23,7 @@ test('arguments have the same key exactly if they have the same content', () => 
   });
 }, FUZZ_TIMEOUT);
 
-test('anything at all has a key, or is refused', () => {
+test('any argument has a key, or is rejected', () => {
   const anything = fc.anything({
     withBigInt: true,
     withBoxedValues: true,

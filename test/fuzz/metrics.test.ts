@@ -4,7 +4,7 @@ import { Counters } from '../../lambda-runtime/engine/counters.js';
 import { cacheLines, functionLines, startFailureLine } from '../../lambda-runtime/metrics/emf.js';
 import { emfErrors } from '../runtime/metrics/emf-schema.js';
 
-/** Whatever an invocation counted, and whatever an error says: lines that CloudWatch reads. */
+/** Any counts and any error text make lines that CloudWatch can parse. */
 
 const FACTS = { functionName: 'get-product', now: Date.UTC(2026, 0, 1) };
 
@@ -27,7 +27,7 @@ test('metrics are valid lines, and lose nothing', () => {
   });
 }, FUZZ_TIMEOUT);
 
-test('an error that the cache could not start with is one line, whatever it says', () => {
+test('an error at start is one line, whatever its message', () => {
   const reason = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
     fc.string({ minLength: 1_000, maxLength: 1_000 }).map((text) => text.repeat(1_000)));
   fuzz(reason, (text) => expect(emfErrors(startFailureLine(text, FACTS))).toEqual([]));

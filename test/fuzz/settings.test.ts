@@ -4,7 +4,7 @@ import { Runtime } from '../../lambda-runtime/api/environment-runtime.js';
 import { readSettings } from '../../lambda-runtime/lambda/settings.js';
 import { SETTINGS_VARIABLE } from '../../src/contract/runtime-settings';
 
-/** Settings that somebody edited by hand in the console: refused by an error that names them, or such that the runtime starts. */
+/** Settings that were edited by hand in the console: they are rejected with an error that names them, or the runtime starts. */
 
 const GOOD = {
   namespace: 'dev/eu-central-1/Shop/GetProduct',
@@ -52,17 +52,17 @@ function pathsOf(value: unknown, path: readonly string[] = []): (readonly string
   return path.length === 0 ? deeper : [path, ...deeper];
 }
 
-test('settings with anything in one place are refused, or the runtime starts', () => {
+test('settings with one random part are rejected, or the runtime starts', () => {
   const number = fc.constantFrom(0, -1, 0.5, 1e308, 5e-324, 2 ** 53, 2 ** 31, 2 ** 32);
   fuzz(fc.tuple(fc.constantFrom(...pathsOf(GOOD)), fc.oneof(number, fc.jsonValue(), fc.constantFrom('', 'none', [], {}))), ([path, by]) => {
     start(JSON.stringify(replaced(path, by)));
   });
 }, FUZZ_TIMEOUT);
 
-test('edited text is refused, or the runtime starts', () => {
+test('edited text is rejected, or the runtime starts', () => {
   fuzz(mutated(fc.constant(Buffer.from(JSON.stringify(GOOD)))), ([, after]) => start(after.toString()));
 }, FUZZ_TIMEOUT);
 
-test('any JSON is refused, or the runtime starts', () => {
+test('any JSON is rejected, or the runtime starts', () => {
   fuzz(fc.json(), start);
 }, FUZZ_TIMEOUT);

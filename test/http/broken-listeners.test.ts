@@ -49,14 +49,14 @@ test.each<[string, RequestListener]>([
   });
 });
 
-test('a response that is destroyed while it streams past the cache breaks off', async () => {
+test('a response that is destroyed while it streams past the cache is aborted', async () => {
   const listener = (_: IncomingMessage, response: ServerResponse) => pipeline(failingStream(), response.writeHead(200, { 'Cache-Control': 'no-store' }), () => {});
   await serving(listener, async (get) => {
     expect(await get()).toBe('ECONNRESET');
   });
 });
 
-test('a stale response stands in for one that is destroyed', async () => {
+test('a stale response replaces one that is destroyed', async () => {
   let calls = 0;
   const listener = (_: IncomingMessage, response: ServerResponse) => {
     if (++calls === 1) {
@@ -71,7 +71,7 @@ test('a stale response stands in for one that is destroyed', async () => {
   });
 });
 
-test('content that is shorter than its Content-Length is not served again', async () => {
+test('content that is shorter than its Content-Length is not reused', async () => {
   let calls = 0;
   const listener = (_: IncomingMessage, response: ServerResponse) =>
     void response.writeHead(200, { ...FRESH, 'Content-Length': '5' }).end(++calls === 1 ? 'cut' : 'whole');

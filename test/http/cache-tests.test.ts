@@ -7,7 +7,7 @@ import { runSuite, startOrigin, suiteAtHand } from '../../tools/cache-tests/suit
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The tests that docs/http.md says are not passed, and why. */
+/** The tests that fail according to docs/http.md, with the reasons. */
 function documentedMisses(version: string): string[] {
   const [, current, older] = readFileSync(join(ROOT, 'docs', 'http.md'), 'utf8').split(/^### Not passed.*$/m);
   return [...(version.startsWith('git') ? current : current + older).matchAll(/^\| `(.+?)` \|/gm)].map(([, id]) => id);

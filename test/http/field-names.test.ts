@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { EventFields } from '../../lambda-runtime/http/events/event-fields.js';
 
-test('fields are found by their names in lower case, in whichever order and spelling clients send them', () => {
+test('fields are found by their lower-case names, in any order and spelling that clients send', () => {
   for (const names of [['Host', 'x-a'], ['host', 'X-A'], ['x-a', 'Host'], ['HOST', 'x-a'], ['Host'], []]) {
     const single = Object.fromEntries(names.map((name) => [name, name]));
     const multi = Object.fromEntries(names.map((name) => [name, [name]]));
@@ -24,7 +24,7 @@ const COMMON = Array.from({ length: 900 }, (_, i) => `n${i}`);
 test.each<[string, (request: number) => string[]]>([
   ['long lists', (request) => [...COMMON, `x${request}`]],
   ['different lists', (request) => [`a${request}`, ...COMMON.slice(0, 40)]],
-])('%s of names that clients make up take a bounded amount of memory', (_, namesOf) => {
+])('%s of names that clients invent take a bounded amount of memory', (_, namesOf) => {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as () => void;
   const heap = () => {

@@ -32,7 +32,7 @@ function sharing(redis: RedisServer, props: Partial<CachedFunctionProps>, names:
   test.each<[string, Partial<CachedFunctionProps>]>([
     ['the prop', { entry: handlerSource('shared-page'), responses: ResponseCaching.http() }],
     ['a listener', { entry: handlerSource('shared-page-listener') }],
-  ])('%s: what one has stored answers for the other, and what a client has changed there is old for both once it has its answer', async (_, props) => {
+  ])('%s: a response that one has stored is a hit in the other, and a client\'s change invalidates it in both before the client has its response', async (_, props) => {
     await withEmulator(sharing(redis, props)[0], async (emulator) => {
       await Promise.all([emulator.invoke(eventOf('functionUrl', { path: '/1' })), emulator.invoke(eventOf('functionUrl', { path: '/2' }))]);
       const [here, there] = emulator.environments.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** Leaks that users of other caches have reported: each is a response that reached somebody it was not for. */
+/** Leaks that users of other caches have reported: in each, a response reached the wrong client. */
 import { clientResponse, type ClientRequest, type ClientResponse, eventOf, type Format, FORMATS, resultFor, type Seen, seenIn } from './gateway-events';
 import { type AnyHandler, cachedResponse, Identity, reset, type ResponseOptions } from './public-api';
 
@@ -24,7 +24,7 @@ const FRESH = ['Cache-Control', 'max-age=60'] as const;
 const PUBLIC = ['Cache-Control', 'public, max-age=60'] as const;
 
 describe.each(FORMATS)('%s', (format) => {
-  test('what nobody objects to is served again, to anybody', async () => {
+  test('a response without restrictions is reused for any client', async () => {
     const api = behind(format, (_, call) => ({ headers: [FRESH], body: `answer ${call}` }));
     expect((await api.get()).body).toBe('answer 1');
     const again = await api.get();
@@ -33,14 +33,14 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(1);
   });
 
-  test('a response with Set-Cookie logs nobody else in', async () => {
+  test('a response with Set-Cookie logs in no other client', async () => {
     const api = behind(format, (_, call) => ({ headers: [PUBLIC, ['Set-Cookie', `session=${call}`]], body: `hello ${call}` }));
     expect((await api.get()).headers['set-cookie']).toEqual(['session=1']);
     expect((await api.get()).headers['set-cookie']).toEqual(['session=2']);
     expect((await api.get()).body).toBe('hello 3');
   });
 
-  test('who waited for a response that may not be shared gets one of its own', async () => {
+  test('a request that waited for a response that may not be shared gets its own', async () => {
     const gate = Promise.withResolvers<void>();
     const api = behind(format, async (_, call) => {
       await gate.promise;
@@ -52,7 +52,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(new Set((await answers).map(({ body }) => body)).size).toBe(4);
   });
 
-  test('who waited for a response that may be shared gets that', async () => {
+  test('a request that waited for a response that may be shared gets that response', async () => {
     const gate = Promise.withResolvers<void>();
     const api = behind(format, async (_, call) => {
       await gate.promise;
@@ -65,14 +65,14 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(1);
   });
 
-  test.each([500, 502, 400, 404])('a %d that one request provoked is nobody else\'s', async (status) => {
+  test.each([500, 502, 400, 404])('a %d that one request caused reaches no other', async (status) => {
     const api = behind(format, ({ header }) => header('x-broken') === undefined ? { headers: [FRESH], body: 'fine' } : { status, body: 'broken' });
     const [broken, fine] = await Promise.all([api.get({ headers: [['X-Broken', '1']] }), api.get()]);
     expect([broken.status, fine.status]).toEqual([status, 200]);
     expect((await api.get()).body).toBe('fine');
   });
 
-  test('an error that the handler throws for one request is nobody else\'s', async () => {
+  test('an error that the handler throws for one request reaches no other', async () => {
     const api = behind(format, ({ header }) => {
       if (header('x-broken') !== undefined) {
         throw new Error('broken');
@@ -93,7 +93,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(4);
   });
 
-  test('who waited for another variant gets its own', async () => {
+  test('a request that waited for another variant gets its own', async () => {
     const api = behind(format, async ({ header }) => {
       await new Promise(setImmediate);
       return { headers: [FRESH, ['Vary', 'X-Variant']], body: `${header('x-variant')}` };
@@ -102,7 +102,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(answers.map(({ body }) => body)).toEqual(['a', 'b', 'a', 'c']);
   });
 
-  test('a field that the options name selects a response that has no Vary', async () => {
+  test('a field that the options name selects a response without Vary', async () => {
     const api = behind(format, ({ header }) => ({ headers: [FRESH], body: `${header('x-variant')}` }), { headers: ['X-Variant'] });
     for (const variant of ['a', 'b', 'a']) {
       expect((await api.get({ headers: [['X-Variant', variant]] })).body).toBe(variant);
@@ -110,7 +110,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect((await api.get()).body).toBe('undefined');
   });
 
-  test('a response to HEAD is never an answer to GET', async () => {
+  test('a response to HEAD never answers a GET', async () => {
     const api = behind(format, ({ method }) => ({ headers: [FRESH, ['ETag', '"1"']], body: method === 'HEAD' ? '' : 'content' }));
     expect((await api.get({ method: 'HEAD' })).body).toBe('');
     expect((await api.get()).body).toBe('content');
@@ -119,7 +119,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(2);
   });
 
-  test('Authorization without a cookie names a user', async () => {
+  test('Authorization without a cookie identifies a user', async () => {
     const api = behind(format, ({ header }) => ({ headers: [FRESH], body: `${header('authorization')}` }));
     expect((await api.get()).body).toBe('undefined');
     for (const user of ['Bearer alice', 'Bearer bob', 'Bearer alice']) {
@@ -128,7 +128,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect((await api.get()).body).toBe('undefined');
   });
 
-  test('what is public is for users with credentials and cookies too', async () => {
+  test('a public response answers users with credentials and cookies too', async () => {
     const api = behind(format, (_, call) => ({ headers: [PUBLIC], body: `answer ${call}` }));
     await api.get({ headers: [['Authorization', 'Bearer alice']] });
     await api.get({ cookies: ['a=b'] });
@@ -136,7 +136,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(1);
   });
 
-  test('cookies name a user unless they are ignored', async () => {
+  test('cookies identify a user unless they are ignored', async () => {
     const api = behind(format, ({ cookies }) => ({ headers: [FRESH], body: cookies().replaceAll(/_ga\w*=\w*(; )?/g, '') }), { ignoreCookies: ['_ga*'] });
     expect((await api.get({ cookies: ['_ga=1'] })).body).toBe('');
     expect((await api.get({ cookies: ['_ga=2', 'user=alice'] })).body).toBe('user=alice');
@@ -144,7 +144,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(2);
   });
 
-  test('a method in a field, or content, makes another request of a GET', async () => {
+  test('a method-override field, or content, makes a GET a different request', async () => {
     const api = behind(format, ({ header }, call) => ({ headers: [PUBLIC], body: `${header('x-http-method-override')} ${call}` }));
     await api.get({ headers: [['X-HTTP-Method-Override', 'DELETE']] });
     await api.get({ body: 'content' });
@@ -160,7 +160,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(api.calls()).toBe(2);
   });
 
-  test('the responses of a URI are stored for its users together no longer than until one of them changes it', async () => {
+  test('a change by one user invalidates the URI\'s stored responses for all users', async () => {
     let value = 1;
     const api = behind(format, ({ method, header }) => method === 'POST' ? (value++, { status: 204 }) : { headers: [FRESH], body: `${header('x-user')} ${value}` },
       { varyBy: [Identity.header('X-User')] });
@@ -175,7 +175,7 @@ test.each([
   ['a Lambda authorizer', { principalId: 'alice' }, { principalId: 'bob' }, Identity.authorizer('principalId')],
   ['a JWT authorizer', { sub: 'alice' }, { sub: 'bob' }, Identity.jwtClaim('sub')],
   ['IAM', { userArn: 'alice' }, { userArn: 'bob' }, Identity.authorizer('userArn')],
-] as const)('%s that the key does not name makes no key; named, it makes one for each user', async (_, alice, bob, identity) => {
+] as const)('%s that the key does not include prevents storing; included, it makes one entry for each user', async (_, alice, bob, identity) => {
   for (const format of ['rest', 'http'] as const) {
     for (const [varyBy, calls] of [[[], 5], [[identity], 4]] as const) {
       const api = behind(format, ({ authorizer }) => ({ headers: [FRESH], body: authorizer }), { varyBy });
@@ -192,7 +192,7 @@ test.each([
   }
 });
 
-test('the events of Lambda authorizers, WebSockets and queues are none of the cache\'s business', async () => {
+test('events of Lambda authorizers, WebSockets and queues bypass the cache', async () => {
   let calls = 0;
   const handler = cachedResponse<AnyHandler>(async () => ({ statusCode: 200, headers: { 'cache-control': 'public, max-age=60' }, body: String(++calls) }), { name: `leak-${++caches}` });
   const request = eventOf('rest', {});

@@ -1,5 +1,5 @@
 /**
- * Whether anybody ever gets what was somebody else's: users, tenants, hosts, fields and cookies at random, in every event format, over
+ * Whether a client ever gets another's response: users, tenants, hosts, fields and cookies at random, in every event format, over
  * every way to name an identity.
  *
  * The handler's answer is a pure function of what it sees, so every answer of the cache can be compared with what the handler would have said
@@ -50,7 +50,7 @@ interface Configuration {
   readonly varies: boolean;
 }
 
-/** What the function's handler says to an event: all that its response does not declare to be without influence. */
+/** The handler's answer to an event: everything that its response does not declare irrelevant. */
 function answerOf(seen: Seen, { options, varies }: Configuration): { status: number; text: string; isPublic: boolean } {
   const path = seen.path.replace(/(?<=.)\/.*$/, '');
   const isPublic = path === '/public' || path === '/shared';
@@ -70,7 +70,7 @@ function answerOf(seen: Seen, { options, varies }: Configuration): { status: num
     text: JSON.stringify([
       path, seen.path, query, seen.place, status,
       ...(isPublic ? [] : [
-        seen.authorizer.replace(/,"integrationLatency":\d+/, ''), // The gateway has made the caller of the token: that says no more.
+        seen.authorizer.replace(/,"integrationLatency":\d+/, ''), // The gateway derives the caller from the token, so this adds nothing.
         isCallerNamed ? '' : header('authorization'), header('x-api-key'), cookies,
       ]),
       ...named.map(header),
@@ -260,7 +260,7 @@ async function run(format: Format, configured: Configuration, sent: readonly Cli
   clock.restore();
 }
 
-test.each(FORMATS)('%s: nobody gets what was somebody else\'s', async (format) => {
+test.each(FORMATS)('%s: no client gets another\'s response', async (format) => {
   answers = hits = 0;
   const wanted = ANSWERS / FORMATS.length;
   const steps = fc.array(step, exactly(REQUESTS_PER_RUN));

@@ -27,7 +27,7 @@ async function serving<T>(listener: RequestListener, body: (get: Get) => Promise
   }
 }
 
-test('a response is served again, as text and as bytes', async () => {
+test('a response is reused, as text and as bytes', async () => {
   let calls = 0;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     calls++;
@@ -47,7 +47,7 @@ test('a response is served again, as text and as bytes', async () => {
   });
 });
 
-test('what is not to be stored streams as it comes', async () => {
+test('a response that may not be stored streams as it arrives', async () => {
   let finish = () => {};
   const listener = (_: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -79,7 +79,7 @@ test('a stale response with a validator is confirmed by the listener', async () 
   });
 });
 
-test('users are told apart as in events', async () => {
+test('users are identified as in events', async () => {
   let calls = 0;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     calls++;
@@ -94,7 +94,7 @@ test('users are told apart as in events', async () => {
   }, { varyBy: [Identity.header('Authorization')] });
 });
 
-test('a request that changes something invalidates what is stored for its URI', async () => {
+test('a request that changes something invalidates the stored responses for its URI', async () => {
   let value = 1;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     value += request.method === 'POST' ? 1 : 0;
@@ -107,7 +107,7 @@ test('a request that changes something invalidates what is stored for its URI', 
   });
 });
 
-test('a response to a request that changes something waits until its invalidations are done, wherever they have to be known', async () => {
+test('a response to a request that changes something waits until its invalidations are done and known everywhere', async () => {
   const gate = Promise.withResolvers<void>();
   const invalidated: string[][] = [];
   const runtime = new LocalRuntime();
@@ -132,7 +132,7 @@ test('a response to a request that changes something waits until its invalidatio
     return response;
   });
   await once(server, 'request');
-  // What was asked for later is answered.
+  // A later request is answered.
   await (await fetch(`${origin}/other`)).text();
   expect(invalidated).toEqual([[expect.stringMatching(/\/things\?$/), expect.stringMatching(/\/made\?$/)]]);
   expect(isAnswered).toBe(false);
@@ -141,7 +141,7 @@ test('a response to a request that changes something waits until its invalidatio
   server.close().closeAllConnections();
 });
 
-test('middleware that hands a request on is asked again', async () => {
+test('middleware that calls next is called again', async () => {
   const listener = cachedListener((_: IncomingMessage, __: ServerResponse, next: () => void) => next(), { name: `listener-${++caches}` });
   let calls = 0;
   const app = (request: IncomingMessage, response: ServerResponse) => listener(request, response, () => response.setHeader('Cache-Control', 'max-age=60').end(`${++calls}`));

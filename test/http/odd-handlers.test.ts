@@ -29,7 +29,7 @@ describe.each(FORMATS)('%s', (format) => {
     ['nothing', undefined],
     ['text', 'created'],
     ['a field without a value', { statusCode: 201, headers: { 'location': undefined, 'x-id': null }, body: '' }],
-  ])('a change whose handler returns %s ends what is stored', async (_, returned) => {
+  ])('a change whose handler returns %s invalidates the stored response', async (_, returned) => {
     let version = 1;
     const handler = pages((event) => methodOf(event) === 'GET' ? page(format, `version ${version}`) : (version++, returned));
     await handler(eventOf(format, { path: '/a' }));
@@ -37,7 +37,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect((await handler(eventOf(format, { path: '/a' }))).body).toBe('version 2');
   });
 
-  test('a handler that removes a field from its event does not make one variant of two', async () => {
+  test('a handler that removes a field from its event does not merge two variants', async () => {
     const handler = pages((event) => {
       const language = event.headers?.['accept-language'] ?? event.multiValueHeaders?.['accept-language']?.[0] ?? 'en';
       for (const map of [event.headers, event.multiValueHeaders]) {
@@ -52,7 +52,7 @@ describe.each(FORMATS)('%s', (format) => {
     expect(clientResponse(format, await handler(eventOf(format, { headers }))).headers['cache-status'][0]).toContain('; hit');
   });
 
-  test('a handler that changes the context of its event is invalidated by the same URL', async () => {
+  test('a handler that changes its event\'s context is invalidated by the same URL', async () => {
     let version = 1;
     const handler = pages((event) => {
       event.requestContext.stage = event.requestContext.path = `${methodOf(event)} ${version}`;
@@ -64,20 +64,20 @@ describe.each(FORMATS)('%s', (format) => {
   });
 });
 
-test('content is not stored as text where the flag that says what it is is no boolean', async () => {
+test('content is not stored as text if isBase64Encoded is no boolean', async () => {
   const returned = { statusCode: 200, headers: { 'cache-control': 'max-age=60' }, body: 'aGVsbG8=', isBase64Encoded: 'true' };
   const handler = pages(() => returned);
   expect([await handler(eventOf('http', {})), await handler(eventOf('http', {}))]).toEqual([returned, returned]);
 });
 
-test('a field that is undefined is none, as it is in the JSON that the gateway gets', async () => {
+test('an undefined field is absent, as in the JSON that the gateway gets', async () => {
   let calls = 0;
   const handler = pages(() => ({ ...page('http', `call ${++calls}`), headers: { 'cache-control': 'max-age=60', 'x-id': undefined } }));
   await handler(eventOf('http', {}));
   expect((await handler(eventOf('http', {}))).body).toBe('call 1');
 });
 
-test.each(FORMATS)('%s: HEAD is answered from a stale response, and does not put one without content in its place', async (format) => {
+test.each(FORMATS)('%s: HEAD is answered from a stale response, and does not replace it by one without content', async (format) => {
   const clock = fakeClock();
   try {
     let calls = 0;

@@ -15,7 +15,7 @@ type Page = { body: string; headers: Record<string, string> };
 const page = (path: string, headers: [string, string][] = []) => eventOf('functionUrl', { path, headers });
 
 describeOnLambda('on Lambda', () => {
-  test('the prop alone caches the responses of code that knows nothing of it, after the response where they are stale', async () => {
+  test('the prop alone caches the responses of code without caching, and refreshes stale ones after the response', async () => {
     const definition = synthesizedFunction({ entry: handlerSource('get-page'), responses: ResponseCaching.http() });
     await withEmulator(definition, async (emulator) => {
       const get = async (event: object) => (await emulator.invoke(event)).payload as Page;
@@ -37,7 +37,7 @@ describeOnLambda('on Lambda', () => {
     });
   });
 
-  test('code that asks for it itself gets the same', async () => {
+  test('code that uses the entry point gets the same', async () => {
     await withEmulator(synthesizedFunction({ entry: handlerSource('get-page-in-code') }), async (emulator) => {
       const get = async () => (await emulator.invoke(page('/a'))).payload as Page;
       expect([(await get()).body, (await get()).body]).toEqual(['1', '1']);
@@ -63,7 +63,7 @@ describeOnLambda('on Lambda', () => {
     });
   });
 
-  test('a response that is streamed goes past the cache, and is counted', async () => {
+  test('a streamed response bypasses the cache, and is counted', async () => {
     const definition = synthesizedFunction({ entry: handlerSource('streamed-page'), responses: ResponseCaching.http() });
     await withEmulator(definition, async (emulator) => {
       const [one, other] = [await emulator.invoke(page('/a')), await emulator.invoke(page('/a'))];
@@ -98,7 +98,7 @@ function settings(app: App): Record<string, unknown> {
 }
 
 describe('at synth', () => {
-  test('the settings say what the props do', () => {
+  test('the settings contain the props', () => {
     const responses = ResponseCaching.http({
       varyBy: [Identity.authorizer('principalId'), Identity.jwtClaim('sub'), Identity.cookie('session'), Identity.header('X-Tenant')],
       headers: ['Accept-Language'],
@@ -129,7 +129,7 @@ describe('at synth', () => {
     [() => ResponseCaching.http({ varyBy: [Identity.jwtClaim(' ')] }), /must be a non-empty string/],
     [() => ResponseCaching.http({ headers: ['a b'] }), /must be a valid header name/],
     [() => ({}) as ResponseCaching, /responses must be a ResponseCaching/],
-  ])('what is unsafe or makes no sense is an error: %#', (responses, message) => {
+  ])('an unsafe or meaningless option is an error: %#', (responses, message) => {
     expect(() => newFunction({ responses: responses() })).toThrow(message);
   });
 
@@ -143,7 +143,7 @@ describe('at synth', () => {
     expect(() => newFunction({}, connect).synth()).not.toThrow();
   });
 
-  test('the dashboard has a line for responses, and alarms can be about them', () => {
+  test('the dashboard has a graph for responses, and alarms can watch them', () => {
     const monitored = (props: Partial<CachedFunctionProps>) => {
       const app = newFunction(props, (stack, fn) => {
         new CacheDashboard(stack, 'Dashboard', { functions: [fn] });

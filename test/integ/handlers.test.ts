@@ -11,7 +11,7 @@ import { describeOnLambda, RUNTIMES, sum, synthesizedFunction, withEmulator } fr
 /** The handlers of this folder, as far as they need no AWS: a stack whose handler is broken would say nothing of AWS. */
 
 describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
-  test('share-thing says whether it had to ask the origin', async () => {
+  test('share-thing reports whether it called the origin', async () => {
     await withEmulator(synthesizedFunction({ runtime, entry: handler('share-thing'), caching: { ttl: Duration.hours(1) } }), async (lambda) => {
       const loaded = async (event: object) => (await lambda.invoke({ id: '1', ...event })).payload;
       expect(await loaded({})).toEqual({ id: '1', loaded: true });
@@ -21,7 +21,7 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     });
   });
 
-  test('tell-process tells the flags of a small function, and that its heap is small', async () => {
+  test('tell-process reports a small function\'s flags, and its small heap', async () => {
     const definition = synthesizedFunction({ runtime, entry: handler('tell-process'), memorySize: 128 });
     await withEmulator(definition, async (lambda) => {
       const flags = nodeFlags(definition).sort();
@@ -31,7 +31,7 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     });
   });
 
-  test('look-up-many asks the origin each time', async () => {
+  test('look-up-many calls the origin each time', async () => {
     await withEmulator(synthesizedFunction({ runtime, entry: handler('look-up-many') }), async (lambda) => {
       for (const together of [false, true]) {
         const answer = await lambda.invoke({ count: 20, together });
@@ -57,17 +57,17 @@ describeOnLambda.each(RUNTIMES)('on %s', (runtime) => {
     return withEmulator(definition, async (lambda) => (await lambda.invoke(event)).payload);
   };
 
-  test('ask-aws picks what is asked for, and names errors', async () => {
+  test('ask-aws picks the requested values, and names errors', async () => {
     const describe = { service: 'DynamoDB', operation: 'DescribeTable', pick: ['Table.TableName', 'Table.KeySchema.*.KeyType', 'Table.None.0.AtAll'] };
     expect(await answerOf('ask-aws', { ...describe, input: { TableName: TABLE } })).toEqual([TABLE, ['HASH'], null]);
     expect(await answerOf('ask-aws', { ...describe, input: { TableName: 'another' } })).toBe('ResourceNotFoundException');
   });
 
-  test('transact-twice says how often a transaction was done', async () => {
+  test('transact-twice reports how often a transaction was done', async () => {
     expect(await answerOf('transact-twice', {})).toEqual({ times: 1 });
   });
 
-  test('put-product writes, where it may', async () => {
+  test('put-product writes, if it may', async () => {
     expect(await answerOf('put-product', { id: '2' })).toBe('written');
   });
 });

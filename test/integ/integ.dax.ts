@@ -6,7 +6,7 @@ import { handler, Integ } from './integ';
 import { CacheEndpoints, CacheMetric, DaxAccess, DaxCluster } from 'cdk-cached-function';
 
 /**
- * docs/unverified.md: what DAX asks permission for, and how it refuses; its metrics; transactions; parameter groups. That a function in a
+ * docs/unverified.md: which permissions DAX checks, and how it rejects; its metrics; transactions; parameter groups. That a function in a
  * closed VPC reaches DAX by its security group, and DynamoDB by a gateway endpoint.
  */
 

@@ -18,7 +18,7 @@ integ.expectAnswer(patterned, { keys: ['${*}*:thing'] }, 'allowed');
 integ.expectAnswer(patterned, { keys: ['integ:thing'] }, 'AccessDeniedException');
 integ.expectAnswer(patterned, { keys: ['${*}*:thing', 'integ:thing'] }, 'AccessDeniedException');
 
-// An endpoint whose policy lets nobody through.
+// An endpoint whose policy allows nothing.
 const vpc = integ.isolatedVpc();
 const endpoint = vpc.addGatewayEndpoint('Closed', { service: GatewayVpcEndpointAwsService.DYNAMODB });
 endpoint.addToPolicy(new PolicyStatement({ effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['dynamodb:*'], resources: ['*'] }));

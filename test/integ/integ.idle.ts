@@ -3,7 +3,7 @@ import { handler, Integ } from './integ';
 import { Traffic } from './traffic';
 import { DynamoDbCache } from 'cdk-cached-function';
 
-/** docs/unverified.md: a connection to DynamoDB that nobody has used for 2, 6 and 20 minutes costs no more than one time-out. */
+/** docs/unverified.md: a connection to DynamoDB that was idle for 2, 6 and 20 minutes costs no more than one timeout. */
 
 const integ = new Integ('Idle');
 const fn = integ.function('Seldom', {

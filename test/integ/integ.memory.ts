@@ -14,7 +14,7 @@ for (const runtime of [Runtime.NODEJS_22_X, Runtime.NODEJS_24_X]) {
   for (const loggingFormat of [LoggingFormat.TEXT, LoggingFormat.JSON]) {
     const fn = integ.function(`On${runtime.name.replace(/\W/g, '')}${loggingFormat}`, { runtime, loggingFormat, memorySize: 128, caching });
     integ.expectAnswer(fn, { id: '1' }, { ids: ['1'], loads: 1 });
-    // In the same environment, since nobody else calls.
+    // In the same environment, since there are no other callers.
     integ.expectAnswer(fn, { id: '1' }, { ids: ['1'], loads: 1 });
     integ.expectMetric(fn, 'Hits');
   }

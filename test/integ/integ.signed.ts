@@ -3,7 +3,7 @@ import { Platform, SigningProfile } from 'aws-cdk-lib/aws-signer';
 import { Integ } from './integ';
 import { CodeLocation, SignedCode } from './signed-code';
 
-/** docs/unverified.md: a function that runs signed code only takes our layer, when it is signed, as the warning says. */
+/** docs/unverified.md: a function that runs only signed code accepts our layer once it is signed, as the warning describes. */
 
 const integ = new Integ('Signed');
 const profile = new SigningProfile(integ.stack, 'Profile', { platform: Platform.AWS_LAMBDA_SHA384_ECDSA });

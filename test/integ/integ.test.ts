@@ -76,12 +76,12 @@ describe.each(APPS)('integ.%s', (name) => {
     expect(types.filter((type) => type.startsWith('Custom::DeployAssert@')).length).toBeGreaterThanOrEqual(2);
   });
 
-  test('has no more assertions than the role that makes them can hold', () => {
+  test('has no more assertions than their role\'s policy can hold', () => {
     const sizes = resources.filter(({ Type }) => Type === 'AWS::IAM::Role').map(({ Properties }) => JSON.stringify(Properties?.Policies ?? []).length);
     expect(Math.max(...sizes)).toBeLessThan(MAX_POLICIES);
   });
 
-  test('asks for no line that its dashboards do not have', () => {
+  test('requests no line that its dashboards do not have', () => {
     const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').map(({ Properties }) => queriesOf(textOf(Properties?.DashboardBody)));
     const drawn = dashboards.flatMap((graphs) => Object.entries(graphs).flatMap(([title, queries]) =>
       queries.filter(({ ReturnData }) => ReturnData).map(({ Label }) => `${title}: ${Label?.replace(/^\$\{PROP\(.*\)\}$/, 'thing')}`)));
@@ -99,7 +99,7 @@ describe.each(APPS)('integ.%s', (name) => {
   run(cfnLint!, ['--ignore-checks', ...IGNORED_BY_CFN_LINT, '--', ...templates]);
 }, 300_000);
 
-/** What CloudFormation alone knows counts for a word. */
+/** A value known only at deploy time counts as one word. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;

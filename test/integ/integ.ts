@@ -149,7 +149,7 @@ export class Integ {
    * @param props of both
    */
   public expectSharing(sharedCache: ISharedCache, props: Partial<CachedFunctionProps> = {}): CachedFunction[] {
-    // Memory is trusted for no time at all: every call asks the shared cache.
+    // Memory is never trusted: every call reads the shared cache.
     const caching = { ttl: Duration.hours(1), memoryTtl: Duration.millis(1), namespace: 'integ' };
     const [first, second] = ['First', 'Second'].map((id) => this.function(id, {
       entry: handler('share-thing'), sharedCache, timeout: Duration.seconds(30), caching, ...props,

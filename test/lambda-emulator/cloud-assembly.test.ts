@@ -63,12 +63,12 @@ describe('a function from a cloud assembly', () => {
     expect((await inProcess.invoke({})).payload).toMatchObject({ TABLE: 'products' });
   });
 
-  test('names what only a deployment could tell', () => {
+  test('values known only at deploy time are errors that name them', () => {
     const assembly = synth((stack) => {
       const other = new lambda.Function(stack, 'Other', { ...defaults, code: lambda.Code.fromInline('exports.handler = async () => 1;') });
       new lambda.Function(stack, 'Get', { ...defaults, code: lambda.Code.fromInline('exports.handler = async () => 1;'), environment: { OTHER: other.functionArn } });
     });
-    const unresolvable = /^Can't tell Shop: Resources\.Get\w+\.Properties\.Environment\.Variables\.OTHER .*resolve: \{ '(Other\w+\.Arn)'/;
+    const unresolvable = /^Shop: Resources\.Get\w+\.Properties\.Environment\.Variables\.OTHER .*resolve: \{ '(Other\w+\.Arn)'/;
     expect(() => functionsFromAssembly(assembly)).toThrow(unresolvable);
     expect(functionsFromAssembly(assembly, { functions: ['Shop/Other'] })).toHaveLength(1);
     const arn = catchMessage(() => functionsFromAssembly(assembly)).match(unresolvable)![1];

@@ -9,13 +9,13 @@ export const RUNTIMES: LambdaRuntime[] = ['nodejs24.x'];
 /** What the life cycle of environments is tested on. */
 export const LIFE_CYCLE_RUNTIMES: LambdaRuntime[] = ['nodejs22.x', ...RUNTIMES];
 
-/** `describe` for what needs Lambda's runtime client; missing-parts.test.ts tells why it is skipped. */
+/** `describe` for what needs Lambda's runtime client; missing-parts.test.ts shows why it is skipped. */
 export const describeReal = missingParts().length === 0 ? describe : describe.skip;
 
 /** For the source of a function: `sleep(ms)`. */
 export const SLEEP = 'const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));';
 
-/** Takes as long as the event says. */
+/** Takes as long as the event specifies. */
 export const SLOW = `
   ${SLEEP}
   export const handler = async ({ ms = 100 }) => { await sleep(ms); return process.pid; };

@@ -24,7 +24,7 @@ describeReal('the fleet', () => {
     await expect(emulator.invoke({}, { environmentId: 'nobody' })).rejects.toThrow('no environment nobody');
   });
 
-  test('beyond maxEnvironments requests wait their turn', async () => {
+  test('requests beyond maxEnvironments wait', async () => {
     const emulator = await start(SLOW, {}, { maxEnvironments: 1 });
     const order: number[] = [];
     const results = await Promise.all([1, 2, 3].map(async (id) => {
@@ -39,7 +39,7 @@ describeReal('the fleet', () => {
     expect(emulator.startedEnvironments).toBe(1);
   });
 
-  test('recycled environments are gone, and the next request starts afresh; busy ones end after their invocation', async () => {
+  test('recycled environments are gone, and the next request starts a new one; busy ones end after their invocation', async () => {
     const emulator = await start(SLOW);
     const { payload: pid } = await emulator.invoke({ ms: 1 });
     await emulator.recycle();
@@ -56,7 +56,7 @@ describeReal('the fleet', () => {
     expect(emulator.environments.map((environment) => environment.id)).toEqual([other.environmentId]);
   });
 
-  test('an environment that is to be recycled gets no further request', async () => {
+  test('an environment that is being recycled gets no further request', async () => {
     const emulator = await start(SLOW, {}, { maxEnvironments: 1 });
     const first = emulator.invoke({ ms: 100 });
     const waiting = emulator.invoke({ ms: 100 });
@@ -66,7 +66,7 @@ describeReal('the fleet', () => {
     expect(await waiting).toMatchObject({ coldStart: true, functionError: undefined });
   });
 
-  test("a tenant's environment serves nobody else", async () => {
+  test("a tenant's environment serves no other tenant", async () => {
     const emulator = await start('export const handler = async (event, context) => context.tenantId ?? null;', {}, { maxEnvironments: 2 });
     const blue = await emulator.invoke({}, { tenantId: 'blue' });
     const green = await emulator.invoke({}, { tenantId: 'green' });

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../equipment/node-process';
 const clockTest = missingFakeClock() === undefined ? test : test.skip;
 
 describeReal.each(LIFE_CYCLE_RUNTIMES)('on %s', (runtime) => {
-  test('between invocations the process is stopped, and the timers that it left behind with it', async () => {
+  test('between invocations the process is stopped, with the timers that it left behind', async () => {
     const ticks = join(temporaryDirectory({ ticks: '' }), 'ticks');
     const emulator = await start(`
       import { appendFileSync } from 'node:fs';

@@ -25,7 +25,7 @@ const EXTENSION = `
 `;
 
 describeReal.each(LIFE_CYCLE_RUNTIMES)('on %s', (runtime) => {
-  test('an internal extension works after the response; the work is billed, and the environment busy', async () => {
+  test('an internal extension works after the response; the work is billed, and keeps the environment busy', async () => {
     const emulator = await start({
       'extension.mjs': EXTENSION,
       'index.mjs': `
@@ -87,7 +87,7 @@ describeReal('an environment', () => {
 });
 
 describeReal('the Extensions API', () => {
-  test('says what Lambda says to extensions that register in the wrong way', async () => {
+  test('rejects invalid registrations as Lambda does', async () => {
     const emulator = await start({
       'extension.mjs': EXTENSION,
       'index.mjs': `
@@ -159,7 +159,7 @@ describeReal('the Extensions API', () => {
     expect(heard.filter((early) => early === extensionFirst).length).toBeGreaterThanOrEqual(4);
   });
 
-  test.each(['init', 'exit'])('an extension that reports an error (%s) takes the environment down', async (phase) => {
+  test.each(['init', 'exit'])('an extension that reports an error (%s) ends the environment', async (phase) => {
     const emulator = await start(`
       const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/';
       const id = (await fetch(api + 'register', { method: 'POST', headers: { 'Lambda-Extension-Name': 'x' }, body: '{"events":["INVOKE"]}' })).headers.get('lambda-extension-identifier');

@@ -75,7 +75,7 @@ describeReal.each(LIFE_CYCLE_RUNTIMES)('on %s', (runtime) => {
 });
 
 describeReal('an invocation', () => {
-  test("payloads beyond Lambda's limits are refused", async () => {
+  test("payloads beyond Lambda's limits are rejected", async () => {
     const emulator = await start('export const handler = async ({ size }) => "x".repeat(size);');
     await expect(emulator.invoke('x'.repeat(6 * 1024 * 1024 + 1))).rejects.toThrow('RequestTooLargeException');
     expect((await emulator.invoke({ size: 6_291_557 })).functionError).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
@@ -84,7 +84,7 @@ describeReal('an invocation', () => {
 });
 
 describeReal('the Runtime API', () => {
-  test('waits for the response of a runtime that asks for its next event too early', async () => {
+  test('waits for the response of a runtime that requests its next event too early', async () => {
     const emulator = await start(`${SLEEP}
       export const handler = async () => {
         void fetch('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/next');

@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../equipment/node-process';
 const ROOT = join(__dirname, '..', '..');
 
 describeReal('the emulator', () => {
-  test('stop() leaves no process behind, and no files', async () => {
+  test('stop() leaves neither processes nor files behind', async () => {
     const emulator = await start(`
       import { spawn } from 'node:child_process';
       export const handler = async () => { const child = spawn('sleep', ['1000']); return [process.pid, child.pid, process.env.LAYERED]; };
@@ -26,7 +26,7 @@ describeReal('the emulator', () => {
     await expect(emulator.invoke({})).rejects.toThrow('stopped');
   });
 
-  test('environments die with a process that had no time to stop them', async () => {
+  test('environments end with a process that had no time to stop them', async () => {
     const directory = temporaryDirectory();
     const script = join(directory, 'killed.ts');
     writeFileSync(script, `

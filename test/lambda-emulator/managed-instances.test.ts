@@ -22,7 +22,7 @@ interface Who {
 }
 
 describeReal.each(RUNTIMES)('Managed Instances on %s', (runtime) => {
-  test('many requests are served at once, by all workers, each with an id and a tenant of its own', async () => {
+  test('many requests are served at once, by all workers, each with its own id and tenant', async () => {
     const managed = await startManaged(WHO, { runtime }, { workers: 4 });
     await managed.ready();
     const results = await Promise.all(Array.from({ length: 16 }, (_, i) => managed.invoke({ ms: 300 }, { tenantId: `tenant-${i}` })));
@@ -47,14 +47,14 @@ describeReal('Managed Instances', () => {
     await eventually(async () => expect((await managed.invoke({})).payload).toBeGreaterThan(before as number + 10));
   });
 
-  test('no more requests than the environment may have reach it at once; requests spread over environments', async () => {
+  test('an environment gets no more requests at once than its limit; requests spread over environments', async () => {
     const managed = await startManaged(WHO, {}, { workers: 1, maxConcurrency: 2, environments: 2 });
     const results = await Promise.all(Array.from({ length: 8 }, () => managed.invoke({ ms: 50 })));
     expect(Math.max(...results.map(({ payload }) => (payload as Who).overlapping))).toBe(2);
     expect(new Set(results.map(({ environmentId }) => environmentId))).toEqual(new Set(['instance-1', 'instance-2']));
   });
 
-  test('a request that times out ends alone, and its late response is nobody\'s', async () => {
+  test('a request that times out ends alone, and its late response goes nowhere', async () => {
     const managed = await startManaged(WHO, { timeoutMs: 400 }, { workers: 1 });
     const [late, prompt] = await Promise.all([managed.invoke({ ms: 800 }), managed.invoke({ ms: 10 })]);
     expect(late.functionError).toMatchObject({ errorType: 'Sandbox.Timedout' });
@@ -65,7 +65,7 @@ describeReal('Managed Instances', () => {
     expect(managed.startedEnvironments).toBe(1);
   });
 
-  test('a worker that never comes up is missed by nobody: the others serve all requests', async () => {
+  test('if a worker never starts, the others serve all requests', async () => {
     const managed = await startManaged(`
       import { threadId } from 'node:worker_threads';
       if (threadId === 1) await new Promise(() => {});
@@ -76,7 +76,7 @@ describeReal('Managed Instances', () => {
     expect(new Set(threads.map(({ payload }) => payload))).toEqual(new Set([2, 3]));
   });
 
-  test('a process that ends takes its requests with it; the next one meets another', async () => {
+  test('a process that ends takes its requests with it; the next one starts in another', async () => {
     const managed = await startManaged(`
       ${SLEEP}
       export const handler = async ({ kill }) => { if (kill) process.kill(process.pid, 'SIGKILL'); await sleep(kill === undefined ? 0 : 10_000); return 1; };
@@ -114,13 +114,13 @@ describeReal('Managed Instances', () => {
     expect((await managed.invoke({})).payload).toBe(403);
   });
 
-  test('a function that cannot be loaded fails its requests in its own words', async () => {
+  test('a function that cannot be loaded fails its requests with its own error', async () => {
     const managed = await startManaged("throw new TypeError('no good');", {}, { workers: 2 });
     expect((await managed.invoke({})).functionError).toMatchObject({ errorType: 'TypeError', errorMessage: 'no good' });
     expect(managed.environments).toEqual([]);
   });
 
-  test('logs are lines of the environment, with the request that they name', async () => {
+  test('logs are the environment\'s lines, with the request that they name', async () => {
     const seen: string[] = [];
     const managed = await startManaged(`
       export const handler = async ({ text }) => { console.log(text); process.stdout.write('plain ' + text + '\\n'); };

@@ -4,7 +4,7 @@ import { missingParts } from '../../tools/lambda-emulator';
 const HELLO = 'let n = 0; export const handler = async (event) => ({ n: ++n, event });';
 
 describeReal('the emulator', () => {
-  test('what is missing is named, with the way out', async () => {
+  test('missing parts are named, with the remedy', async () => {
     process.env.LAMBDA_EMULATOR_RIC = '/nowhere';
     process.env.LAMBDA_EMULATOR_NODE_22 = '/nowhere/node';
     try {

@@ -10,7 +10,7 @@ const COMPILED = join(ROOT, '.cache', 'rapid-client', `${process.platform}-${pro
 const TOOLS = ['autoconf', 'automake', 'libtool', 'cmake', 'g++', 'make', 'xz'];
 const PROGRAM_OF: Readonly<Record<string, string>> = { libtool: 'libtoolize' };
 
-/** Why aws-lambda-ric's native addon cannot be compiled here, with the way out; undefined if it can, or has been. */
+/** Why aws-lambda-ric's native addon cannot be compiled here, with the remedy; undefined if it can, or has been. */
 export function missingCompiler(): string | undefined {
   const missing = TOOLS.filter((tool) => onPath(PROGRAM_OF[tool] ?? tool) === undefined);
   return existsSync(COMPILED) || missing.length === 0

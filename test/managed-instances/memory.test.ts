@@ -22,7 +22,7 @@ const FILL = `
 const HEAP = { NODE_OPTIONS: '--max-old-space-size=180 --max-semi-space-size=8' };
 
 describeOnLambda('the memory of a function on Managed Instances', () => {
-  test('of 2,048 MB holds for 8 workers that fill their caches', async () => {
+  test('of 2,048 MB is enough for 8 workers that fill their caches', async () => {
     const managed = await startOnInstances(FILL, { environment: HEAP });
     const threads = new Set<unknown>();
     for (let round = 0; round < 8; round++) {

@@ -72,7 +72,7 @@ describeOnLambda('requests at once on Managed Instances', () => {
     expect(managed.logs.filter(({ line }) => !line.startsWith('{"_aws":'))).toEqual([]);
   }, 60_000);
 
-  test('of different tenants never meet, though they ask for the same key', async () => {
+  test('of different tenants are separate, although they request the same key', async () => {
     const managed = await startOnInstances(HANDLER, { options: { workers: 2 } });
     const callers = Array.from({ length: REQUESTS }, (_, i) => ({ id: `id-${i}-of-${i % 7}`, tenantId: `tenant-${i % 7}` }));
     // The second time, all is in memory.
@@ -85,8 +85,8 @@ describeOnLambda('requests at once on Managed Instances', () => {
   }, 60_000);
 });
 
-describeOnLambda('what is stale on Managed Instances', () => {
-  test('is answered at once, and refreshed in the background, by each worker for itself', async () => {
+describeOnLambda('a stale entry on Managed Instances', () => {
+  test('is returned at once, and refreshed in the background, by each worker separately', async () => {
     const managed = await startOnInstances(`
       import { setTimeout as delay } from 'node:timers/promises';
       import { threadId } from 'node:worker_threads';

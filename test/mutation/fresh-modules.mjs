@@ -1,4 +1,4 @@
-// TypeScript modules that are evaluated anew as often as wanted: compiled once, without types, and linked by a registry of their own.
+// TypeScript modules that can be evaluated again: compiled once, without types, and linked by a separate registry.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -17,12 +17,12 @@ export class FreshModules {
     this.jest = jest;
   }
 
-  /** What is loaded from now on is evaluated anew. Packages are not. */
+  /** Modules that are loaded from now on are evaluated again. Packages are not. */
   reset() {
     this.#registry = new Map();
   }
 
-  /** Within `run`, modules are evaluated anew. */
+  /** Within `run`, modules are evaluated again. */
   isolate(run) {
     const registry = this.#registry;
     this.reset();

@@ -1,4 +1,4 @@
-// A plugin of Stryker's: what a log line or an error's message says is not mutated, only whether and when there is one.
+// A plugin of Stryker's: the texts of log lines and error messages are not mutated, only whether and when they appear.
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 const TEXTS = new Set(['StringLiteral', 'TemplateLiteral', 'BinaryExpression']);

@@ -1,4 +1,4 @@
-// A test runner for Stryker: jest's own parts, in one process that stays. For each mutant only the project's modules are evaluated anew.
+// A test runner for Stryker: parts of jest in one persistent process. For each mutant only the project's modules are evaluated again.
 // jest as a whole takes seconds per mutant, most of them to find, transform and link what has not changed.
 import { globSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * `npx projen test:mutation`: changes the runtime's sources in every way that Stryker knows, and looks whether the tests that import them
+ * `npx projen test:mutation`: changes the runtime's sources in every way that Stryker knows, and checks whether the tests that import them
  * notice; then switches a sample of these changes on in one built layer, for the tests of the public functions. `-- GROUP…` for some of the
  * groups in groups.ts, `-- layer` for the layer, `-- layer-again` for those of its mutants that survived last time. Writes reports/mutation.json, and reports/mutation/GROUP.html.
  */
@@ -41,7 +41,7 @@ const SETUP = ['test/equipment/property-seed.ts', 'test/mutation/first-counterex
 /** Of the random cases that test the policy engine against its model: most mutants need few. */
 const CASES = 60;
 
-/** A mutant that makes a test run for ever is noticed too. */
+/** A mutant that makes a test run forever is killed too. */
 const KILLED = ['Killed', 'Timeout'];
 
 async function mutate(name: string, { files, tests }: Group): Promise<Survived> {

@@ -12,7 +12,7 @@ function rules(...stacks: Stack[]): { stack: string; from: unknown; to: unknown;
     ({ stack: stack.stackName, from: SourceSecurityGroupId, to: GroupId, ports: `${FromPort as number}-${ToPort as number}` })));
 }
 
-test('a cache lets in the group of each function that uses it on its ports, and nothing else', () => {
+test('a cache admits the group of each function that uses it on its ports, and nothing else', () => {
   const stack = newStack();
   const vpc = newVpc(stack);
   newFunction(stack, { vpc, sharedCache: new ServerlessCache(stack, 'Serverless', { vpc }) }, 'One');
@@ -25,7 +25,7 @@ test('a cache lets in the group of each function that uses it on its ports, and 
   ]);
 });
 
-test('descriptions have only characters that EC2 accepts, whatever the ids of constructs have', () => {
+test('descriptions have only characters that EC2 accepts, whatever the constructs\' ids', () => {
   const stack = newStack();
   const vpc = newVpc(stack);
   newFunction(stack, { vpc, sharedCache: new ServerlessCache(stack, 'Größe, "alle" <1>', { vpc }) }, 'Läden');
@@ -59,7 +59,7 @@ test('three stacks of functions use the cache of a fourth, in the network of a f
   expect(rules(network, data)).toEqual([]);
 });
 
-test("functions' security groups that are made beside the VPC make no circle of stacks", () => {
+test("functions' security groups in the VPC's stack do not make stacks depend on each other in a circle", () => {
   const app = newApp();
   const network = newStack('Network', app);
   const vpc = newVpc(network);
@@ -74,12 +74,12 @@ test("functions' security groups that are made beside the VPC make no circle of 
 
   app.synth();
 
-  // One rule for the group, however many share it: EC2 refuses a second one that says the same.
+  // One rule for the group, however many share it: EC2 rejects a second identical one.
   expect(rules(network, data, ...stacks)).toEqual([expect.objectContaining({ stack: 'Data', ports: '6379-6379' })]);
   expect(Object.values(all(data, 'AWS::EC2::SecurityGroupEgress'))).toHaveLength(1);
 });
 
-test('a function that may reach nothing may reach its cache', () => {
+test('a function without outbound traffic may reach its cache', () => {
   const stack = newStack();
   const vpc = newVpc(stack);
   const closed = new SecurityGroup(stack, 'Closed', { vpc, allowAllOutbound: false });
@@ -91,12 +91,12 @@ test('a function that may reach nothing may reach its cache', () => {
   });
 });
 
-describe('with a cache that was made elsewhere', () => {
+describe('with an imported cache', () => {
   const imported = (stack: Stack, securityGroups?: ISecurityGroup[]): ISharedCache => new RedisCompatibleCache(stack, 'Cache', {
     host: 'cache.internal', port: 6390, auth: CacheAuth.none(), vpc: givenVpc(stack, 'vpc-1', 'OfCache'), securityGroups,
   });
 
-  test('no rule is made, unless its group is given', () => {
+  test('no rule is created, unless its group is given', () => {
     const stack = newStack();
     newFunction(stack, { vpc: givenVpc(stack), sharedCache: imported(stack) });
     const other = newStack();
@@ -106,7 +106,7 @@ describe('with a cache that was made elsewhere', () => {
     expect(rules(other)).toEqual([{ stack: 'Shop', from: expect.anything(), to: 'sg-1', ports: '6390-6390' }]);
   });
 
-  test('a group that may not be changed is left alone', () => {
+  test('an immutable group is left unchanged', () => {
     const stack = newStack();
 
     newFunction(stack, { vpc: givenVpc(stack), sharedCache: imported(stack, [SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1', { mutable: false })]) });
@@ -114,7 +114,7 @@ describe('with a cache that was made elsewhere', () => {
     expect(rules(stack)).toEqual([]);
   });
 
-  test('the VPC may be another object, if it is the same VPC', () => {
+  test('the VPC may be another object for the same VPC', () => {
     const stack = newStack();
 
     newFunction(stack, { vpc: givenVpc(stack, 'vpc-1'), sharedCache: imported(stack) });
@@ -124,7 +124,7 @@ describe('with a cache that was made elsewhere', () => {
 });
 
 describe('is an error', () => {
-  test('a function in no VPC, which is never moved silently', () => {
+  test('a function in no VPC: it is never moved silently', () => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });
 
@@ -142,7 +142,7 @@ describe('is an error', () => {
     expect(() => newFunction(stack, { vpc: givenVpc(stack, 'vpc-1'), sharedCache: other }, 'B')).toThrow('the function is in a different VPC');
   });
 
-  test('but not a VPC that only CloudFormation knows', () => {
+  test('but not a VPC that is known only at deploy time', () => {
     const stack = newStack();
     const cache = new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack) });
     const vpc = Vpc.fromVpcAttributes(stack, 'Imported', {

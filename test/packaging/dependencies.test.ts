@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { REPOSITORY } from './packed';
 
-/** Whose code is in the runtime, as the build found it, and as docs/dependencies.md says. */
+/** The packages in the runtime, as the build recorded them, compared with docs/dependencies.md. */
 
 interface Component {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Row {
   readonly kilobytes: number;
 }
 
-/** Those that let anybody copy the code, for the price of naming its authors. */
+/** Licences that allow copying the code, if its authors are named. */
 const PERMISSIVE = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', '(Apache-2.0 AND MIT)', 'Apache-2.0 AND MIT'];
 
 const bill = JSON.parse(readFileSync(join(REPOSITORY, 'assets', 'sbom.cdx.json'), 'utf8')) as { bomFormat: string; specVersion: string; components: Component[] };
@@ -48,7 +48,7 @@ function bytesInLayer({ properties }: Component): Map<string, number> {
   return new Map(properties.filter(({ name }) => name.includes('layer/')).map(({ name, value }) => [basename(name), Number(value)]));
 }
 
-test('the bill of materials is one, of packages with a version each', () => {
+test('there is one bill of materials, and each of its packages has one version', () => {
   expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
   expect(bill.components.length).toBeGreaterThan(5);
   for (const { purl, version } of bill.components) {
@@ -57,12 +57,12 @@ test('the bill of materials is one, of packages with a version each', () => {
   }
 });
 
-test('docs/dependencies.md has a row for each package in the runtime, and for no other', () => {
+test('docs/dependencies.md has a row for each package in the runtime, and no other', () => {
   expect(bill.components.filter((component) => !rows.some((row) => covers(row, component))).map(({ name }) => name)).toEqual([]);
   expect(rows.filter((row) => !bill.components.some((component) => covers(row, component))).map(({ name }) => name)).toEqual([]);
 });
 
-test.each(rows)('docs/dependencies.md tells the truth of $name', (row) => {
+test.each(rows)('docs/dependencies.md is correct about $name', (row) => {
   const components = bill.components.filter((component) => covers(row, component));
   expect([...new Set(components.map(licenceOf))]).toEqual([row.licence]);
   expect([...new Set(components.flatMap((component) => [...bytesInLayer(component).keys()]))].sort()).toEqual([...row.files].sort());

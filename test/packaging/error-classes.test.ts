@@ -4,7 +4,7 @@ import { runModule } from '../equipment/node-process';
 const assets = join(__dirname, '..', '..', 'assets');
 const file = (name: string) => JSON.stringify(join(assets, name));
 
-test('error classes are the same in every copy of the runtime that a process has, whichever is loaded first', () => {
+test('error classes are the same in every copy of the runtime in a process, whichever is loaded first', () => {
   const copies = [
     'runtime/runtime.mjs', 'runtime/runtime.cjs', 'runtime/dynamodb.mjs', 'runtime/dynamodb.cjs',
     ...['import-shim', 'dynamodb-shim'].flatMap((name) => ['mjs', 'cjs'].map((format) => `layer/cdk-cached-function/${name}.${format}`)),

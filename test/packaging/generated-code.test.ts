@@ -55,13 +55,13 @@ describe('public names', () => {
   const parameters = callables.flatMap((callable) => callable?.parameters ?? []);
 
   // A parameter that is taken apart where it is declared has no name, and the Java made of it does not compile.
-  test('are given to every parameter', () => {
+  test('exist for every parameter', () => {
     expect(parameters.length).toBeGreaterThan(0);
     expect(parameters.filter(({ name }) => !/^[a-z][A-Za-z0-9]*$/.test(name))).toEqual([]);
   });
 
   // `namespace` is a reserved word of C# in lower case; what is generated of a property is `Namespace`, which is none.
-  test('are no reserved words, once a language has written them as it does', () => {
+  test('are not reserved words, in any language\'s spelling', () => {
     const source = readFileSync(join(folder, 'dist', 'dotnet', files('dotnet', 'CachingOptions.cs').find((path) => !path.endsWith('ICachingOptions.cs'))!), 'utf8');
     expect(source).toContain('string? Namespace');
     const used = [...parameters.map(({ name }) => name), ...Object.values(types).flatMap(({ methods = [] }) => methods.map(({ name }) => name!))];
@@ -69,7 +69,7 @@ describe('public names', () => {
   });
 });
 
-/** Of Java, C#, Python and Go, those that somebody might use for a method or a parameter. */
+/** Of Java, C#, Python and Go, those that are plausible names of a method or a parameter. */
 const RESERVED = new Set([
   'abstract', 'as', 'assert', 'async', 'await', 'base', 'boolean', 'break', 'byte', 'case', 'catch', 'chan', 'char', 'checked', 'class', 'const', 'continue',
   'decimal', 'def', 'default', 'defer', 'del', 'delegate', 'do', 'double', 'elif', 'else', 'enum', 'event', 'except', 'exec', 'explicit', 'extends', 'extern',

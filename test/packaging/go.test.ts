@@ -22,7 +22,7 @@ describeWithGo('the Go module', () => {
     app = new GoApp(folder);
   }, 5 * MINUTES);
 
-  test('compiles, all of it, and `go vet` finds nothing', () => {
+  test('compiles completely, and `go vet` finds nothing', () => {
     app.compile();
     app.vet();
   }, 10 * MINUTES);
@@ -34,7 +34,7 @@ describeWithGo('the Go module', () => {
       assembly = app.synthesize();
     }, 10 * MINUTES);
 
-    test('synthesizes the template of the same app in TypeScript', () => {
+    test('synthesizes the same template as the app in TypeScript', () => {
       expect(templateOf(assembly)).toEqual(originalTemplate());
     });
 

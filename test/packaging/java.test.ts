@@ -51,7 +51,7 @@ describeWithJava('a Java app of one file', () => {
     assembly = synthesize(settingsWith(join(buildPackages(folder, ['java']), 'java')));
   }, 15 * MINUTES);
 
-  test('synthesizes the template of the same app in TypeScript', () => {
+  test('synthesizes the same template as the app in TypeScript', () => {
     expect(templateOf(assembly)).toEqual(originalTemplate());
   });
 

@@ -68,7 +68,7 @@ function folderOf(packageName: string): string[] {
   }
 }
 
-/** Runs a command to its end; what it said, if it failed, is the error. */
+/** Runs a command to its end; if it fails, its output is the error. */
 export function run(command: string, arguments_: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): string {
   const { status, stdout, stderr, error } = spawnSync(command, arguments_, { ...options, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (error !== undefined || status !== 0) {

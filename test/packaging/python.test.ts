@@ -26,7 +26,7 @@ function buildWheel(): string {
   return join(dist, readdirSync(dist).find((name) => name.endsWith('.whl'))!);
 }
 
-/** Installs the wheel and what the app asks for, with the lowest aws-cdk-lib that the library promises to work with. */
+/** Installs the wheel and the app's requirements, with the lowest aws-cdk-lib that the library promises to work with. */
 function installApp(wheel: string): void {
   const { peerDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { peerDependencies: Record<string, string> };
   const constraints = join(folder, 'constraints.txt');
@@ -59,13 +59,13 @@ describeWithPython('a Python app of one file', () => {
     assembly = synthesize();
   }, 15 * MINUTES);
 
-  test('synthesizes the template of the same app in TypeScript, with assets whose hashes depend on their content alone', () => {
+  test('synthesizes the same template as the app in TypeScript, with assets whose hashes depend only on their content', () => {
     expect(templateOf(assembly)).toEqual(originalTemplate());
   });
 
   test('deploys a function that caches', () => expectToCache(assembly));
 
-  test('sets what its Python says', () => {
+  test('has the settings of its Python code', () => {
     const { environment } = functionsFromAssembly(assembly)[0];
     expect(JSON.parse(environment.CDK_CACHED_FUNCTION_SETTINGS))
       .toMatchObject({ caching: { ttlMs: 600_000 }, caches: { thing: { ttlMs: 3_600_000 } } });

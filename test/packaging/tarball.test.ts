@@ -49,25 +49,25 @@ describe('the packed tarball contains', () => {
     expect(packed.files.filter((path) => path.startsWith('lib/'))).toHaveLength(2 * sources.length);
   });
 
-  test('the runtime as modules for Node.js and declarations, whose code is in it, and nothing else in assets', () => {
+  test('the runtime as modules for Node.js and declarations, with all of their code, and nothing else in assets', () => {
     const others = packed.files.filter((path) => path.startsWith('assets/') && !/\.(mjs|cjs|d\.ts)$/.test(path));
     expect(others.sort()).toEqual(['assets/THIRD-PARTY-NOTICES', 'assets/runtime/types-esm/package.json', 'assets/sbom.cdx.json']);
   });
 
-  test('whatever package.json refers to', () => {
+  test('everything that package.json refers to', () => {
     const targets = JSON.stringify([manifest().main, manifest().types, manifest().exports, manifest().typesVersions]).match(/"(\.\/|lib\/)[^"]*"(?!:)/g)!
       .map((target) => join(JSON.parse(target) as string));
     expect(targets.length).toBeGreaterThanOrEqual(10);
     expect(targets.filter((target) => !packed.files.includes(target))).toEqual([]);
   });
 
-  test('declarations of their own for ES modules and CommonJS, which say the same', () => {
+  test('separate declarations for ES modules and CommonJS, with the same content', () => {
     const declarations = (folder: string) => namesOf(new RegExp(`^assets/runtime/${folder}/(.*\\.d\\.ts)$`));
     expect(declarations('types')).toContain('lambda-runtime/api/runtime.d.ts');
     expect(declarations('types-esm')).toEqual(declarations('types'));
   });
 
-  test('no path of the machine that built it, and no source map beside what is inlined in lib', () => {
+  test('no path of the building machine, and only lib\'s inline source maps', () => {
     for (const path of packed.files) {
       expect(readFileSync(join(library, path), 'utf8').includes(REPOSITORY) ? path : '').toBe('');
     }
@@ -197,7 +197,7 @@ describe.each(TYPESCRIPT)('with TypeScript %s it type-checks', (version) => {
     });
 
     if (version === NATIVE) {
-      test('but not by the classic node: this version has removed it', () => {
+      test('but not with the classic node: this version has removed it', () => {
         expect(typeCheck(version, classicChecks())).toEqual([
           expect.stringMatching(/error TS\d+: Option 'moduleResolution=node10' has been removed/),
           expect.stringMatching(/error TS\d+: Option 'moduleResolution=node10' has been removed/),

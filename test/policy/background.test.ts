@@ -3,7 +3,7 @@ import { AfterResponse } from '../../lambda-runtime/lambda/after-response';
 import { Background } from '../../lambda-runtime/lambda/background';
 import { elapse, fakeTimers, settled } from '../equipment/cache-fixture';
 
-/** Work that ends when the test says so. */
+/** Work that ends when the test ends it. */
 class Work implements BackgroundWork {
   public state: 'queued' | 'running' | 'done' | 'aborted' = 'queued';
   public end!: () => void;
@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 describe('background work before a freeze', () => {
-  test('is limited in number, and so is what is done at a time', async () => {
+  test('is bounded in number, and in the number that runs at a time', async () => {
     const background = new Background();
     const works = several(101);
     expect(works.filter((work) => background.add(work))).toHaveLength(100);
@@ -47,7 +47,7 @@ describe('background work before a freeze', () => {
     await elapse(1_000);
   });
 
-  test('ends all together when its time is over', async () => {
+  test('ends altogether when its time is over', async () => {
     const background = new Background();
     const works = several(12);
     works.forEach((work) => background.add(work));
@@ -61,7 +61,7 @@ describe('background work before a freeze', () => {
     expect(background.isEmpty).toBe(true);
   });
 
-  test('includes the work that it brings', async () => {
+  test('includes the work that it creates', async () => {
     const background = new Background();
     const [first, second] = several(2);
     background.add(first);
@@ -104,7 +104,7 @@ describe('background work where nothing freezes', () => {
     await settled();
   });
 
-  test('has a time of its own for each piece: under steady load nothing is aborted for the sake of what began earlier', async () => {
+  test('has a time limit for each piece: under steady load nothing is aborted because of earlier work', async () => {
     const after = await afterResponse();
     const [first, second] = several(2);
     after.add(first);
@@ -118,7 +118,7 @@ describe('background work where nothing freezes', () => {
     expect(states([first, second])).toEqual(['aborted', 'aborted']);
   });
 
-  test('goes on with what is queued when a piece ends, or is aborted', async () => {
+  test('continues with the queue when a piece ends, or is aborted', async () => {
     const after = await afterResponse();
     const works = several(12);
     works.forEach((work) => after.add(work));

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { cached } from '../../lambda-runtime/api/runtime.js';
 import { isolated } from '../../lambda-runtime/api/testing.js';
 
-/** A cached error is nobody's to change: every hit has one of its own. */
+/** No caller can change another's cached error: every hit gets its own copy. */
 
 class NotFound extends RangeError {
   public readonly details = { ids: ['a'], at: new Date(0) };
@@ -37,7 +37,7 @@ async function rejections(thrown: unknown): Promise<readonly [unknown, unknown, 
   });
 }
 
-test('the callers of the load get the loader\'s own error, later ones a copy each that is equal to it', async () => {
+test('the load\'s callers get the loader\'s own error, and later callers an equal copy each', async () => {
   const response = new (class Response { public readonly body = 'stream'; })();
   const cause = Object.assign(new TypeError('socket closed'), { code: 'ECONNRESET' });
   const thrown = new NotFound(response, { cause });
@@ -59,7 +59,7 @@ test('the callers of the load get the loader\'s own error, later ones a copy eac
   }
 });
 
-test('what one caller does to its error, nobody else sees', async () => {
+test('a caller\'s change to its error is visible to no other caller', async () => {
   await isolated(async () => {
     const get = cached('get', async () => {
       throw new NotFound({});
@@ -75,7 +75,7 @@ test('what one caller does to its error, nobody else sees', async () => {
   });
 });
 
-test('errors of an AggregateError, and one that is its own cause, are copied too', async () => {
+test('errors in an AggregateError, and an error that is its own cause, are copied too', async () => {
   const inner = new RangeError('inner');
   const thrown = new AggregateError([inner, 'text'], 'several');
   thrown.cause = thrown;
@@ -94,7 +94,7 @@ test('a DOMException keeps its name and code', async () => {
 });
 
 test.each<[string, unknown]>([['text', 'down'], ['nothing', undefined], ['plain data', { code: 1, at: new Date(0) }]])(
-  'thrown %s, which is no error, is cached as values are', async (_, thrown) => {
+  'thrown %s, which is no error, is cached like a value', async (_, thrown) => {
     const [first, second, third] = await rejections(thrown);
     expect(first).toBe(thrown);
     expect([second, third]).toEqual([thrown, thrown]);
@@ -104,7 +104,7 @@ test.each<[string, unknown]>([['text', 'down'], ['nothing', undefined], ['plain 
   },
 );
 
-test('what was thrown and cannot be copied is not cached, and logged once', async () => {
+test('a thrown value that cannot be copied is not cached, and logged once', async () => {
   await isolated(async () => {
     const thrown = new Map([[{}, () => {}]]);
     const load = jest.fn(async () => {

@@ -6,7 +6,7 @@ const DOWN = new Error('the origin is down');
 const crowd = (fixture: CacheFixture) => Array.from({ length: CALLERS }, () => fixture.get('a'));
 
 describe('a thousand callers of one key', () => {
-  test('that is cold call the origin once', async () => {
+  test('of a cold key call the origin once', async () => {
     const fixture = new CacheFixture();
     const results = crowd(fixture);
     expect(fixture.calls).toHaveLength(1);
@@ -15,7 +15,7 @@ describe('a thousand callers of one key', () => {
     expect(fixture.counters).toMatchObject({ misses: 1, hits: CALLERS - 1, coalescedHits: CALLERS - 1, originCalls: 1 });
   });
 
-  test('whose origin fails get the very same error, from one call', async () => {
+  test('whose origin fails get the same error object, from one call', async () => {
     const fixture = new CacheFixture();
     const results = Promise.allSettled(crowd(fixture));
     await fixture.lastCall.reject(DOWN);
@@ -26,7 +26,7 @@ describe('a thousand callers of one key', () => {
     await fixture.lastCall.resolve('v');
   });
 
-  test('whose loader throws before it returns a promise, too', async () => {
+  test('get it from one call, too, if the loader throws before it returns a promise', async () => {
     let calls = 0;
     const loader = () => {
       calls++;
@@ -40,7 +40,7 @@ describe('a thousand callers of one key', () => {
     expect(calls).toBe(2);
   });
 
-  test('that is stale call the origin once, whether it may be served or not', async () => {
+  test('of a stale key call the origin once, whether or not the entry may be returned', async () => {
     for (const options of [{ staleWhileRevalidate: { minutes: 1 } }, { staleIfError: { minutes: 1 } }]) {
       const fixture = new CacheFixture(options);
       await fixture.load('a', 'old');
@@ -65,7 +65,7 @@ describe('a thousand callers of one key', () => {
 });
 
 describe('a load', () => {
-  test('whose entry is evicted meanwhile ends well', async () => {
+  test('whose entry is evicted meanwhile still answers its callers', async () => {
     const fixture = new CacheFixture({ maxBytes: 3_000, staleIfError: { hours: 1 } });
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -84,7 +84,7 @@ describe('a load', () => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('that takes longer than its result may be served is not joined', async () => {
+  test('that takes longer than its result is usable is not joined', async () => {
     const fixture = new CacheFixture();
     const early = fixture.get('a');
     fixture.now += MINUTE - 1;
@@ -99,7 +99,7 @@ describe('a load', () => {
     expect(await fixture.get('a')).toBe('read after the freeze');
   });
 
-  test('that is slower than the ttl is shared, and kept, as long as staleWhileRevalidate allows', async () => {
+  test('that is slower than the ttl is shared, and stored, within staleWhileRevalidate', async () => {
     const fixture = new CacheFixture({ staleWhileRevalidate: { minutes: 10 } });
     const results = [fixture.get('a')];
     fixture.now += 5 * MINUTE;
@@ -111,7 +111,7 @@ describe('a load', () => {
     expect(fixture.counters.staleHits).toBe(1);
   });
 
-  test('that seems to begin in the future, after the clock jumped back, is neither joined nor kept', async () => {
+  test('that seems to begin in the future, after the clock jumped back, is neither joined nor stored', async () => {
     const fixture = new CacheFixture();
     void fixture.get('a');
     fixture.now -= MINUTE;
@@ -122,7 +122,7 @@ describe('a load', () => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('gives later refreshes one load of their own, shared with who else began it', async () => {
+  test('is not used by later refreshes: these share one new load with other later callers', async () => {
     const fixture = new CacheFixture();
     const before = fixture.get('a');
     const refreshes = [fixture.cache.refresh(['a']), fixture.cache.refresh(['a'])];
@@ -134,7 +134,7 @@ describe('a load', () => {
     expect(await Promise.all([before, after, ...refreshes])).toEqual(['before', 'after', 'after', 'after']);
   });
 
-  test('of which the key option throws goes past the cache', async () => {
+  test('bypasses the cache if its option key throws', async () => {
     const fixture = new CacheFixture({ key: () => { throw new Error('no tenant'); } });
     const result = fixture.get('a');
     await fixture.lastCall.resolve('v');
@@ -152,7 +152,7 @@ describe('shadow mode', () => {
     expect(await result).toBe(value);
   }
 
-  test('always calls the loader, and counts what the cache would have been right and wrong about', async () => {
+  test('always calls the loader, and counts correct and wrong entries', async () => {
     const fixture = new CacheFixture();
     await shadowed(fixture, 'v1');
     await shadowed(fixture, 'v1');
@@ -160,7 +160,7 @@ describe('shadow mode', () => {
     expect(fixture.counters).toMatchObject({ misses: 1, hits: 2, mismatches: 1, originCalls: 3 });
   });
 
-  test('keeps what the cache would keep: ttl, tags and doNotCache() of the loader count', async () => {
+  test('stores what the cache would store: the loader\'s ttl, tags and doNotCache() apply', async () => {
     const fixture = new CacheFixture();
     const first = shadow(fixture);
     fixture.lastCall.context.ttl = { seconds: 1 };
@@ -184,7 +184,7 @@ describe('shadow mode', () => {
     expect(fixture.cache.peek(['a'])).toBeUndefined();
   });
 
-  test('does not keep what was read before an invalidation', async () => {
+  test('does not store what was read before an invalidation', async () => {
     const fixture = new CacheFixture();
     const before = shadow(fixture);
     await fixture.cache.changes.invalidate(['a']);
@@ -193,7 +193,7 @@ describe('shadow mode', () => {
     expect(fixture.cache.peek(['a'])).toBeUndefined();
   });
 
-  test('hands on the loader\'s own error', async () => {
+  test('passes on the loader\'s own error', async () => {
     const fixture = new CacheFixture();
     const result = watch(shadow(fixture));
     await fixture.lastCall.reject(DOWN);

@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('earlyRefresh', () => {
-  test('refreshes after the response a fresh entry of which more than the share is gone', async () => {
+  test('refreshes a fresh entry after the response once more than the share of its ttl is over', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const fixture = new CacheFixture({ earlyRefresh: 0.8 });
     await fixture.load('a', 'old');
@@ -23,7 +23,7 @@ describe('earlyRefresh', () => {
     expect(fixture.counters).toMatchObject({ hits: 3, staleHits: 0, misses: 1 });
   });
 
-  test('comes at a moment of its own for every entry, between the share and the ttl', async () => {
+  test('happens at a different moment for every entry, between the share and the ttl', async () => {
     const moments: number[] = [];
     for (let i = 0; i < 200; i++) {
       const fixture = new CacheFixture({ earlyRefresh: 0.5 });
@@ -38,7 +38,7 @@ describe('earlyRefresh', () => {
     expect(new Set(moments).size).toBeGreaterThan(15);
   });
 
-  test('refreshes once, and a failure is tried again only after retryAfter', async () => {
+  test('refreshes once, and repeats a failed refresh only after retryAfter', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const fixture = new CacheFixture({ ttl: { hours: 1 }, earlyRefresh: 0.5, retryAfter: { seconds: 10 } });
     await fixture.load('a', 'old');
@@ -57,7 +57,7 @@ describe('earlyRefresh', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('lets a caller that comes after the ttl wait for the refresh under way', async () => {
+  test('makes a caller after the ttl wait for the refresh under way', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const fixture = new CacheFixture({ earlyRefresh: 0.5 });
     await fixture.load('a', 'old');
@@ -73,7 +73,7 @@ describe('earlyRefresh', () => {
 });
 
 describe('jitter', () => {
-  test('ends the ttl earlier by up to its share, and never later', async () => {
+  test('shortens the ttl by up to its share, and never prolongs it', async () => {
     const lifetimes: number[] = [];
     const fixture = new CacheFixture({ jitter: 0.5 });
     for (let i = 0; i < 500; i++) {
@@ -86,7 +86,7 @@ describe('jitter', () => {
     expect(Math.max(...lifetimes) - Math.min(...lifetimes)).toBeGreaterThan(MINUTE / 3);
   });
 
-  test('does not touch how long stale entries may be used in all', async () => {
+  test('does not change how long stale entries may be used in total', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON);
     const fixture = new CacheFixture({ jitter: 0.5, staleWhileRevalidate: { minutes: 1 } });
     await fixture.load('a', 'old');

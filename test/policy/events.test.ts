@@ -21,7 +21,7 @@ afterEach(() => {
 
 const kinds = () => seen.map(([kind]) => kind);
 
-describe('diagnostics_channel tells of', () => {
+describe('diagnostics_channel publishes', () => {
   test('a miss, its load and a hit, with the cache and the key', async () => {
     const fixture = new CacheFixture();
     await fixture.load('a', 'v');
@@ -33,7 +33,7 @@ describe('diagnostics_channel tells of', () => {
     expect(seen[0][1].milliseconds).toBeGreaterThanOrEqual(0);
   });
 
-  test('a joined load', async () => {
+  test('a coalesced load', async () => {
     const fixture = new CacheFixture();
     const results = [fixture.get('a'), fixture.get('a')];
     await fixture.lastCall.resolve('v');
@@ -54,7 +54,7 @@ describe('diagnostics_channel tells of', () => {
     expect(seen[1][1]).toEqual({ cache: 'product', key: 'a' });
   });
 
-  test('a loader that failed, with its error', async () => {
+  test('a failed load, with its error', async () => {
     const fixture = new CacheFixture();
     const error = new Error('down');
     const result = watch(fixture.get('a'));
@@ -65,7 +65,7 @@ describe('diagnostics_channel tells of', () => {
     expect(seen[0][1].error).toBe(error);
   });
 
-  test('an eviction, with the key that had to go', async () => {
+  test('an eviction, with the evicted key', async () => {
     const fixture = new CacheFixture({ maxBytes: 3_200 });
     for (const key of ['a', 'b', 'c']) {
       await fixture.load(key, 'x'.repeat(1_000));
@@ -73,7 +73,7 @@ describe('diagnostics_channel tells of', () => {
     expect(seen.filter(([kind]) => kind === 'eviction')).toEqual([['eviction', { cache: 'product', key: 'a' }]]);
   });
 
-  test('nothing where nobody listens', async () => {
+  test('nothing if there is no subscriber', async () => {
     listeners.forEach(({ channel, listen }) => unsubscribe(channel, listen));
     const fixture = new CacheFixture();
     await fixture.load('a', 'v');

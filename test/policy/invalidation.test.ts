@@ -24,7 +24,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
     expect(fixture.calls).toHaveLength(2);
   });
 
-  test('in the same millisecond as the end of a load keeps its order', async () => {
+  test('in the same millisecond as the end of a load is ordered correctly', async () => {
     const fixture = new CacheFixture();
     await fixture.load('a', 1, tagged('t'));
     invalidate(fixture);
@@ -34,7 +34,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
     expect(fixture.cache.peek(['a'])).toBeUndefined();
   });
 
-  test('leaves no stale entry: not for stale-while-revalidate, not for stale-if-error', async () => {
+  test('leaves no stale entry: neither for staleWhileRevalidate nor for staleIfError', async () => {
     const fixture = new CacheFixture({ staleWhileRevalidate: { hours: 1 }, staleIfError: { hours: 1 } });
     await fixture.load('a', 'old', tagged('t'));
     invalidate(fixture);
@@ -44,7 +44,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
     expect(result.outcome).toEqual({ error: new Error('down') });
   });
 
-  test('keeps a load that began before it from storing, and answers its callers', async () => {
+  test('keeps a load that began before it from storing, and the load answers its callers', async () => {
     const fixture = new CacheFixture();
     const before = fixture.get('a');
     fixture.lastCall.context.tags = ['t'];
@@ -68,7 +68,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('supersedes a refresh in the background: nothing of it is stored, nothing hangs', async () => {
+  test('supersedes a background refresh: it stores nothing, and no call hangs', async () => {
     const fixture = new CacheFixture({ ttl: { minutes: 1 }, staleWhileRevalidate: { hours: 1 } });
     await fixture.load('a', 'old', tagged('t'));
     fixture.now += 60_000;
@@ -93,7 +93,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
     await fixture.lastCall.resolve('newer');
   });
 
-  test('keeps an error that is cached on request, and came from a load that began before, from being stored', async () => {
+  test('keeps a cacheable error from being stored if its load began before', async () => {
     const fixture = new CacheFixture({ negativeTtl: { minutes: 1 }, cacheErrors: () => true });
     const before = watch(fixture.get('a'));
     fixture.lastCall.context.tags = ['t'];
@@ -108,7 +108,7 @@ describe.each(WAYS)('%s', (_, invalidate) => {
 });
 
 describe('tags', () => {
-  test('invalidate the entries that have one of them, in whatever cache, and no other', async () => {
+  test('invalidate the entries that have one of them, in any cache, and no other', async () => {
     const fixture = new CacheFixture();
     const other = fixture.newCache('other');
     await fixture.load('a', 1, tagged('red', 'round'));
@@ -123,7 +123,7 @@ describe('tags', () => {
     expect(other.peek(['a'])).toBeUndefined();
   });
 
-  test('that were invalidated once do not harm what is loaded afterwards', async () => {
+  test('do not affect what is loaded after their invalidation', async () => {
     const fixture = new CacheFixture();
     fixture.invalidations.invalidateTags(['t']);
     await fixture.load('a', 1, tagged('t'));
@@ -132,7 +132,7 @@ describe('tags', () => {
     expect(fixture.calls).toHaveLength(1);
   });
 
-  test('of more than ten thousand kinds: more is forgotten than was asked for, never less', async () => {
+  test('beyond ten thousand kinds invalidate more than requested, never less', async () => {
     const fixture = new CacheFixture();
     await fixture.load('old', 1, tagged('first'));
     fixture.invalidations.invalidateTags(['first']);
@@ -146,7 +146,7 @@ describe('tags', () => {
     expect(fixture.cache.peek(['new'])).toBeUndefined();
   });
 
-  test('are remembered in bounded number, however many come in one call', () => {
+  test('are remembered in bounded number, however many one call has', () => {
     const invalidations = new Invalidations();
     const before = { sequence: invalidations.latest, tags: ['whatever'] };
     invalidations.invalidateTags(Array.from({ length: 50_000 }, (_, i) => `tag ${i}`));
@@ -157,7 +157,7 @@ describe('tags', () => {
 });
 
 describe('the cost of an invalidation', () => {
-  test('is that of one entry: it looks at none of the others', async () => {
+  test('is that of one entry: no other entry is read', async () => {
     const fixture = new CacheFixture();
     for (let i = 0; i < 5_000; i++) {
       await fixture.cache.changes.prime([`${i}`], i);

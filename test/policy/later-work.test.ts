@@ -37,7 +37,7 @@ class Environment {
     await settled();
   }
 
-  /** What is done after the response is begun by nobody in particular. */
+  /** Work after the response starts outside any caller's context. */
   public async afterResponse(): Promise<void> {
     await users.exit(() => this.background.finish(1_000));
   }
@@ -53,7 +53,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('a refresh runs in the async context of the call that asked for it', async () => {
+test('a refresh runs in the async context of the call that queued it', async () => {
   const environment = new Environment();
   const thing = environment.cached(async (id: string) => `${id} for ${users.getStore()}`);
   const both = () => Promise.all(['ann', 'bob'].map((user) => environment.handle(undefined, user, () => thing(user[0]))));
@@ -66,7 +66,7 @@ test('a refresh runs in the async context of the call that asked for it', async 
   expect(environment.reports).toMatchObject([{ RequestId: 'of ann', OriginCalls: 1 }, { RequestId: 'of bob', OriginCalls: 1 }]);
 });
 
-test('the work for one event is counted in one line, aborted or not begun too', async () => {
+test('the work of one event is counted in one line, also if it was aborted or did not begin', async () => {
   const environment = new Environment();
   const things = environment.runtime.cachedMany('things', async (ids: string[]) => {
     await new Promise((_, reject) => loadContext().signal.addEventListener('abort', () => reject(new Error('aborted'))));
@@ -82,7 +82,7 @@ test('the work for one event is counted in one line, aborted or not begun too', 
   expect(environment.reports).toMatchObject([{ RequestId: 'of ann', OriginCalls: 1, OriginErrors: 1, DroppedRefreshes: 5 }]);
 });
 
-test('tenants never meet in memory, not in loads under way, entries or refreshes', async () => {
+test('tenants share nothing in memory: neither loads under way, nor entries, nor refreshes', async () => {
   const environment = new Environment();
   let loads = 0;
   const settings = environment.cached(async () => {
@@ -100,7 +100,7 @@ test('tenants never meet in memory, not in loads under way, entries or refreshes
   expect(keys).toEqual([':2:thing:@a%3Ab:()', ':2:thing:@a%253Ab:()', ':2:thing::()']);
 });
 
-test('a refresh gets the arguments of the call that asked for it', async () => {
+test('a refresh gets the arguments of the call that queued it', async () => {
   const environment = new Environment();
   const list = environment.cached(async (query: { cursor?: string }) => ({ next: query.cursor === undefined ? 'end' : undefined, at: query.cursor }));
   const all = async () => {
@@ -120,7 +120,7 @@ test('a refresh gets the arguments of the call that asked for it', async () => {
   expect(await all()).toEqual([undefined, 'end']);
 });
 
-test('a loader that changes its arguments changes nobody\'s', async () => {
+test('a loader that changes its arguments changes no other caller\'s', async () => {
   const environment = new Environment();
   const sum = environment.cached(async (numbers: number[]) => {
     let total = 0;
@@ -136,7 +136,7 @@ test('a loader that changes its arguments changes nobody\'s', async () => {
   expect((await sum.peek([1, 2, 3]))?.value).toBe(6);
 });
 
-test('what only the option key makes cacheable is not stored if its key changes meanwhile', async () => {
+test('a call that only the option key makes cacheable is not stored if its key changes meanwhile', async () => {
   class Query {
     public constructor(public page: number) {}
   }

@@ -15,7 +15,7 @@ describe('loadContext()', () => {
     expect(['long', 'usual'].map((key) => fixture.cache.peek([key]) !== undefined)).toEqual([true, false]);
   });
 
-  test('sets it even where the load ends in the background', async () => {
+  test('sets it even if the load ends in the background', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -27,7 +27,7 @@ describe('loadContext()', () => {
     expect(fixture.cache.peek(['a'])).toBeDefined();
   });
 
-  test('wins over negativeTtl', async () => {
+  test('takes precedence over negativeTtl', async () => {
     const fixture = new CacheFixture({ negativeTtl: { seconds: 1 } });
     await fixture.load('a', null, (context) => { context.ttl = { seconds: 10 }; });
     fixture.now += 9 * SECOND;
@@ -47,7 +47,7 @@ describe('loadContext()', () => {
     ['a number', 30, /must be a duration with its unit.*not 30/], ['NaN', { seconds: NaN }, /seconds: NaN/], ['Infinity', { days: Infinity }, /days: Infinity/],
     ['more than can be counted', { days: 1e305 }, /must be finite/], ['null', null, /not null/], ['a symbol', Symbol('ttl'), /Symbol\(ttl\)/],
     ['nothing at all', {}, /no unit/], ['a date', new Date(), /no unit/], ['something unreadable', unreadable, /cannot be converted to a string/], ['an unknown unit', { secs: 1 }, /secs: 1/],
-  ])('does not cache a value whose ttl is no duration (%s), and logs that once', async (_, ttl, reason) => {
+  ])('does not cache a value whose ttl is not a duration (%s), and logs that once', async (_, ttl, reason) => {
     const fixture = new CacheFixture();
     for (const value of ['v', 'w']) {
       expect(await fixture.load('a', value, (context) => { context.ttl = ttl as never; })).toBe(value);
@@ -56,7 +56,7 @@ describe('loadContext()', () => {
     expect(fixture.warnings[0]).toMatch(/^A value of cache 'product' is not cached: loadContext\(\)\.ttl|a value that cannot be converted/);
   });
 
-  test('has the cache\'s ttl where undefined is set, also after another', async () => {
+  test('is the cache\'s if undefined is set, also after another', async () => {
     const fixture = new CacheFixture();
     await fixture.load('a', 'v', (context) => {
       context.ttl = 30 as never;
@@ -69,7 +69,7 @@ describe('loadContext()', () => {
     expect(fixture.warnings).toEqual([]);
   });
 
-  test('belongs to the load that is under way, whatever else is', async () => {
+  test('belongs to its own load, whatever else runs', async () => {
     const fixture = new CacheFixture();
     const results = [fixture.get('a'), fixture.get('b')];
     fixture.calls[0].context.ttl = { hours: 1 };
@@ -96,7 +96,7 @@ describe('loadContext()', () => {
     expect(fixture.cache.peek(['outer'])).toBeDefined();
   });
 
-  test('outside a load is one that nobody reads', () => {
+  test('outside a load has no effect', () => {
     const context = loadContext();
     context.tags = ['t'];
     context.ttl = { seconds: 1 };
@@ -109,7 +109,7 @@ describe('loadContext()', () => {
 });
 
 describe('doNotCache()', () => {
-  test('gives the value to all who wait for it, and stores nothing', async () => {
+  test('returns the value to all waiting callers, and stores nothing', async () => {
     const fixture = new CacheFixture();
     const results = [fixture.get('a'), fixture.get('a')];
     fixture.lastCall.context.doNotCache();
@@ -125,7 +125,7 @@ describe('doNotCache()', () => {
   test.each([
     ['says so', 'v2', (context: LoadContext) => context.doNotCache()],
     ['is a result that cannot be cached', new URL('https://example.com'), () => {}],
-  ])('or whatever else %s also ends the entry that it came to replace: nobody gets an older value afterwards', async (_, value, decide) => {
+  ])('or any other reason why %s also removes the entry that it was to replace: no caller gets an older value afterwards', async (_, value, decide) => {
     const fixture = new CacheFixture();
     await fixture.load('a', 'v1');
     const refreshed = fixture.cache.refresh(['a']);
@@ -148,7 +148,7 @@ describe('a conditional refresh', () => {
     return fixture.lastCall.context;
   }
 
-  test('has the stale value, its time and its validator at hand', async () => {
+  test('has the stale value, its time and its validator', async () => {
     const fixture = new CacheFixture(SWR);
     const startedAt = fixture.now;
     const value = await fixture.load('a', DOCUMENT, (context) => { context.validator = '"v1"'; });
@@ -158,7 +158,7 @@ describe('a conditional refresh', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('has it in refresh() by hand, and where staleIfError keeps it, too', async () => {
+  test('has it in refresh() too, and if staleIfError keeps it', async () => {
     const fixture = new CacheFixture({ staleIfError: { hours: 1 } });
     await fixture.load('a', 'old', (context) => { context.validator = 1; });
     void fixture.cache.refresh(['a']);
@@ -170,7 +170,7 @@ describe('a conditional refresh', () => {
     await fixture.lastCall.resolve('newest');
   });
 
-  test('has no stale value where none may be used any more', async () => {
+  test('has no stale value if none is usable any more', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += 12 * MINUTE;
@@ -184,7 +184,7 @@ describe('a conditional refresh', () => {
     expect(none.outcome).toEqual({ value: 'b' });
   });
 
-  test('notModified() renews the entry: the very same value, copied by nobody, with its validator and its tags', async () => {
+  test('notModified() renews the entry: the same value, not copied, with its validator and its tags', async () => {
     const fixture = new CacheFixture(SWR);
     const value = await fixture.load('a', DOCUMENT, (context) => {
       context.validator = '"v1"';
@@ -210,7 +210,7 @@ describe('a conditional refresh', () => {
     expect(fixture.cache.peek(['a'])).toBeUndefined();
   });
 
-  test('notModified() may set tags, ttl and validator anew', async () => {
+  test('notModified() may replace tags, ttl and validator', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', DOCUMENT, (context) => { context.tags = ['t']; });
     const context = await refreshing(fixture);
@@ -221,7 +221,7 @@ describe('a conditional refresh', () => {
     expect(fixture.cache.peek(['a'])).toMatchObject({ validator: 2, tags: ['u'] });
   });
 
-  test('that brings a new value keeps neither tags nor ttl of the old one', async () => {
+  test('that returns a new value keeps neither tags nor ttl of the old one', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old', (context) => { context.tags = ['t']; });
     const context = await refreshing(fixture);

@@ -39,7 +39,7 @@ describe('a load', () => {
     expect(await result).toBe('v');
   });
 
-  test('of an invocation that has ended is not joined, answers those who wait for it, and does not replace its successor', async () => {
+  test('of an invocation that has ended is not joined, answers its waiting callers, and does not replace its successor', async () => {
     const fixture = new FreezingFixture();
     const end = fixture.freezes.hold();
     const first = watch(fixture.get('a'));
@@ -54,7 +54,7 @@ describe('a load', () => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('stores after all where nobody has asked again meanwhile', async () => {
+  test('is stored if no caller has requested the value again meanwhile', async () => {
     const fixture = new FreezingFixture();
     const end = fixture.freezes.hold();
     void fixture.get('a');
@@ -111,7 +111,7 @@ describe('background work', () => {
   };
   const endless = (): BackgroundWork => ({ run: () => new Promise(() => {}), abort: () => {} });
 
-  test('holds the environment from when it is asked for until it is done', async () => {
+  test('holds the environment from the time it is queued until it is done', async () => {
     const freezes = new FreezeCounter();
     const { works, defer } = later(freezes);
     const end = freezes.hold();
@@ -122,7 +122,7 @@ describe('background work', () => {
     expect(freezes.count).toBe(1);
   });
 
-  test.each([[true], [false]])('that is aborted holds it no longer, whatever it goes on doing (begun: %s)', (hasBegun) => {
+  test.each([[true], [false]])('that is aborted no longer holds it, whatever it continues to do (begun: %s)', (hasBegun) => {
     const freezes = new FreezeCounter();
     const { works, defer } = later(freezes);
     const end = freezes.hold();
@@ -135,7 +135,7 @@ describe('background work', () => {
     expect(freezes.count).toBe(1);
   });
 
-  test('that is refused holds nothing', () => {
+  test('that is rejected holds nothing', () => {
     const freezes = new FreezeCounter();
     const end = freezes.hold();
     deferWithContext(() => false, () => {}, freezes)(endless());

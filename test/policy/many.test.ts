@@ -61,7 +61,7 @@ describe('cachedMany', () => {
     expect(await result).toEqual(['value of b', 'value of a', 'value of c', 'value of b']);
   });
 
-  test('calls nobody for no ids, nor where all are fresh', async () => {
+  test('does not call the loader for no ids, nor if all are fresh', async () => {
     const shop = new Shop();
     expect(await shop.products([])).toEqual([]);
     await shop.load('a', 'b');
@@ -69,7 +69,7 @@ describe('cachedMany', () => {
     expect(shop.batches).toHaveLength(1);
   });
 
-  test('never asks for more than batchSize ids at once', async () => {
+  test('never passes more than batchSize ids at once', async () => {
     const shop = new Shop({ batchSize: 3 });
     const result = shop.products([...'abcdefgh']);
     await settled();
@@ -78,7 +78,7 @@ describe('cachedMany', () => {
     expect(await result).toEqual([...'abcdefgh']);
   });
 
-  test('shares a load that is under way with others that ask for the same id', async () => {
+  test('shares a load under way with other calls for the same id', async () => {
     const shop = new Shop();
     const one = shop.products(['a', 'b']);
     await settled();
@@ -90,7 +90,7 @@ describe('cachedMany', () => {
     expect(await Promise.all([one, two])).toEqual([['A', 'B'], ['B', 'C']]);
   });
 
-  test('makes a batch of what one call needs, and shares ids that another call loads', async () => {
+  test('makes a batch of one call\'s ids, and shares ids that another call loads', async () => {
     const shop = new Shop();
     const results = [shop.products(['a']), shop.products(['b']), shop.products(['a', 'c', 'd'])];
     await settled();
@@ -110,7 +110,7 @@ describe('cachedMany', () => {
       }
       return values;
     }],
-  ])('a loader that %s has an array of its own', async (what, load) => {
+  ])('a loader that %s gets its own array', async (what, load) => {
     const shop = new Shop();
     const ids = ['c', 'a', 'b'];
     const result = shop.products(ids);
@@ -124,7 +124,7 @@ describe('cachedMany', () => {
     await result;
   });
 
-  test('keeps zero and minus zero apart', async () => {
+  test('distinguishes zero and minus zero', async () => {
     const shop = new Shop();
     const result = shop.products([-0, 0] as never[]);
     await settled();
@@ -132,11 +132,11 @@ describe('cachedMany', () => {
     expect(await result).toEqual(['minus zero', 'zero']);
   });
 
-  test.each([[undefined], [null], [5]])('names what is no list of ids: %s', async (ids) => {
+  test.each([[undefined], [null], [5]])('names what is not a list of ids: %s', async (ids) => {
     await expect(new Shop().products(ids as never)).rejects.toThrow(new TypeError(`The ids for cachedMany('product') must be an array, not ${ids}.`));
   });
 
-  test('takes a Map by id; what it lacks is undefined', async () => {
+  test('accepts a Map by id; an id that it lacks is undefined', async () => {
     const shop = new Shop();
     const result = shop.products(['a', 'b', 'c']);
     await settled();
@@ -144,7 +144,7 @@ describe('cachedMany', () => {
     expect(await result).toEqual([1, undefined, 3]);
   });
 
-  test('an Error among the values is that id\'s own: the others are cached', async () => {
+  test('treats an Error among the values as that id\'s own: the others are cached', async () => {
     const shop = new Shop();
     const result = watch(shop.products(['a', 'b', 'c']));
     const settledResult = shop.products.settled(['a', 'b', 'c']);
@@ -158,7 +158,7 @@ describe('cachedMany', () => {
     await shop.batches[1].resolve(['B']);
   });
 
-  test('a failing batch fails all of its ids with the same error, and no other batch', async () => {
+  test('fails all ids of a failing batch with the same error, and no other batch', async () => {
     const shop = new Shop({ batchSize: 2 });
     const result = shop.products.settled(['a', 'b', 'c']);
     await settled();
@@ -171,7 +171,7 @@ describe('cachedMany', () => {
     expect(shop.batches).toHaveLength(2);
   });
 
-  test.each([[['A']], [['A', 'B', 'C']], ['AB'], [undefined]])('refuses %j for two ids, and names what it wants', async (values) => {
+  test.each([[['A']], [['A', 'B', 'C']], ['AB'], [undefined]])('rejects %j for two ids, and describes what it needs', async (values) => {
     const shop = new Shop();
     const result = watch(shop.products(['a', 'b']));
     await settled();
@@ -179,7 +179,7 @@ describe('cachedMany', () => {
     expect(result.outcome).toEqual({ error: expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(/cachedMany\('product'\) received 2 ids/) }) });
   });
 
-  test('what the loader decides holds for all of its batch', async () => {
+  test('applies what the loader sets to its whole batch', async () => {
     const shop = new Shop();
     const result = shop.products(['a', 'b']);
     await settled();
@@ -213,7 +213,7 @@ describe('cachedMany', () => {
     expect(await shop.products(['a', 'b'])).toEqual(['A', 'B']);
   });
 
-  test('aborts the batch when nobody waits for any of it, not before', async () => {
+  test('aborts the batch when no caller waits for any id of it, not before', async () => {
     fakeTimers();
     const shop = new Shop({ hardTimeout: { milliseconds: 100 } });
     const a = watch(shop.products(['a', 'b']));
@@ -233,7 +233,7 @@ describe('cachedMany', () => {
     await shop.batches[1].resolve(['A']);
   });
 
-  test('does not abort the batch as long as somebody waits for one of it', async () => {
+  test('does not abort the batch while a caller waits for one id of it', async () => {
     fakeTimers();
     const shop = new Shop({ staleWhileRevalidate: { minutes: 1 } });
     await shop.load('a', 'b');
@@ -251,7 +251,7 @@ describe('cachedMany', () => {
     jest.useRealTimers();
   });
 
-  test('counts a hit or a miss for every id, and one call of the origin for every batch', async () => {
+  test('counts a hit or a miss for every id, and one origin call for every batch', async () => {
     const shop = new Shop();
     const invocation = new Invocation();
     await runInvocation(invocation, async () => {
@@ -262,7 +262,7 @@ describe('cachedMany', () => {
     expect(invocation.close()[0]).toMatchObject({ hits: 3, misses: 3, originCalls: 2 } satisfies Partial<Counters>);
   });
 
-  test('in a loader that goes past the cache leaves the context of that load alone', async () => {
+  test('leaves an outer load\'s context alone in a loader that bypasses the cache', async () => {
     const shop = new Shop();
     const outer = shop.runtime.cached('outer', async () => {
       loadContext().tags = ['mine'];

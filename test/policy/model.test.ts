@@ -15,6 +15,6 @@ function assertAll(scenarios: fc.Arbitrary<Scenario>, numRuns: number): Promise<
   return fc.assert(fc.asyncProperty(scenarios, (scenario) => new Run(scenario).steps()), { numRuns });
 }
 
-test(`whatever happens in whatever order, every promise is kept (${CASES} cases)`, () => assertAll(anyScenario, CASES), 20_000 + CASES * 20);
+test(`in any order of events, every promise is kept (${CASES} cases)`, () => assertAll(anyScenario, CASES), 20_000 + CASES * 20);
 
-test('the same holds for a cache with nothing but a ttl', () => assertAll(plainScenario, PLAIN_CASES), 20_000 + CASES * 20);
+test('the same is true for a cache with only a ttl', () => assertAll(plainScenario, PLAIN_CASES), 20_000 + CASES * 20);

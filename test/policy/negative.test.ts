@@ -20,7 +20,7 @@ describe('negativeTtl', () => {
     expect(await fixture.get('a')).toBe('there now');
   });
 
-  test.each([[0], [''], [false], [[]]])('does not concern %j', async (value) => {
+  test.each([[0], [''], [false], [[]]])('does not apply to %j', async (value) => {
     const fixture = new CacheFixture(NOTHING);
     await fixture.load('a', value);
     fixture.now += 5 * SECOND;
@@ -28,7 +28,7 @@ describe('negativeTtl', () => {
     expect(fixture.calls).toHaveLength(1);
   });
 
-  test('absent: undefined and null are values like others', async () => {
+  test('absent: undefined and null are values like any other', async () => {
     const fixture = new CacheFixture();
     await fixture.load('a', undefined);
     fixture.now += MINUTE - 1;
@@ -66,7 +66,7 @@ describe('cacheErrors', () => {
     expect(fixture.memory.size).toBe(0);
   });
 
-  test('that throws is warned of once; the loader\'s own error reaches the caller, uncached', async () => {
+  test('that throws causes one warning; the loader\'s own error reaches the caller, uncached', async () => {
     const fixture = new CacheFixture({ ...NOTHING, cacheErrors: () => { throw new TypeError('cannot read secret'); } });
     const error = new NotFound('a');
     for (let i = 1; i <= 2; i++) {
@@ -78,7 +78,7 @@ describe('cacheErrors', () => {
     expect(fixture.warnings).toEqual([expect.stringMatching(/cacheErrors of cache 'product' failed: TypeError at .*negative\.test\.ts:\d+:\d+\./)]);
   });
 
-  test('does not make a stale error out of a cached one: no stale-if-error, no stale-while-revalidate, no softTimeout', async () => {
+  test('does not make a cached error stale: no staleWhileRevalidate, no staleIfError, no softTimeout', async () => {
     const fixture = new CacheFixture({ ...ERRORS, staleWhileRevalidate: { hours: 1 }, staleIfError: { hours: 1 }, softTimeout: { seconds: 1 } });
     const missing = watch(fixture.get('a'));
     await fixture.lastCall.reject(new NotFound());

@@ -58,7 +58,7 @@ describeOnLambda('work after the response', () => {
     describe.each(LIFE_CYCLE_RUNTIMES)('on %s', ({ name }) => {
       const runtime = name as FunctionDefinition['runtime'];
 
-      test.each([[true], [false]])('a stale hit answers before its refresh is done, and that is done when the environment freezes (extension first: %s)', async (extensionFirst) => {
+      test.each([[true], [false]])('a stale hit is returned before its refresh is done, and the refresh is done before the environment freezes (extension first: %s)', async (extensionFirst) => {
         await onLambda({ ...definition, runtime }, async (lambda) => {
           expect(await get(lambda)).toMatchObject({ value: 'v1' });
 
@@ -111,7 +111,7 @@ describeOnLambda('work after the response', () => {
     });
   });
 
-  test('ends before the function\'s time-out, which would cost the environment', async () => {
+  test('ends before the function\'s timeout, which would cost the environment', async () => {
     await onLambda(define({ timeout: Duration.seconds(1) }), async (lambda) => {
       await get(lambda);
       origin.isHolding = true;
@@ -133,7 +133,7 @@ describeOnLambda('work after the response', () => {
 
     afterEach(() => rmSync(gate, { force: true }));
 
-    test('comes after the response all the same, with a policy that only the code has', async () => {
+    test('runs after the response, also with a policy that only the code has', async () => {
       await onLambda({ ...definition, timeoutMs: 10_000 }, async (lambda) => {
         await lambda.invoke({});
         const invocation = lambda.invoke({});
@@ -145,7 +145,7 @@ describeOnLambda('work after the response', () => {
       });
     });
 
-    test('and runs into the function\'s time-out costs the environment, and no answer', async () => {
+    test('and reaches the function\'s timeout costs the environment, and no response', async () => {
       await onLambda(definition, async (lambda) => {
         await lambda.invoke({});
         const { payload, functionError, environmentError } = await lambda.invoke({});
@@ -163,14 +163,14 @@ describeOnLambda('work after the response', () => {
     ['staleIfError', { staleIfError: Duration.hours(1) }, 1],
     ['staleWhileRevalidate', { staleWhileRevalidate: Duration.hours(1) }, 1],
     ['earlyRefresh', { earlyRefresh: 0.5 }, 1],
-  ])('needs an internal extension, which is registered for it and nothing else (%s)', async (_, caching, extensions) => {
+  ])('needs an internal extension, which is registered for nothing else (%s)', async (_, caching, extensions) => {
     await onLambda(define({ caching }), async (lambda) => {
       await get(lambda);
       expect(extensionsOf(lambda)).toBe(extensions);
     });
   });
 
-  test('comes before the response where Lambda refuses the extension: nothing is lost', async () => {
+  test('runs before the response if Lambda rejects the extension: nothing is lost', async () => {
     const definition = define({ entry: source('name-taken.mjs'), bundling: { format: OutputFormat.ESM } });
     await onLambda(definition, async (lambda) => {
       const { stdout, stderr } = await lambda.invoke({ id: '1' });
@@ -190,7 +190,7 @@ describeOnLambda('work after the response', () => {
     });
   });
 
-  test.each([['the construct\'s', true], ['the code\'s alone', false]])('of a cache that is defined in the handler comes after the response if its policy is %s', async (_, isConstructs) => {
+  test.each([['the construct\'s', true], ['the code\'s alone', false]])('of a cache that is defined in the handler runs after the response if its policy is %s', async (_, isConstructs) => {
     const caching = isConstructs ? { staleWhileRevalidate: Duration.hours(1) } : {};
     await onLambda(define({ entry: source('late-definition.ts'), caching }), async (lambda) => {
       const first = await lambda.invoke({ id: '1' });
@@ -214,7 +214,7 @@ describeOnLambda('work after the response', () => {
     });
   });
 
-  test('that an origin left which hangs ends before the time-out: the response is the stale entry, and came a quarter earlier', async () => {
+  test('for a hanging origin ends before the timeout: the response is the stale entry, a quarter of the time earlier', async () => {
     const caching = { ttl: Duration.millis(1), staleIfError: Duration.hours(1) };
     await onLambda(define({ caching, timeout: Duration.seconds(2) }), async (lambda) => {
       await get(lambda);
@@ -230,7 +230,7 @@ describeOnLambda('work after the response', () => {
     });
   });
 
-  test('that softTimeout left is finished, too', async () => {
+  test('that softTimeout left behind is completed, too', async () => {
     const caching = { ttl: Duration.millis(1), staleIfError: Duration.hours(1), softTimeout: Duration.millis(50), retryAfter: Duration.millis(1) };
     await onLambda(define({ caching }), async (lambda) => {
       await get(lambda);

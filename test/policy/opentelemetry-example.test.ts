@@ -1,7 +1,7 @@
 import { type Meter, recordCacheEvents } from '../../examples/opentelemetry-events';
 import { CacheFixture, SECOND } from '../equipment/cache-fixture';
 
-/** A meter that writes down what it is told. */
+/** A meter that records its calls. */
 class Notes implements Meter {
   public readonly taken: string[] = [];
 

@@ -9,7 +9,7 @@ export interface HeldRequest {
   readonly hungUp: Promise<void>;
 }
 
-/** The origin as a server of the test's: answers at once with a number that grows, or when the test says so. */
+/** The origin as a server of the test's: answers with an increasing number, at once or when the test releases it. */
 export class OriginServer {
   public requests = 0;
   public isHolding = false;

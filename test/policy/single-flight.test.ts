@@ -13,12 +13,12 @@ test('of two hundred callers with unrelated invalidations in between is one load
   await fixture.lastCall.resolve('v');
   expect(new Set(await Promise.all(calls))).toEqual(new Set(['v']));
   expect(fixture.calls).toHaveLength(1);
-  // And what it brought is stored.
+  // And its result is stored.
   expect(await fixture.get('a')).toBe('v');
   expect(fixture.counters).toMatchObject({ misses: 1, coalescedHits: 199 });
 });
 
-test('callers that came after an invalidation of tags that the loader sets at its end load again, once and together', async () => {
+test('callers after an invalidation of tags that the loader sets only at its end load again, once and together', async () => {
   const fixture = new CacheFixture();
   const before = [fixture.get('a'), fixture.get('a')];
   fixture.invalidations.invalidateTags(['t']);
@@ -28,7 +28,7 @@ test('callers that came after an invalidation of tags that the loader sets at it
   await fixture.calls[0].resolve('old');
   expect(await Promise.all(before)).toEqual(['old', 'old']);
   expect(fixture.calls).toHaveLength(2);
-  // One more, while the second load is under way: it came after the call of everybody who waits for that.
+  // One more, while the second load is under way: it came after all calls that wait for that load.
   fixture.invalidations.invalidateTags(['t']);
   fixture.calls[1].context.tags = ['t'];
   await fixture.calls[1].resolve('new');
@@ -38,7 +38,7 @@ test('callers that came after an invalidation of tags that the loader sets at it
   expect(fixture.counters).toMatchObject({ hits: 3, coalescedHits: 3, misses: 2 });
 });
 
-test('makes at most one load more than invalidations that concern the key, and nobody gets what came before', async () => {
+test('makes at most one more load than relevant invalidations, and no caller gets an earlier value', async () => {
   const fixture = new CacheFixture();
   const callers: { readonly call: Promise<unknown>; readonly after: number }[] = [];
   let invalidations = 0;
@@ -77,7 +77,7 @@ test('makes at most one load more than invalidations that concern the key, and n
   expect(fixture.calls.length).toBeLessThanOrEqual(invalidations + 1);
 });
 
-test('whose error came from before an invalidation that concerns it is loaded again for those who came after', async () => {
+test('whose error is older than a relevant invalidation is repeated for later callers', async () => {
   const fixture = new CacheFixture();
   const before = watch(fixture.get('a'));
   fixture.invalidations.invalidateTags(['t']);

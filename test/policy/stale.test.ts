@@ -18,7 +18,7 @@ describe('staleWhileRevalidate', () => {
     expect(fixture.counters).toMatchObject({ hits: 2, staleHits: 1, misses: 1, originCalls: 2 });
   });
 
-  test('refreshes once, however many stale hits there are before and while it runs', async () => {
+  test('refreshes once, however many stale hits there are before and during the refresh', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -46,7 +46,7 @@ describe('staleWhileRevalidate', () => {
     expect(fixture.calls).toHaveLength(3);
   });
 
-  test('counts from the end of the ttl: beyond it the caller waits', async () => {
+  test('begins at the end of the ttl: beyond the window the caller waits', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += 2 * MINUTE - 1;
@@ -59,7 +59,7 @@ describe('staleWhileRevalidate', () => {
     expect(waiting.outcome).toEqual({ value: 'new' });
   });
 
-  test('does not repeat a refresh that failed before retryAfter is over', async () => {
+  test('does not repeat a failed refresh before retryAfter is over', async () => {
     const fixture = new CacheFixture({ ...SWR, retryAfter: { seconds: 10 } });
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -78,7 +78,7 @@ describe('staleWhileRevalidate', () => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('does not refresh what was replaced before its turn came', async () => {
+  test('does not refresh what was replaced before the refresh began', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -89,7 +89,7 @@ describe('staleWhileRevalidate', () => {
     expect(await fixture.get('a')).toBe('primed');
   });
 
-  test('does not load what was invalidated before its turn came, nor show the loader the invalidated value', async () => {
+  test('does not load what was invalidated before the refresh began, nor pass the invalidated value to the loader', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old', (context) => { context.tags = ['t']; });
     fixture.now += MINUTE;
@@ -102,7 +102,7 @@ describe('staleWhileRevalidate', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('counts refreshes that there was no room for, and tries them again at the next hit', async () => {
+  test('counts refreshes for which there was no room, and tries them again at the next hit', async () => {
     const fixture = new CacheFixture(SWR);
     const keys = Array.from({ length: 105 }, (_, i) => `key ${i}`);
     for (const key of keys) {
@@ -125,7 +125,7 @@ describe('staleWhileRevalidate', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('takes a caller beyond the window into the refresh that runs', async () => {
+  test('makes a caller beyond the window wait for the refresh under way', async () => {
     const fixture = new CacheFixture(SWR);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -141,7 +141,7 @@ describe('staleWhileRevalidate', () => {
 });
 
 describe('staleIfError', () => {
-  test('returns the stale entry where the loader fails, and calls it again only after retryAfter', async () => {
+  test('returns the stale entry if the loader fails, and calls it again only after retryAfter', async () => {
     const fixture = new CacheFixture(SIE);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -159,7 +159,7 @@ describe('staleIfError', () => {
     expect(fixture.counters).toMatchObject({ staleHits: 2, misses: 2, originErrors: 1 });
   });
 
-  test('returns the fresh value where the loader succeeds', async () => {
+  test('returns the fresh value if the loader succeeds', async () => {
     const fixture = new CacheFixture(SIE);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -178,7 +178,7 @@ describe('staleIfError', () => {
     expect((result.outcome as { error: unknown }).error).toBe(DOWN);
   });
 
-  test('ends while the loader runs, too', async () => {
+  test('can end while the loader runs', async () => {
     const fixture = new CacheFixture(SIE);
     await fixture.load('a', 'old');
     fixture.now += 61 * MINUTE - 1;
@@ -188,7 +188,7 @@ describe('staleIfError', () => {
     expect(result.outcome).toEqual({ error: DOWN });
   });
 
-  test('does not prolong itself by failures', async () => {
+  test('is not prolonged by failures', async () => {
     const fixture = new CacheFixture(SIE);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -205,7 +205,7 @@ describe('staleIfError', () => {
     expect(served).toBe(60);
   });
 
-  test('also throttles what follows a failed refresh() by hand', async () => {
+  test('also throttles after a failed refresh()', async () => {
     const fixture = new CacheFixture(SIE);
     await fixture.load('a', 'old');
     fixture.now += MINUTE;
@@ -216,7 +216,7 @@ describe('staleIfError', () => {
     expect(fixture.calls).toHaveLength(2);
   });
 
-  test('is off unless asked for', async () => {
+  test('is off by default', async () => {
     const fixture = new CacheFixture();
     await fixture.load('a', 'old');
     fixture.now += MINUTE;

@@ -28,7 +28,7 @@ test.each<[string, unknown, unknown[]]>([
   ['a number, by the number', [42], [42]],
   ['a text, by the number', ['42'], [42]],
   ['a bigint, by its text', [42n], ['42']],
-  ['one text that is no list, by the text', 'ab', ['ab']],
+  ['a string that is not a list, by the string', 'ab', ['ab']],
   ['one of several, by a list', ['a', 'b'], [['x', 'b']]],
   ['a number, by a list of numbers', [7], [[6, 7]]],
 ])('an entry is reached by its tag: %s', async (_, tags, invalidated) => isolated(async () => {
@@ -42,7 +42,7 @@ test.each<[string, unknown, unknown[]]>([
   expect(warn).not.toHaveBeenCalled();
 }));
 
-test('one text that is no list is one tag, not its letters', async () => isolated(async () => {
+test('a string that is not a list is one tag, not its letters', async () => isolated(async () => {
   const { get, loads } = tagged('ab');
   await get();
   await invalidateTags('a', 'b');
@@ -61,7 +61,7 @@ test.each<[string, unknown, string]>([
   ['an empty string', [''], 'an empty string'],
   ['a list in the list', [['a']], 'an object'],
   ['a Set', new Set(['a']), 'an object'],
-])('%s costs the caching of the value, and is logged once', async (_, tags, what) => isolated(async () => {
+])('%s prevents caching the value, and is logged once', async (_, tags, what) => isolated(async () => {
   const { get, loads } = tagged(tags);
   expect([await get(), await get()]).toEqual([1, 2]);
   expect(loads()).toBe(2);

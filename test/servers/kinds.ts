@@ -23,7 +23,7 @@ function versionIn(executable: string, ...args: string[]): string {
   return /\d+\.\d+\.\d+/.exec(execFileSync(executable, args, { encoding: 'utf8' }))![0];
 }
 
-/** What `mvn -f test/equipment/dynamodb-local` brings. */
+/** What `mvn -f test/equipment/dynamodb-local` installs. */
 function dynamoDbLocalVersion(): string {
   const pom = readFileSync(join(__dirname, '..', 'equipment', 'dynamodb-local', 'pom.xml'), 'utf8');
   return /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>(.+?)<\/version>/.exec(pom)![1];

@@ -11,7 +11,7 @@ const FAULTY_SHARE = 0.05;
 const SLOW_SHARE = 0.05;
 const SLOW_MS = 50;
 
-/** An origin whose values change, and which knows until when each of them was right. It fails now and then, and takes its time. */
+/** An origin whose values change, with a record of when each was current. It sometimes fails, and it is slow. */
 export class ChangingOrigin {
   public requests = 0;
   public faults = 0;

@@ -16,7 +16,7 @@ import { TOPOLOGIES } from '../faults/topologies';
 import type { RunningTopology, Topology } from '../faults/topology';
 
 /**
- * Everything at once, for a long time: environments that are frozen, recycled and asked at the same time, an origin that changes and fails,
+ * Everything at once, for a long time: environments that are frozen, recycled and called at the same time, an origin that changes and fails,
  * and a shared cache whose server and network fail. No value is older than the policy allows, nothing crashes, nothing is left behind.
  */
 

@@ -8,7 +8,7 @@ import { SHARED_CACHE } from '../faults/subject';
 
 const WORKERS = 6;
 
-/** Keys that are asked for again and again; all others fill the memory. */
+/** Keys that recur; all others fill the memory. */
 const HOT_KEYS = Array.from({ length: 40 }, (_, index) => `hot-${index}`);
 
 const REPORT_EVERY_MS = 500;
@@ -39,7 +39,7 @@ export interface Outcome {
   recycled: number;
 }
 
-/** Invokes the function from many sides, while values change, environments are recycled and whatever `disturb` does goes on. */
+/** Invokes the function from many callers, while values change, environments are recycled and `disturb` runs. */
 export async function soak(forMs: number, { lambda, origin, random, maxAgeMs, disturb }: SoakParts): Promise<Outcome> {
   const outcome: Outcome = { wrongValues: [], crashes: [], held: [], invocations: 0, originErrors: 0, sharedHits: 0, recycled: 0 };
   const end = Date.now() + forMs;
@@ -118,7 +118,7 @@ export async function soak(forMs: number, { lambda, origin, random, maxAgeMs, di
   return outcome;
 }
 
-/** A soak in which something waits for ever would say nothing of what. */
+/** Otherwise a soak in which something hangs would not show what. */
 async function inTime(work: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -18,7 +18,7 @@ test.each(DOCUMENTS)('every `npx projen …` of %s is a task', (document) => {
   expect(named.filter((name) => !(name in tasks))).toEqual([]);
 });
 
-test('tasks whose variables have defaults are run by a shell that knows them, as projen\'s own does not', () => {
+test('tasks whose variables have defaults run in a shell that supports them, unlike projen\'s own', () => {
   const withDefaults = Object.entries(tasks).filter(([, { steps = [] }]) => steps.some(({ exec }) => exec?.includes(':-')));
   expect(withDefaults.map(([name]) => name)).toEqual(expect.arrayContaining(['fuzz', 'test:soak']));
   expect(withDefaults.filter(([, { shell }]) => shell === undefined)).toEqual([]);
@@ -29,7 +29,7 @@ test.each([
   ['test/faults/run.ts', ['--tier', 'nonsense'], /'nonsense', which is .*none of: \w+/],
   ['benchmarks/run.ts', ['--only', 'nonsense'], /'nonsense', which is .*none of: \w+/],
   ['test/integ/run.ts', ['nonsense'], /integ\.nonsense\.ts\. There are: \w+/],
-])('%s takes what it is given behind a `--`, and says what there is when that is wrong', (program, given, message) => {
+])('%s accepts options after `--`, and lists them if one is wrong', (program, given, message) => {
   const { stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', program, '--', ...given], { cwd: REPOSITORY, encoding: 'utf8' });
   expect(stderr).toMatch(message);
   expect(status).toBe(1);

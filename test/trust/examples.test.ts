@@ -13,7 +13,7 @@ import { emptyFolder, REPOSITORY, run } from '../packaging/packed';
 
 const folder = emptyFolder();
 
-test('the library acknowledges nothing in the name of its users', () => {
+test('the library acknowledges nothing on its users\' behalf', () => {
   const sources = readdirSync(join(REPOSITORY, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
   expect(sources.filter((path) => /acknowledge|cdk_nag|suppress/i.test(readFileSync(join(REPOSITORY, 'src', path), 'utf8')))).toEqual([]);
 });
@@ -28,18 +28,18 @@ test('the library acknowledges nothing in the name of its users', () => {
   describe.each(EXAMPLE_APPS)('examples/%s', (example) => {
     const templates = () => templateFiles(project.assembly(example));
 
-    test('is acceptable to cdk-nag and to CloudFormation Validate', () => {
+    test('passes cdk-nag and CloudFormation Validate', () => {
       project.synthesize(example);
     }, 120_000);
 
-    test('allows nothing on all resources that have ARNs, and no service as a whole', () => {
+    test('allows nothing on all resources of a kind that has ARNs, and no service as a whole', () => {
       expect(templates()).not.toEqual([]);
       expect(templates().flatMap((file) => wildcards(readTemplate(file)))).toEqual([]);
     });
   });
 
   // In one run, which names the files that it dislikes: cfn-lint takes longer to start than to read a template.
-  (cfnLint === undefined ? test.skip : test)('all examples are acceptable to cfn-lint', () => {
+  (cfnLint === undefined ? test.skip : test)('cfn-lint accepts all examples', () => {
     run(cfnLint!, ['--ignore-checks', ...IGNORED_BY_CFN_LINT, '--', ...EXAMPLE_APPS.flatMap((example) => templateFiles(project.assembly(example)))]);
   }, 300_000);
 });

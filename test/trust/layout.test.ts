@@ -51,7 +51,7 @@ function circleFrom(file: string, way: readonly string[], done: Set<string>): re
   return undefined;
 }
 
-test('no file imports itself, however many files are between', () => {
+test('no file imports itself, directly or through others', () => {
   const done = new Set<string>();
   expect(files.length).toBeGreaterThan(300);
   expect(files.flatMap((file) => circleFrom(file, [], done) ?? [])).toEqual([]);
@@ -73,4 +73,15 @@ test(`a file of fewer than ${FEWEST_LINES} lines has several importers, or is ru
     const [only, ...others] = importers(file);
     return only === undefined || others.length > 0 ? [] : [`${path} has ${lines} lines: move them into ${only}, its only importer, or give a reason in SHORT`];
   })).toEqual([]);
+});
+
+test.each([
+  ['src', 'docs/architecture.md'],
+  ['lambda-runtime', 'docs/architecture.md'],
+  ['test', 'CONTRIBUTING.md'],
+  ['tools', 'CONTRIBUTING.md'],
+])('each folder of %s/ is in %s', (parent, document) => {
+  const page = readFileSync(join(REPOSITORY, document), 'utf8');
+  const folders = readdirSync(join(REPOSITORY, parent), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  expect(folders.filter((name) => !new RegExp(`(^|[^\\w-])${name}/`).test(page))).toEqual([]);
 });

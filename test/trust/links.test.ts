@@ -37,11 +37,11 @@ function brokenLinks(path: string): string[] {
   });
 }
 
-test.each(DOCUMENTS)('the links of %s lead somewhere', (path) => {
+test.each(DOCUMENTS)('the links of %s work', (path) => {
   expect(brokenLinks(path)).toEqual([]);
 });
 
-test('what npm shows or packs links to nothing that is not packed, but by an absolute link', () => {
+test('what npm shows or packs has only absolute links to what is not packed', () => {
   const relative = DOCUMENTS.filter((path) => PACKED.test(path)).flatMap((path) =>
     [...readFileSync(join(REPOSITORY, path), 'utf8').matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target]) => target)
       .filter((target) => !/^[a-z]+:/.test(target) && !join(dirname(path), target).startsWith('docs/guide/'))

@@ -16,12 +16,12 @@ function withoutComments(code: string): string {
 
 const naming = (pattern: RegExp) => sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path).sort();
 
-test('event formats are told apart in three files of events/ alone', () => {
+test('event formats are distinguished only in three files of events/', () => {
   expect(naming(/format (===|!==) '(rest|http|alb)'|case '(rest|http|alb)'/)).toEqual(
     ['event-request.ts', 'gateway-event.ts', 'result.ts'].map((name) => `lambda-runtime/http/events/${name}`));
 });
 
-test('a kind of shared tier is named in the contract, and by its own folders', () => {
+test('a kind of shared tier is named only in the contract, and in its own folders', () => {
   expect(Object.keys(TIERS).flatMap((kind) => naming(new RegExp(`kind(:| ===) '${kind}'`)))
     .filter((path) => !/^src\/caches\/|^lambda-runtime\/stores\//.test(path))).toEqual(Object.keys(TIERS).map(() => 'src/contract/shared-settings.ts'));
 });

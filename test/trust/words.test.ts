@@ -35,7 +35,7 @@ test('docs/style.md lists words, and a text with one of them is found', () => {
   expect(refused('src/example.ts', 'fine\nTags are\nbelieved')).toEqual(['src/example.ts:3 has "believed"; write: trust, assume']);
 });
 
-test('nothing that is written has a refused word', () => {
+test('no document, message or comment has a refused word', () => {
   const paths = execFileSync('git', ['ls-files', '--', ...ALL], { cwd: REPOSITORY, encoding: 'utf8' }).trim().split('\n')
     .filter((path) => /\.(md|[mc]?[jt]s)$/.test(path) && ![STYLE, 'API.md', 'test/trust/words.test.ts'].includes(path));
   expect(paths.flatMap((path) => refused(path, readFileSync(join(REPOSITORY, path), 'utf8')))).toEqual([]);

@@ -97,6 +97,6 @@ function givenKey(name: string, argument: unknown): string | undefined {
 }
 
 function unresolvable(value: unknown, path: string, key?: string): Error {
-  const wayOut = key ? ` Give it: functionsFromAssembly(…, { resolve: { '${key}': '…' } }).` : '';
-  return new Error(`Can't tell ${path} without deploying: ${JSON.stringify(value)}.${wayOut}`);
+  const remedy = key ? ` Pass it: functionsFromAssembly(…, { resolve: { '${key}': '…' } }).` : '';
+  return new Error(`${path} is known only at deploy time: ${JSON.stringify(value)}.${remedy}`);
 }

@@ -157,7 +157,7 @@ export class ManagedInstanceEnvironment implements Watched {
 
   /** Ends the request; the process and its other requests continue. */
   private onTimeout(requestId: string): void {
-    this.api.abandon(requestId);
+    this.api.discard(requestId);
     this.fail(this.active.get(requestId)!, timedOut(this.settings.definition.timeoutMs));
     this.end(requestId);
   }

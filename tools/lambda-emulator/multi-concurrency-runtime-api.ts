@@ -1,14 +1,11 @@
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { ServerResponse } from 'node:http';
 import { ExtensionsApi, ExtensionsListener } from './extensions-api';
 import { FunctionDefinition } from './function-definition';
-import { answer, readBody, refuse } from './http-messages';
+import { answer } from './http-messages';
 import { FunctionError } from './invocation';
 import { RuntimeResponse } from './requests';
-import { DeliveredEvent, invocationHeaders, MAX_RESPONSE_BYTES, midStreamError, oversizedResponse, parseError } from './runtime-api';
-
-const RUNTIME_PATH = '/2018-06-01/runtime/';
-const EXTENSION_PATH = '/2020-01-01/extension/';
+import { DeliveredEvent, invocationHeaders } from './runtime-api';
+import { RuntimeApiServer } from './runtime-api-server';
 
 /** Notifies a managed instance's environment of its workers' requests. */
 export interface MultiConcurrencyListener extends Pick<ExtensionsListener, 'onExtensionFailure'> {
@@ -23,8 +20,7 @@ export interface MultiConcurrencyListener extends Pick<ExtensionsListener, 'onEx
  * again before it has answered the last. An event waits until a worker asks; the worker that has waited longest gets it.
  */
 export class MultiConcurrencyRuntimeApi {
-  private readonly extensions: ExtensionsApi;
-  private readonly server: Server;
+  private readonly server: RuntimeApiServer;
   private readonly waitingWorkers: ServerResponse[] = [];
   private readonly waitingEvents: DeliveredEvent[] = [];
   /** The ids of the events whose response is pending. */
@@ -36,22 +32,21 @@ export class MultiConcurrencyRuntimeApi {
       onExtensionReady: () => {},
       onExtensionFailure: (phase: 'init' | 'exit', errorType: string) => listener.onExtensionFailure(phase, errorType),
     };
-    this.extensions = new ExtensionsApi(definition, extensionsListener, false);
-    this.server = createServer(
-      { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, connectionsCheckingInterval: 2 ** 30, noDelay: true, maxHeaderSize: 2 ** 20 },
-      (request, response) => this.handle(request, response),
-    );
+    this.server = new RuntimeApiServer(new ExtensionsApi(definition, extensionsListener, false), {
+      onNext: (response) => this.next(response),
+      settle: (requestId) => this.owed.delete(requestId),
+      onResponse: (requestId, response) => listener.onResponse(requestId, response),
+      onInitError: (error, body) => listener.onInitError(error, body),
+    });
   }
 
   /** Starts serving on a free port. */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve, reject) => this.server.once('error', reject).listen(0, '127.0.0.1', resolve));
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
   close(): void {
     this.server.close();
-    this.server.closeAllConnections();
   }
 
   /** Passes an event to a worker as soon as one asks. */
@@ -60,8 +55,8 @@ export class MultiConcurrencyRuntimeApi {
     this.match();
   }
 
-  /** Abandons an event: no worker gets it any more, and a response to it is rejected. */
-  abandon(requestId: string): void {
+  /** Discards an event: no worker gets it any more, and a response to it is rejected. */
+  discard(requestId: string): void {
     const index = this.waitingEvents.findIndex(event => event.requestId === requestId);
     if (index >= 0) this.waitingEvents.splice(index, 1);
     this.owed.delete(requestId);
@@ -75,23 +70,7 @@ export class MultiConcurrencyRuntimeApi {
     }
   }
 
-  private handle(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url!;
-    if (url === `${RUNTIME_PATH}invocation/next`) return this.next(response);
-    if (url.startsWith(EXTENSION_PATH)) return this.extensions.handle(url.slice(EXTENSION_PATH.length), request, response);
-    if (url === `${RUNTIME_PATH}init/error`) {
-      return readBody(request, body => {
-        answer(response, 202, '{"status":"OK"}');
-        this.listener.onInitError(parseError(body), body);
-      });
-    }
-    const path = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(url);
-    if (path) return this.respond(decodeURIComponent(path[1]), path[2] === 'error', request, response);
-    return refuse(response, 404, 'NotFound', 'There is no such path');
-  }
-
   private next(response: ServerResponse): void {
-    this.extensions.closeRegistration();
     this.waitingWorkers.push(response);
     // A worker that has hung up gets no event.
     response.once('close', () => {
@@ -100,24 +79,5 @@ export class MultiConcurrencyRuntimeApi {
     });
     this.match();
     this.listener.onPoll(++this.polls);
-  }
-
-  private respond(requestId: string, isError: boolean, request: IncomingMessage, response: ServerResponse): void {
-    let firstByteAt = 0;
-    readBody(request, body => {
-      if (!this.owed.delete(requestId)) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
-      const streamed = request.headers['lambda-runtime-function-response-mode'] === 'streaming';
-      const tooLarge = !streamed && body.length > MAX_RESPONSE_BYTES;
-      if (tooLarge) {
-        refuse(response, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`);
-      } else {
-        answer(response, 202, '{"status":"OK"}');
-      }
-      this.listener.onResponse(requestId, {
-        firstByteAt: firstByteAt || performance.now(),
-        contentType: request.headers['content-type'],
-        ...(tooLarge ? oversizedResponse(body.length) : { body, functionError: isError ? parseError(body) : midStreamError(request) }),
-      });
-    }, () => firstByteAt = performance.now());
   }
 }

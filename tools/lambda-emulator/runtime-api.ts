@@ -1,13 +1,10 @@
-import { createServer, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { ServerResponse } from 'node:http';
 import { ExtensionsApi, ExtensionsListener } from './extensions-api';
 import { FunctionDefinition } from './function-definition';
-import { answer, readBody, refuse } from './http-messages';
+import { answer } from './http-messages';
 import { FunctionError } from './invocation';
 import { RuntimeResponse } from './requests';
-
-/** AWS Lambda's limit on a buffered response. */
-export const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+import { RuntimeApiServer } from './runtime-api-server';
 
 /** An event on its way into an environment. */
 export interface DeliveredEvent {
@@ -31,14 +28,10 @@ export interface RuntimeApiListener extends Omit<ExtensionsListener, 'onExtensio
 /** How much later the second of runtime and extensions gets the event if their order is set: more than a wake-up takes on a busy machine. */
 const ORDER_GAP_MS = 25;
 
-const RUNTIME_PATH = '/2018-06-01/runtime/';
-const NEXT_PATH = `${RUNTIME_PATH}invocation/next`;
-const EXTENSION_PATH = '/2020-01-01/extension/';
-
-/** The HTTP server of an environment: the Runtime API (2018-06-01) and the Extensions API. */
+/** The Runtime API and the Extensions API of an environment that handles one event at a time. */
 export class RuntimeApi {
   readonly extensions: ExtensionsApi;
-  private readonly server: Server;
+  private readonly server: RuntimeApiServer;
   /** The runtime's request for its next event, while it waits for one. */
   private waiting?: ServerResponse;
   /** The event whose response is pending. */
@@ -50,22 +43,32 @@ export class RuntimeApi {
       onExtensionReady: () => this.checkParked(),
       onExtensionFailure: (phase, errorType) => listener.onExtensionFailure(phase, errorType),
     });
-    // A frozen client is silent for as long as it is frozen: no time-out may cut its connections. Causes of errors come in headers.
-    this.server = createServer(
-      { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, connectionsCheckingInterval: 2 ** 30, noDelay: true, maxHeaderSize: 2 ** 20 },
-      (request, response) => this.handle(request, response),
-    );
+    this.server = new RuntimeApiServer(this.extensions, {
+      onNext: (response) => {
+        this.waiting = response;
+        this.checkParked();
+      },
+      settle: (requestId) => {
+        if (requestId !== this.owed) return false;
+        this.owed = undefined;
+        return true;
+      },
+      onResponse: (_, response) => {
+        listener.onResponse(response);
+        // The runtime may have asked for its next event before the end of a stream.
+        this.checkParked();
+      },
+      onInitError: (error, body) => listener.onInitError(error, body),
+    });
   }
 
   /** Starts serving on a free port. */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve, reject) => this.server.once('error', reject).listen(0, '127.0.0.1', resolve));
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  listen(): Promise<string> {
+    return this.server.listen();
   }
 
   close(): void {
     this.server.close();
-    this.server.closeAllConnections();
   }
 
   /**
@@ -88,53 +91,6 @@ export class RuntimeApi {
     } else {
       setTimeout(second, ORDER_GAP_MS);
     }
-  }
-
-  private handle(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url!;
-    if (url === NEXT_PATH) return this.next(response);
-    if (url.startsWith(EXTENSION_PATH)) return this.extensions.handle(url.slice(EXTENSION_PATH.length), request, response);
-    if (url === `${RUNTIME_PATH}init/error`) {
-      return readBody(request, body => {
-        answer(response, 202, '{"status":"OK"}');
-        this.listener.onInitError(parseError(body), body);
-      });
-    }
-    const path = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(url);
-    if (path) return this.respond(decodeURIComponent(path[1]), path[2] === 'error', request, response);
-    // AWS's emulator's response, so that an extension which wants telemetry continues without it.
-    if (url === '/2022-07-01/telemetry' || url === '/2020-08-15/logs') {
-      return refuse(response, 202, 'Telemetry.NotSupported', 'Telemetry API is not supported');
-    }
-    return refuse(response, 404, 'NotFound', 'There is no such path');
-  }
-
-  private next(response: ServerResponse): void {
-    this.extensions.closeRegistration();
-    this.waiting = response;
-    this.checkParked();
-  }
-
-  private respond(requestId: string, isError: boolean, request: IncomingMessage, response: ServerResponse): void {
-    let firstByteAt = 0;
-    readBody(request, body => {
-      if (requestId !== this.owed) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
-      const streamed = request.headers['lambda-runtime-function-response-mode'] === 'streaming';
-      const tooLarge = !streamed && body.length > MAX_RESPONSE_BYTES;
-      if (tooLarge) {
-        refuse(response, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`);
-      } else {
-        answer(response, 202, '{"status":"OK"}');
-      }
-      this.owed = undefined;
-      this.listener.onResponse({
-        firstByteAt: firstByteAt || performance.now(),
-        contentType: request.headers['content-type'],
-        ...(tooLarge ? oversizedResponse(body.length) : { body, functionError: isError ? parseError(body) : midStreamError(request) }),
-      });
-      // The runtime may have asked for its next event before the end of a stream.
-      this.checkParked();
-    }, () => firstByteAt = performance.now());
   }
 
   /** A generator with a fixed seed, so that runs are repeatable. */
@@ -168,29 +124,4 @@ function extensionEvent(event: DeliveredEvent): string {
     invokedFunctionArn: event.functionArn,
     tracing: { type: 'X-Amzn-Trace-Id', value: event.traceId },
   });
-}
-
-export function parseError(body: Buffer): FunctionError {
-  try {
-    const { errorType, errorMessage, trace, stackTrace } = JSON.parse(body.toString());
-    return { errorType: String(errorType), errorMessage: String(errorMessage), stackTrace: trace ?? stackTrace };
-  } catch {
-    return { errorType: 'Runtime.Unknown', errorMessage: body.toString() };
-  }
-}
-
-/** A stream that has begun can no longer become an error response: its error comes after the last chunk. */
-export function midStreamError(request: IncomingMessage): FunctionError | undefined {
-  const errorType = request.trailers['lambda-runtime-function-error-type'];
-  if (!errorType) return undefined;
-  const error = parseError(Buffer.from(request.trailers['lambda-runtime-function-error-body'] ?? '', 'base64'));
-  return { ...error, errorType };
-}
-
-export function oversizedResponse(size: number): { body: Buffer; functionError: FunctionError } {
-  const functionError = {
-    errorType: 'Function.ResponseSizeTooLarge',
-    errorMessage: `Response payload size (${size} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
-  };
-  return { body: Buffer.from(JSON.stringify(functionError)), functionError };
 }

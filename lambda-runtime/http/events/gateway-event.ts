@@ -12,15 +12,10 @@ export interface GatewayContext {
   readonly domainName?: unknown;
 }
 
-/** REST APIs, HTTP APIs with payload format 1.0, and Application Load Balancers. */
-export interface MethodEvent {
-  readonly httpMethod: string;
-  readonly path: string;
-  readonly resource?: unknown;
+/** The parts that every format has under the same name. Outside this folder, nothing else of an event is read. */
+interface CommonParts {
   readonly headers?: SingleValues;
-  readonly multiValueHeaders?: MultiValues;
   readonly queryStringParameters?: SingleValues;
-  readonly multiValueQueryStringParameters?: MultiValues;
   readonly pathParameters?: unknown;
   readonly stageVariables?: unknown;
   readonly requestContext: GatewayContext;
@@ -28,20 +23,23 @@ export interface MethodEvent {
   readonly isBase64Encoded?: boolean;
 }
 
+/** REST APIs, HTTP APIs with payload format 1.0, and Application Load Balancers. */
+export interface MethodEvent extends CommonParts {
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly resource?: unknown;
+  readonly multiValueHeaders?: MultiValues;
+  readonly multiValueQueryStringParameters?: MultiValues;
+}
+
 /** HTTP APIs with payload format 2.0, and function URLs. */
-export interface Version2Event {
+export interface Version2Event extends CommonParts {
   readonly version: '2.0';
   readonly routeKey?: unknown;
   readonly rawPath: string;
   readonly rawQueryString: string;
   readonly cookies?: readonly string[] | null;
-  readonly headers?: SingleValues;
-  readonly queryStringParameters?: SingleValues;
-  readonly pathParameters?: unknown;
-  readonly stageVariables?: unknown;
   readonly requestContext: GatewayContext & { readonly http: { readonly method: string; readonly path?: unknown } };
-  readonly body?: string | null;
-  readonly isBase64Encoded?: boolean;
 }
 
 export type GatewayEvent =

@@ -44,7 +44,7 @@ export function resultOf(source: GatewayEvent, { status, fields, body, isBase64E
 
 /** Whether the gateway reads only the map of all lines (true) or not at all (false), as an ALB's events show; undefined if it reads both. */
 function takesMulti({ format, event }: GatewayEvent): boolean | undefined {
-  return format === 'rest' ? undefined : format === 'alb' && isPresent(event.multiValueHeaders);
+  return format === 'rest' ? undefined : format !== 'http' && isPresent(event.multiValueHeaders);
 }
 
 function addLines(fields: Map<string, readonly string[]> | undefined, name: string, values: readonly unknown[]): void {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnGlobalTable, CfnTable, ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { IConstruct } from 'constructs';
-import { checkRange, checkRemovalPolicy } from '../check';
+import { checkRange, checkRemovalPolicy } from '../check-elasticache';
 import type { DynamoDbCacheProps } from './dynamodb-cache-props';
 import { areDifferent } from '../../network/same-account';
 import { invalidUse, invalidProp } from '../../validation/errors';

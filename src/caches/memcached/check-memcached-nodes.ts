@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { checkForm, checkRange, IN_UTC, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE } from '../check';
+import { checkForm, checkRange, IN_UTC, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE } from '../check-elasticache';
 import type { MemcachedNodesOptions } from './memcached-options';
 import { invalidProp } from '../../validation/errors';
 import { DEFAULT_NODE_TYPE, NODE_TYPE } from '../replication-group/check-replication-group';

@@ -1,6 +1,6 @@
 import { Connections, ISecurityGroup, IVpc, Port } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { checkRange } from '../check';
+import { checkRange } from '../check-elasticache';
 import { DEFAULT_MEMCACHED_PORT, MemcachedAccess, MemcachedCacheBase, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
 import { inConstruct } from '../../validation/errors';
 import { assertHas, assertHost, assertText } from '../../validation/property-types';

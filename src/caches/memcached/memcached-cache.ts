@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Connections, IConnectable, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ImportedMemcachedCache, MemcachedCacheAttributes } from './imported-memcached-cache';
-import { checkRemovalPolicy } from '../check';
+import { checkRemovalPolicy } from '../check-elasticache';
 import { incarnationOf } from '../incarnation';
 import { IMemcachedCache, MemcachedAccess, MemcachedCacheBase } from './memcached-cache-base';
 import { MemcachedCapacity } from './memcached-capacity';

@@ -5,7 +5,7 @@ import { inConstruct, invalidProp } from '../../validation/errors';
 import { assertHost } from '../../validation/property-types';
 import { warn } from '../../validation/warnings';
 import { assertAuth, CacheAuth, warnOfNoAuth } from '../cache-auth';
-import { checkRange } from '../check';
+import { checkRange } from '../check-elasticache';
 import { bindClient, grantConnect, RedisAccess } from '../redis-access';
 import { CacheNeeds, ISharedCache, SharedCacheBinding, SharedCacheClient } from '../shared-cache';
 

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CacheDurability } from './cache-durability';
 import { CacheEngine } from '../cache-engine';
-import { checkEngine, checkForm, checkNetworkType, checkRange, IN_UTC, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE, majorOf, snapshotDays } from '../check';
+import { checkEngine, checkForm, checkNetworkType, checkRange, IN_UTC, MAINTENANCE_WINDOW, MAINTENANCE_WINDOW_EXAMPLE, majorOf, snapshotDays } from '../check-elasticache';
 import type { ReplicationGroupCacheProps } from './replication-group-cache-props';
 import { invalidProp } from '../../validation/errors';
 import { assertHas } from '../../validation/property-types';

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { inConstruct } from '../../validation/errors';
 import { assertHas, assertHost, assertText } from '../../validation/property-types';
 import { assertAuth, CacheAuth } from '../cache-auth';
-import { checkRange } from '../check';
+import { checkRange } from '../check-elasticache';
 import { RedisAccess } from '../redis-access';
 import { DEFAULT_PORT, ReplicationGroupCacheBase, Shape } from './replication-group-cache-base';
 import { CacheNeeds } from '../shared-cache';

@@ -8,7 +8,7 @@ import { CacheAuth } from '../cache-auth';
 import { CacheEngine } from '../cache-engine';
 import { AddUserOptions, CacheUser, ICacheUser } from '../cache-user';
 import { CacheUsers } from '../cache-users';
-import { snapshotDays } from '../check';
+import { snapshotDays } from '../check-elasticache';
 import { checkReplicationGroup, DEFAULT_NODE_TYPE, DEFAULT_VERSIONS, hasIam } from './check-replication-group';
 import { ImportedReplicationGroupCache, ReplicationGroupCacheAttributes } from './imported-replication-group-cache';
 import { inConstruct, invalidUse } from '../../validation/errors';

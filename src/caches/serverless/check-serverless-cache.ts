@@ -1,5 +1,5 @@
 import { CacheEngine } from '../cache-engine';
-import { checkEngine, checkForm, checkNetworkType, checkRemovalPolicy, IN_UTC, majorOf, snapshotDays } from '../check';
+import { checkEngine, checkForm, checkNetworkType, checkRemovalPolicy, IN_UTC, majorOf, snapshotDays } from '../check-elasticache';
 import type { ServerlessCacheProps } from './serverless-cache-props';
 import { checkUsage } from './serverless-usage';
 import { invalidProp } from '../../validation/errors';

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { inConstruct } from '../../validation/errors';
 import { assertHost, assertText } from '../../validation/property-types';
 import { assertAuth, CacheAuth, warnOfNoAuth } from '../cache-auth';
-import { checkRange } from '../check';
+import { checkRange } from '../check-elasticache';
 import { RedisAccess } from '../redis-access';
 import { SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
 import { CacheNeeds } from '../shared-cache';

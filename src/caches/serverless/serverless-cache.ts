@@ -7,7 +7,7 @@ import { CacheAuth } from '../cache-auth';
 import { CacheEngine } from '../cache-engine';
 import { AddUserOptions, CacheUser, ICacheUser } from '../cache-user';
 import { CacheUsers } from '../cache-users';
-import { snapshotDays } from '../check';
+import { snapshotDays } from '../check-elasticache';
 import { checkServerlessCache, MIN_MAJOR_PUBLIC } from './check-serverless-cache';
 import { ImportedServerlessCache, ServerlessCacheAttributes } from './imported-serverless-cache';
 import { knownName } from '../incarnation';

@@ -2,7 +2,7 @@ import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
 import { ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache';
 import { assertSize } from '../../validation/property-types';
-import { checkRange } from '../check';
+import { checkRange } from '../check-elasticache';
 
 const MAX_STORAGE_GB = 5_000;
 const MIN_ECPU = 1_000;

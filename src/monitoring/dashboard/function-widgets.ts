@@ -66,11 +66,11 @@ export function functionWidgets(caching: FunctionCaching, options: FunctionWidge
     ...(sharedCache === undefined ? [] : [
       new LazyGraphWidget('Hit rate by tier', () => graphs.hitRateByTier()),
       new LazyGraphWidget('Latency of the shared cache', () => graphs.latency(CacheMetric.SHARED_LATENCY)),
-      new LazyGraphWidget('Shared cache: errors, time-outs, breaker', () => graphs.sharedFailures()),
+      new LazyGraphWidget('Shared cache: errors, timeouts, breaker', () => graphs.sharedFailures()),
     ]),
     ...(dax === undefined ? [] : [
       new LazyGraphWidget('Requests to DAX', () => graphs.daxRequests()),
-      new LazyGraphWidget('DAX: errors, time-outs', () => graphs.daxFailures()),
+      new LazyGraphWidget('DAX: errors, timeouts', () => graphs.daxFailures()),
     ]),
   ];
 }
@@ -176,7 +176,7 @@ class FunctionGraphs {
     return {
       left: [
         this.metric(CacheMetric.SHARED_ERRORS, 'errors', Color.RED),
-        this.metric(CacheMetric.SHARED_TIMEOUTS, 'time-outs', Color.ORANGE),
+        this.metric(CacheMetric.SHARED_TIMEOUTS, 'timeouts', Color.ORANGE),
         this.metric(CacheMetric.SHARED_SKIPS, 'calls not made'),
         this.metric(CacheMetric.BREAKER_OPEN, 'breaker open', Color.PURPLE),
         this.metric(CacheMetric.SHARED_UNREADABLE, 'unreadable entries', Color.BROWN),
@@ -200,7 +200,7 @@ class FunctionGraphs {
     return {
       left: [
         this.metric(CacheMetric.DAX_ERRORS, 'errors', Color.RED),
-        this.metric(CacheMetric.DAX_TIMEOUTS, 'time-outs', Color.ORANGE),
+        this.metric(CacheMetric.DAX_TIMEOUTS, 'timeouts', Color.ORANGE),
         this.metric(CacheMetric.DAX_RETRIES, 'retries'),
         this.metric(CacheMetric.DAX_SKIPS, 'requests not made'),
         this.metric(CacheMetric.DAX_UNKNOWN_WRITES, 'writes without an answer', Color.PURPLE),

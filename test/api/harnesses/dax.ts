@@ -6,7 +6,7 @@ import { DaxServer } from '../../equipment/dax-server';
 import { type DynamoDbLocal, missingDynamoDbLocal, startDynamoDbLocal } from '../../equipment/dynamodb-local';
 import type { Harness } from '../harness';
 
-/** The layer in functions whose document client asks DAX, with DynamoDB behind it. */
+/** The layer in functions whose document client uses DAX, with DynamoDB behind it. */
 export class LayerWithDax implements Harness {
   public readonly name = 'the layer with DAX';
   public readonly missing = [...missingParts(), missingDynamoDbLocal()].filter(Boolean).join('\n') || undefined;

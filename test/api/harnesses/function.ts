@@ -11,7 +11,7 @@ import type { EnvironmentStart } from '../harness';
 import type { Scenario } from '../scenario';
 
 
-/** Long beyond every scenario, so that a clock that was moved does not end an invocation; the tests have time-outs of their own. */
+/** Long beyond every scenario, so that a clock that was moved does not end an invocation; the tests have timeouts of their own. */
 const NO_TIMEOUT_MS = 20 * 86_400_000;
 
 /** However busy the machine is. */

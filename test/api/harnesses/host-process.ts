@@ -13,7 +13,7 @@ export class HostProcess implements TestedEnvironment {
   public static async start(handler: string, originModule: string, variables: NodeJS.ProcessEnv): Promise<HostProcess> {
     const output = new CapturedOutput(join(temporaryDirectory(), 'output'));
     const child = spawn(process.execPath, ['--expose-gc', join(__dirname, '..', 'in-function', 'process.mjs')], {
-      // Files: what a process has written is there when it says that it is done.
+      // Files: a process's output is complete when it reports that it is done.
       stdio: ['ignore', output.fd, output.fd, 'ipc'],
       env: { PATH: process.env.PATH, TEST_HANDLER: handler, TEST_ORIGIN_MODULE: originModule, ...variables },
     });

@@ -63,7 +63,7 @@ class OneWorker implements TestedEnvironment {
   private async settle(): Promise<string[]> {
     const mark = `settled ${randomUUID()}`;
     await this.managed.invoke({ call: ['settle', mark] });
-    // Lines come out after the response, and nobody says that they are there.
+    // Lines are written after the response, without an event for it.
     for (;;) {
       const lines = this.managed.logs.slice(this.taken).map(({ line }) => line);
       if (lines.filter((line) => line.includes(mark)).length === 2) {

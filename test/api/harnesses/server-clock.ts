@@ -18,7 +18,7 @@ export class TierClock implements ServerClock {
     const { variables } = this.clock;
     return {
       ...variables,
-      // Redis brings an allocator that asks for the time before libfaketime can answer: the C library's takes its place.
+      // Redis has an allocator that reads the time before libfaketime is ready, so the C library's is used instead.
       LD_PRELOAD: `${variables.LD_PRELOAD} libc.so.6`,
       // A JVM never starts with libfaketime's workaround for waits.
       FAKETIME_FORCE_MONOTONIC_FIX: '0',

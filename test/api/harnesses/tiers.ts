@@ -7,10 +7,10 @@ import { DYNAMODB as TABLE, SETTINGS, startDynamoDb } from '../../fleet/dynamodb
 import { startMemcachedBackend } from '../../fleet/memcached-backend';
 import { redisBackend } from '../../fleet/redis-backend';
 
-/** What nobody can read. */
+/** Bytes that are no entry. */
 const DAMAGED = 'nothing that anybody can read';
 
-/** So long may the clock jump, and nodes of a cluster still think that they have heard of each other. */
+/** The longest jump of the clock after which a cluster's nodes still consider each other reachable. */
 const A_YEAR_MS = 365 * 86_400_000;
 
 export const REDIS: TierKind = {

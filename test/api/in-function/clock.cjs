@@ -1,4 +1,4 @@
-// Preloaded into every process of a function: its wall clock is ahead of the real one by what a file says, which the test writes. The real one
+// Preloaded into every process of a function: its wall clock is ahead of the real one by the number in a file, which the test writes. The real one
 // goes on meanwhile, or stands still.
 const { openSync, readSync } = require('node:fs');
 

@@ -6,7 +6,7 @@ const options = { agent: false };
 
 let underWay = 0;
 
-/** Until what was left behind is done: it goes on in later turns, or waits for the origin. */
+/** Until all queued work is done: it continues in later turns, or waits for the origin. */
 export async function settle() {
   for (let quiet = 0; quiet < 5; quiet = underWay === 0 ? quiet + 1 : 0) {
     await new Promise((resolve) => {

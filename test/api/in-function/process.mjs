@@ -1,4 +1,4 @@
-// A process that calls a handler as the test says: events of one message in one tick.
+// A process that calls a handler for the test: all events of one message in one tick.
 import { pathToFileURL } from 'node:url';
 
 const { handler } = await import(pathToFileURL(process.env.TEST_HANDLER).href);

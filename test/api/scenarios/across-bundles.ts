@@ -10,7 +10,7 @@ const PRICE = `${IMPORTS}
 
 export const ACROSS_BUNDLES: readonly Scenario[] = [
   {
-    name: 'a primed value is served, and later calls go on as ever',
+    name: 'a primed value is returned, and later calls work as usual',
     code: PRICE,
     steps: [
       {
@@ -28,7 +28,7 @@ export const ACROSS_BUNDLES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a primed value is a hit in every environment, until it is invalidated in any',
+    name: 'a primed value is a hit in every environment, until one of them invalidates it',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -44,7 +44,7 @@ export const ACROSS_BUNDLES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a primed value replaces a loaded one everywhere, and is forgotten with its cache',
+    name: 'a primed value replaces a loaded one everywhere, and is removed with its cache',
     needs: ['fleet'],
     code: PRICE,
     steps: [

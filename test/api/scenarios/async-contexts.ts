@@ -1,7 +1,7 @@
 import { IMPORTS, STALE } from './code';
 import type { Scenario, Step } from '../scenario';
 
-/** Kind A: a load runs in the async context of the call that asked for it. */
+/** Kind A: a load runs in the async context of the call that requested it. */
 
 const USERS = `${IMPORTS}
   const users = new AsyncLocalStorage();
@@ -10,7 +10,7 @@ const USERS = `${IMPORTS}
 
 export const ASYNC_CONTEXTS: readonly Scenario[] = [
   {
-    name: 'a refresh after the response runs in the async context of the call that asked for it',
+    name: 'a refresh after the response runs in the async context of the call that queued it',
     code: `${USERS}
       const page = cached('page', (id) => origin('page/' + id + ' for ' + user()), ${STALE});
       export const as = (name, id) => users.run(name, () => page(id));
@@ -24,7 +24,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'refreshes that several calls asked for run each in its own async context',
+    name: 'refreshes that several calls queued each run in their own async context',
     code: `${USERS}
       const page = cached('page', (id) => origin('page/' + id + ' for ' + user()), ${STALE});
       export const as = (name, id) => users.run(name, () => page(id));
@@ -40,7 +40,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'refreshes that overlapping invocations asked for run each in its own async context',
+    name: 'refreshes that overlapping invocations queued each run in their own async context',
     needs: ['overlap'],
     code: `${USERS}
       const page = cached('page', (id) => origin('page/' + id + ' for ' + user()), ${STALE});
@@ -69,7 +69,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'overlapping invocations load each in its own async context',
+    name: 'overlapping invocations each load in their own async context',
     needs: ['overlap'],
     anyMemory: true,
     code: `${USERS}
@@ -138,7 +138,7 @@ export const ASYNC_CONTEXTS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'work after the response runs in the caller\'s context, and loadContext() in it is that of its load',
+    name: 'work after the response runs in the caller\'s context, and its loadContext() is that of its load',
     code: `${USERS}
       const page = cached('page', async (id) => {
         const context = loadContext();

@@ -14,7 +14,7 @@ const EVERYWHERE = { fleet: { answer: { scope: 'fleet' }, row: SCOPE_ROW } };
 
 export const BASICS: readonly Scenario[] = [
   {
-    name: 'a value is loaded once and served until its ttl is over',
+    name: 'a value is loaded once and returned until its ttl is over',
     code: PRICE,
     steps: [
       { call: ['price', '1'], answer: 'price/1#1', counted: MISS },
@@ -28,7 +28,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a stale value is served at once and refreshed after the response',
+    name: 'a stale value is returned at once and refreshed after the response',
     code: PRICE,
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -39,7 +39,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what one environment has loaded is there for the next, where there is a tier that they share',
+    name: 'what one environment has loaded is a hit in the next, if they share a tier',
     code: PRICE,
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -60,7 +60,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'peek() sees what is fresh, and changes nothing',
+    name: 'peek() returns what is fresh, and changes nothing',
     code: PRICE,
     steps: [
       { call: ['peeked', '1'], answer: null },
@@ -82,7 +82,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'invalidate(), invalidateAll() and invalidateTags() forget what they name, and nothing else',
+    name: 'invalidate(), invalidateAll() and invalidateTags() remove what they name, and nothing else',
     code: PRICE,
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -101,7 +101,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'cachedMany loads what is missing, and settled() gives every id its own outcome',
+    name: 'cachedMany loads what is missing, and settled() returns each id\'s own outcome',
     code: `${IMPORTS}
       export const prices = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('price/' + id).catch((error) => error))));
       export const outcomes = async (ids) => (await prices.settled(ids)).map(({ value, reason }) => value ?? reason.message);
@@ -118,7 +118,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loader decides with loadContext() on ttl, tags, validator and whether anything is cached',
+    name: 'a loader sets ttl, tags, validator and whether the value is cached with loadContext()',
     code: `${IMPORTS}
       export const price = cached('price', async (id) => {
         const context = loadContext();
@@ -163,7 +163,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loader\'s error reaches the caller, and staleIfError serves the value that is there',
+    name: 'a loader\'s error reaches the caller, and staleIfError returns the stored value',
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id), { ttl: { minutes: 5 }, staleIfError: { hours: 1 } });
     `,
@@ -180,7 +180,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'keyOf() gives a call\'s whole key: equal for equal calls, and for nothing else',
+    name: 'keyOf() returns a call\'s whole key: equal for equal calls, and for no others',
     anyMemory: true,
     code: `${IMPORTS}
       export const price = cached('price', (...args) => args.length);
@@ -195,7 +195,7 @@ export const BASICS: readonly Scenario[] = [
     steps: [{ call: ['keys'], answer: [true, true, false, false, false, 'string', 'none'], logged: ['price'] }],
   },
   {
-    name: 'with the mode off every call is the origin\'s, and nothing is stored',
+    name: 'with the mode off every call reaches the origin, and nothing is stored',
     anyMemory: true,
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: `${PRICE}
@@ -213,7 +213,7 @@ export const BASICS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'in shadow mode every call is the origin\'s, and is compared with what the cache has',
+    name: 'in shadow mode every call reaches the origin, and its result is compared with the cached one',
     variables: { CDK_CACHED_FUNCTION_MODE: 'shadow' },
     code: PRICE,
     steps: [
@@ -236,7 +236,7 @@ export const BASICS: readonly Scenario[] = [
     steps: [{ call: ['both'], answer: ['frozen', 2, [1], [1]] }, { call: ['both'], answer: ['frozen', 2, [1], [1]] }],
   },
   {
-    name: 'cdk-cached-function/testing gives tests a clock, entries of their own, and none',
+    name: 'cdk-cached-function/testing provides a clock, separate entries, and an empty cache',
     needs: ['unit tests'],
     code: `${IMPORTS}
       import { fakeClock, isolated, reset } from 'cdk-cached-function/testing';

@@ -95,7 +95,7 @@ export const BOUNDARIES: readonly Scenario[] = [
   },
   {
     ...STANDING,
-    name: 'a load that has lasted for the whole ttl is not joined',
+    name: 'no call joins a load that has lasted for the whole ttl',
     code: `${IMPORTS}
       const gates = [];
       const price = cached('price', () => new Promise((resolve) => { gates.push(resolve); }), { ttl: { minutes: 5 } });

@@ -8,7 +8,7 @@ export const IMPORTS = `
 /** Options that let a value be stale. */
 export const STALE = '{ ttl: { minutes: 5 }, staleWhileRevalidate: { minutes: 5 } }';
 
-/** Where an environment asks the shared tier again soon: `{ advance: SOON }` later. */
+/** For environments that read the shared tier again soon: `{ advance: SOON }` later. */
 export const TRUSTING_BRIEFLY = '{ ttl: { minutes: 5 }, memoryTtl: { milliseconds: 200 } }';
 export const SOON = { seconds: 1 };
 

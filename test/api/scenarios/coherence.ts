@@ -18,11 +18,11 @@ const PRICE = priced(", coherence: 'invocation'");
 const HELD_BY_BOTH: readonly Step[] = [
   { call: ['price', '1'], answer: 'price/1#1' },
   { call: ['price', '1'], in: 'b', answer: 'price/1#1' },
-  // Of memory alone: the tier is asked for nothing but its log.
+  // From memory only: the tier is read only for its log.
   { call: ['price', '1'], in: 'b', answer: 'price/1#1', counted: { ...HIT, SharedHits: 0, SharedMisses: 0 } },
 ];
 
-/** The origin has another version, and one environment says so. */
+/** The origin has another version, and one environment invalidates. */
 const changed = (version: number, ...call: readonly [path: string, ...args: unknown[]]): readonly Step[] => [
   { change: 'price/1' },
   { call, answer: { scope: 'fleet' } },
@@ -33,7 +33,7 @@ const changed = (version: number, ...call: readonly [path: string, ...args: unkn
 
 export const COHERENCE: readonly Scenario[] = [
   {
-    name: 'with coherence for each invocation, what another environment has changed is not returned from memory by the next invocation',
+    name: 'with coherence per invocation, the next invocation does not return from memory what another environment has changed',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -46,7 +46,7 @@ export const COHERENCE: readonly Scenario[] = [
     ],
   },
   {
-    name: 'with coherence, entries that nobody has changed stay in memory while an environment is idle, unless it has missed more changes than the log holds',
+    name: 'with coherence, unchanged entries stay in memory while an environment is idle, unless it has missed more changes than the log holds',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -63,7 +63,7 @@ export const COHERENCE: readonly Scenario[] = [
     ],
   },
   {
-    name: 'with coherence, an environment uses nothing in its memory when the tier has lost everything',
+    name: 'with coherence, an environment uses nothing in its memory after the tier has lost everything',
     needs: ['redis'],
     code: PRICE,
     steps: [
@@ -76,7 +76,7 @@ export const COHERENCE: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the construct says within which time memory is coherent, whatever the code says of memoryTtl',
+    name: 'the construct\'s bound for coherence replaces the code\'s memoryTtl',
     needs: ['fleet'],
     code: priced(', memoryTtl: { hours: 1 }'),
     props: { caching: { coherence: Coherence.within(Duration.seconds(30)) } },
@@ -101,7 +101,7 @@ export const COHERENCE: readonly Scenario[] = [
     ],
   },
   {
-    name: 'with coherence, of many ids only those that were changed elsewhere are looked up again',
+    name: 'with coherence, only those ids are looked up again that were changed elsewhere',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const prices = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('price/' + id))), { ttl: { days: 1 }, coherence: 'invocation' });
@@ -115,7 +115,7 @@ export const COHERENCE: readonly Scenario[] = [
     ],
   },
   {
-    name: 'within the bound of its coherence memory is not compared with the tier, and later only with its log',
+    name: 'within the bound of its coherence memory is not compared with the tier, and afterwards only with its log',
     needs: ['fleet'],
     code: priced(', coherence: { seconds: 30 }'),
     steps: [

@@ -30,7 +30,7 @@ function throughDax(calls: number, call: Call): Call {
 
 export const DOCUMENT_CLIENT: readonly Scenario[] = [
   {
-    name: 'documentClient() does what the AWS SDK does',
+    name: 'documentClient() does what the AWS SDK\'s client does',
     needs: ['table'],
     code: `${CLIENT}
       export const count = async (id) => (await send(new UpdateCommand({
@@ -66,7 +66,7 @@ export const DOCUMENT_CLIENT: readonly Scenario[] = [
     ],
   },
   {
-    name: 'binary attributes have one type, from DAX and from DynamoDB',
+    name: 'binary attributes have the same type from DAX and from DynamoDB',
     needs: ['table'],
     code: `${CLIENT}
       const bytes = new Uint8Array([1, 2, 3]);
@@ -83,7 +83,7 @@ export const DOCUMENT_CLIENT: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a put of documentClient() whose signal is aborted already writes nothing',
+    name: 'a put of documentClient() whose signal is already aborted writes nothing',
     needs: ['table'],
     code: `${CLIENT}
       export const write = () => send(new PutCommand({ TableName, Item: { id: '1' } }), { abortSignal: AbortSignal.abort() }).catch((error) => error.name);
@@ -91,7 +91,7 @@ export const DOCUMENT_CLIENT: readonly Scenario[] = [
     steps: [throughDax(0, { call: ['write'], answer: 'AbortError' }), { call: ['read', '1'], answer: null }],
   },
   {
-    name: 'errors of documentClient() are those of the AWS SDK',
+    name: 'errors of documentClient() are the AWS SDK\'s',
     needs: ['table'],
     code: `${CLIENT}
       export const create = async (id) => {
@@ -109,7 +109,7 @@ export const DOCUMENT_CLIENT: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a cached read of documentClient() asks once, until it is invalidated after a write',
+    name: 'a cached read of documentClient() sends one request, until a write invalidates it',
     needs: ['table'],
     code: `${CLIENT}
       export const thing = cached('thing', read);

@@ -14,7 +14,7 @@ const PRICE = `${IMPORTS}
     for (const id of ids) prices.push(await price(id));
     return prices.length;
   };
-  /** All wait at once, and none of them was asked for together with another. */
+  /** All wait at once, and none of them was requested together with another. */
   export const sideBySide = async (...ids) => {
     const prices = [];
     for (const id of ids) {
@@ -38,7 +38,7 @@ const FALLS_SILENT: Step = { redis: ['CLIENT', 'PAUSE', String(SILENT_MS), 'ALL'
 
 export const FAILING_TIERS: readonly Scenario[] = [
   {
-    name: 'a tier that cannot serve is asked three times, then by one call after each pause, which doubles up to half a minute',
+    name: 'a failing tier is called three times, then once after each pause, which doubles up to half a minute',
     needs: ['redis'],
     code: PRICE,
     steps: [
@@ -65,7 +65,7 @@ export const FAILING_TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a value that a tier cannot confirm replaces an error only where staleIfError allows that',
+    name: 'a value that a tier cannot confirm replaces an error only if staleIfError allows it',
     needs: ['redis'],
     code: `${IMPORTS}
       const options = ${TRUSTING_BRIEFLY};
@@ -85,7 +85,7 @@ export const FAILING_TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a tier that is silent costs an invocation its budget once',
+    name: 'a silent tier costs an invocation its budget once',
     needs: ['redis'],
     code: PRICE,
     props: { caching: { sharedTimeout: SHORT, sharedConnectTimeout: SHORT, sharedBudget: SHORT } },
@@ -98,7 +98,7 @@ export const FAILING_TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'calls that wait side by side for a tier that is silent are one failure, and the third of those that follow is the last',
+    name: 'calls that wait side by side for a silent tier are one failure, and after the third failure in a row calls skip it',
     needs: ['redis'],
     code: PRICE,
     props: { caching: { sharedTimeout: SHORT, sharedConnectTimeout: SHORT } },

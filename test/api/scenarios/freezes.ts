@@ -43,7 +43,7 @@ export const FREEZES: readonly Scenario[] = [
       ],
     }))),
   {
-    name: 'a load that INIT begins is joined by the first invocation',
+    name: 'the first invocation joins a load that INIT began',
     atOnce: true,
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id));
@@ -62,7 +62,7 @@ export const FREEZES: readonly Scenario[] = [
     steps: LATE_STEPS({}),
   },
   {
-    name: 'a cache that is defined in the handler refreshes by a policy that only its code has, and where responses wait for that, it is logged once',
+    name: 'a cache that is defined in the handler refreshes by a policy that only its code has, and if responses wait for that, it is logged once',
     code: LATE,
     steps: LATE_STEPS({
       except: {

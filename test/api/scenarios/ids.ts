@@ -10,7 +10,7 @@ export const IDS: readonly Scenario[] = [
     ['splices', 'const values = []; while (ids.length) values.push(...await Promise.all(ids.splice(0, 2).map((id) => origin("name/" + id)))); return values;'],
     ['shifts', 'const values = []; for (let id; (id = ids.shift()) !== undefined;) values.push(await origin("name/" + id)); return values;'],
   ] as const).map(([what, body]): Scenario => ({
-    name: `a loader of cachedMany that ${what} the ids it was given stores every value under its own id`,
+    name: `a loader of cachedMany that ${what} its ids stores every value under its own id`,
     anyMemory: true,
     code: `${IMPORTS}
       export const names = cachedMany('name', async (ids) => { ${body} });
@@ -22,7 +22,7 @@ export const IDS: readonly Scenario[] = [
     ],
   })),
   {
-    name: 'ids that the caller of cachedMany changes after the call are loaded as they were',
+    name: 'cachedMany loads the ids as they were at the call, whatever its caller changes afterwards',
     anyMemory: true,
     code: `${IMPORTS}
       const pages = cachedMany('page', (ids) => Promise.all(ids.map((id) => origin('page/' + id.page))));

@@ -16,7 +16,7 @@ const PRICE = `${IMPORTS}
 
 export const KEYS: readonly Scenario[] = [
   {
-    name: 'a trailing undefined makes no other call',
+    name: 'a trailing undefined makes no different call',
     code: PRICE,
     steps: [
       { call: ['both', '2'], answer: ['price/2/EUR#1', 'price/2/EUR#1', 'price/2/EUR#1'], counted: { Hits: 2, Misses: 1, OriginCalls: 1 } },
@@ -35,7 +35,7 @@ export const KEYS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what prime() stores is found, whether the optional argument is written or not',
+    name: 'what prime() stores is found with or without the optional argument',
     code: PRICE,
     steps: [
       { call: ['primeExplicit', '1', 'primed'], answer: true },
@@ -46,7 +46,7 @@ export const KEYS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the loader gets no trailing undefined either',
+    name: 'the loader does not get the trailing undefined either',
     anyMemory: true,
     code: `${IMPORTS}
       const count = cached('count', (...args) => args.length);
@@ -58,7 +58,7 @@ export const KEYS: readonly Scenario[] = [
     steps: [{ call: ['counts'], answer: [0, 0, 0, 1, 1, 2, 2, 1] }, { call: ['counts'], answer: [0, 0, 0, 1, 1, 2, 2, 1] }],
   },
   {
-    name: 'modes off and shadow call the loader without the trailing undefined too',
+    name: 'in modes off and shadow the loader does not get the trailing undefined either',
     anyMemory: true,
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: `${IMPORTS}
@@ -77,7 +77,7 @@ export const KEYS: readonly Scenario[] = [
     steps: [{ call: ['both'], answer: ['a', 'a,b', 'a'], counted: { Misses: 2, Hits: 1 } }],
   },
   {
-    name: 'undefined is an id of cachedMany like others',
+    name: 'undefined is an id of cachedMany like any other',
     anyMemory: true,
     code: `${IMPORTS}
       const kinds = cachedMany('kind', (ids) => ids.map((id) => String(id)));
@@ -96,7 +96,7 @@ export const KEYS: readonly Scenario[] = [
     ['a Map with a property of its own', "Object.assign(new Map(), { label: 'x' })"],
     ['an object with an accessor that is not enumerable', "Object.defineProperty({ a: 1 }, 'hidden', { get: () => 2 })"],
   ] as const).map(([what, expression]): Scenario => ({
-    name: `${what} is neither a key nor cached`,
+    name: `${what} makes no key, and is not cached`,
     code: `${IMPORTS}
       const make = () => ${expression};
       const label = (value) => String(value.label ?? value.hidden);

@@ -1,7 +1,7 @@
 import { IMPORTS, STALE } from './code';
 import type { Scenario } from '../scenario';
 
-/** Kind A: work that runs later uses what was true when it was asked for. */
+/** Kind A: work that runs later uses the state of the call that queued it. */
 
 const MUTATED = (load: string, options: string, query: string) => `${IMPORTS}
   class Query { constructor(page) { this.page = page; } }
@@ -19,7 +19,7 @@ const PAGES = ['page/1#1', 'page/2#1', 'page/3#1'];
 
 export const LATER_WORK: readonly Scenario[] = [
   {
-    name: 'a refresh of a cache without arguments is of the tenant who asked for it',
+    name: 'a refresh of a cache without arguments runs for the tenant whose call queued it',
     code: `${IMPORTS}
       let tenant;
       const settings = cached('settings', () => origin('settings/' + tenant), ${STALE});
@@ -41,7 +41,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'an early refresh is of the tenant who asked for it',
+    name: 'an early refresh runs for the tenant whose call queued it',
     code: `${IMPORTS}
       let tenant;
       const settings = cached('settings', () => origin('settings/' + tenant), { ttl: { minutes: 5 }, earlyRefresh: 0.0001 });
@@ -61,7 +61,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loop over pages with one query object ends, also after its refreshes',
+    name: 'a loop over pages with one query object ends, even after refreshes',
     code: `${IMPORTS}
       const list = cached('list', async (q) => {
         const number = Number(q.cursor ?? 1);
@@ -90,7 +90,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'parallel calls with one object that changes in between load and store each what it was',
+    name: 'parallel calls with one object that changes in between each load and store what it was',
     anyMemory: true,
     code: MUTATED('(q) => origin(`page/${q.page}`)', STALE, '{}'),
     steps: [
@@ -108,7 +108,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'parallel calls with nested arguments that change in between load and store each what it was',
+    name: 'parallel calls with nested arguments that change in between each load and store what they were',
     anyMemory: true,
     code: `${IMPORTS}
       export const page = cached('page', ({ filter: [first, second], at }) => origin([first, second, at.day].join('/')));
@@ -129,7 +129,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'parallel calls with one object in shadow mode load each what it was',
+    name: 'parallel calls in shadow mode with one object each load what it was',
     variables: { CDK_CACHED_FUNCTION_MODE: 'shadow' },
     code: MUTATED('(q) => origin(`page/${q.page}`)', STALE, '{}'),
     steps: [
@@ -139,7 +139,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what only the option key makes cacheable is not stored when it was changed meanwhile',
+    name: 'a call that only the option key makes cacheable is not stored if its argument changed meanwhile',
     anyMemory: true,
     code: MUTATED('async (q) => { await null; return origin(`page/${q.page}`); }', '{ key: (q) => q.page }', 'new Query(0)'),
     steps: [
@@ -151,7 +151,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the error of a load whose arguments changed meanwhile is its own caller\'s, not that of others who called with what it was',
+    name: 'the error of a load whose arguments changed meanwhile reaches its own caller, and not those who called with the earlier arguments',
     code: `${IMPORTS}
       class Query { constructor(page) { this.page = page; } }
       const page = cached('page', async (q) => { await null; return origin('page/' + q.page); }, { key: (q) => q.page });
@@ -165,7 +165,7 @@ export const LATER_WORK: readonly Scenario[] = [
     steps: [{ fail: 'page/2' }, { call: ['both'], answer: ['no page/2', 'page/1#1'] }],
   },
   {
-    name: 'a refresh() that waits for a load uses the arguments it was called with',
+    name: 'a refresh() that waits for a load uses the arguments of its own call',
     anyMemory: true,
     code: `${IMPORTS}
       export const page = cached('page', (q) => origin('page/' + q.page));
@@ -185,7 +185,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'prime() stores the value and the arguments as they were',
+    name: 'prime() stores the value and the arguments as they were at the call',
     code: `${IMPORTS}
       export const page = cached('page', (q) => origin('page/' + q.page));
       export const primed = async () => {
@@ -205,7 +205,7 @@ export const LATER_WORK: readonly Scenario[] = [
     ],
   },
   {
-    name: 'of many stale hits in one invocation a hundred are refreshed after the response, and the others are counted and stay stale',
+    name: 'after the response a hundred of an invocation\'s stale hits are refreshed; the others are counted and stay stale',
     needs: ['own clock'],
     code: `${IMPORTS}
       let version = 1;

@@ -40,7 +40,7 @@ const HIDDEN_ERRORS: readonly Scenario[] = ([
   ['cached', "const user = cached('user', (...args) => fail(args), options); export const one = () => user({ mail: 'ann@example.com', tags: ['ann', 'hidden'] });"],
   ['cachedMany', "const user = cachedMany('user', (ids) => ids.map(() => fail(ids)), options); export const one = async () => (await user(['ann@example.com', 'ann', 'hidden']))[0];"],
 ] as const).map(([kind, define]): Scenario => ({
-  name: `${window} of ${kind}: the reason of the loader's failure is logged once, without what the loader was called with`,
+  name: `${window} of ${kind}: the reason of the loader's failure is logged once, without the loader's arguments`,
   code: FAILING(define).replace('WINDOW', window),
   steps: [
     { call: ['one'], answer: 'a value' },
@@ -55,7 +55,7 @@ const HIDDEN_ERRORS: readonly Scenario[] = ([
 export const LOGS: readonly Scenario[] = [
   ...HIDDEN_ERRORS,
   {
-    name: 'an error of the option key is logged with its class and place, and not with its message, which quotes the arguments',
+    name: 'an error of the option key is logged with its class and place, but without its message, which quotes the arguments',
     code: `${IMPORTS}
       let calls = 0;
       export const user = cached('user', (token) => ++calls, { key: (token) => JSON.parse(token).sub });
@@ -66,7 +66,7 @@ export const LOGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'values that are too large are one warning for each cache, however many they are, and others are logged all the same',
+    name: 'values that are too large cause one warning for each cache, and others are still logged',
     needs: ['lambda'],
     props: { caching: { maxMemory: Size.mebibytes(1) } },
     code: `${IMPORTS}
@@ -77,7 +77,7 @@ export const LOGS: readonly Scenario[] = [
     steps: [{ call: ['all'], logged: [/'large' is not cached: its \d+ bytes exceed/, /'odd' is not cached: it is or contains an instance of URL/] }],
   },
   {
-    name: 'an option name that is none is a TypeError that names it, the cache, and what was probably meant',
+    name: 'an unknown option is a TypeError that names it, the cache, and the most similar option',
     code: `${IMPORTS}
       const messageOf = (define) => { try { define(); return 'none'; } catch (error) { return error.name + ': ' + error.message; } };
       export const one = () => messageOf(() => cached('price', () => 1, { stalewhileRevalidate: { minutes: 1 } }));
@@ -93,7 +93,7 @@ export const LOGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'LoadTimeoutError is exported, and instanceof knows it, from wherever it was thrown, and when it was cached',
+    name: 'LoadTimeoutError is exported, and instanceof recognizes it wherever it was thrown, even from the cache',
     code: `${IMPORTS}
       import { LoadTimeoutError, WriteOutcomeUnknownError } from 'cdk-cached-function/runtime';
       export const slow = cached('slow', () => new Promise(() => {}), {
@@ -113,7 +113,7 @@ export const LOGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the mode is off in any case',
+    name: 'the mode\'s case does not matter',
     needs: ['lambda'],
     variables: { [MODE_VARIABLE]: 'Off' },
     code: `${IMPORTS}
@@ -122,7 +122,7 @@ export const LOGS: readonly Scenario[] = [
     steps: [{ call: ['price', '1'], answer: 'price/1#1', counted: { Bypasses: 1 } }, { call: ['price', '1'], answer: 'price/1#1', counted: { Bypasses: 1 } }],
   },
   {
-    name: 'an entry that Redis has no memory for is counted and logged, though nobody waits for that',
+    name: 'an entry for which Redis has no memory is counted and logged, although no call waits for it',
     needs: ['redis'],
     code: PRICE,
     steps: [
@@ -133,7 +133,7 @@ export const LOGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a Redis that refuses scripts is counted in SharedErrors and logged, besides misses',
+    name: 'a Redis that refuses scripts is counted in SharedErrors and logged, in addition to misses',
     needs: ['redis'],
     code: SLOW_PRICE,
     steps: [
@@ -145,7 +145,7 @@ export const LOGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'of one warning about one cache ten kinds are logged, and no more',
+    name: 'at most ten kinds of one warning about one cache are logged',
     code: `${IMPORTS}
       export const thing = cached('thing', (one) => one.constructor.name);
       export const other = cached('other', (one) => one.constructor.name);

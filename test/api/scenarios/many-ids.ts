@@ -33,7 +33,7 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'thousands of ids in one call are loaded in full batches, each once',
+    name: 'thousands of ids in one call are loaded in full batches, each id once',
     code: THINGS(),
     steps: [
       { call: ['upTo', 2_345], answer: true, counted: { Misses: 2_345, Hits: 0, OriginCalls: 24 } },
@@ -42,7 +42,7 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'ids of a call of cachedMany with thousands, which its caller changes meanwhile, are loaded as they were',
+    name: 'thousands of ids of cachedMany are loaded as they were at the call, even if its caller changes them meanwhile',
     code: `${IMPORTS}
       const pages = cachedMany('page', async (ids) => { await null; return ids.map(({ page }) => 'page ' + page); });
       export const changing = async () => {
@@ -55,7 +55,7 @@ export const MANY_IDS: readonly Scenario[] = [
     steps: [{ call: ['changing'], answer: true }],
   },
   {
-    name: 'one id that fails is its own error, and others are cached',
+    name: 'an id that fails gets its own error, and the others are cached',
     code: THINGS(),
     steps: [
       { call: ['outcomes', ['a', 'bad', 'c']], answer: ['fulfilled: of a', 'rejected: no bad', 'fulfilled: of c'], counted: { OriginCalls: 1, OriginErrors: 0 } },
@@ -64,7 +64,7 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loader of cachedMany may return a Map; what is not in it is undefined, and cached so',
+    name: 'a loader of cachedMany may return a Map; an id that it lacks is undefined, and cached as such',
     code: `${IMPORTS}
       const things = cachedMany('thing', (ids) => new Map(ids.filter((id) => id !== 'none').map((id) => [id, 'of ' + id])));
       export const some = async (ids) => (await things(ids)).map((value) => value ?? 'nothing');
@@ -77,7 +77,7 @@ export const MANY_IDS: readonly Scenario[] = [
   ...([
     ['fewer values than ids', 'ids.slice(1)', 'returned 1 values'], ['no array', '"text"', 'returned string'], ['nothing', 'undefined', 'returned undefined'],
   ] as const).map(([what, result, text]): Scenario => ({
-    name: `a loader of cachedMany that returns ${what} is a TypeError that says so, and nothing is cached`,
+    name: `a loader of cachedMany that returns ${what} causes a TypeError that names the mistake, and nothing is cached`,
     code: `${IMPORTS}
       let calls = 0;
       const things = cachedMany('thing', (ids) => { calls++; return ${result}; });
@@ -91,7 +91,7 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   })),
   {
-    name: 'what a loader of cachedMany decides in its context holds for all its ids',
+    name: 'what a loader of cachedMany sets in its context applies to all of its ids',
     code: `${IMPORTS}
       const things = cachedMany('thing', (ids) => {
         const context = loadContext();
@@ -117,7 +117,7 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a batch whose time is over is a LoadTimeoutError for each of its ids, and its signal is aborted once for all',
+    name: 'a batch whose time is over is a LoadTimeoutError for each of its ids, and its one signal is aborted',
     code: `${IMPORTS}
       let aborted = 0;
       const things = cachedMany('thing', () => new Promise(() => { loadContext().signal.addEventListener('abort', () => { aborted++; }); }), {

@@ -1,7 +1,7 @@
 import { IMPORTS } from './code';
 import type { Scenario } from '../scenario';
 
-/** Nothing that a loader or a caller says ends the process, or loses the answer. */
+/** No mistake of a loader or a caller ends the process, or loses the answer. */
 
 const TTL = (ttl: string) => `${IMPORTS}
   export const price = cached('price', (id) => { loadContext().ttl = ${ttl}; return origin('price/' + id); });
@@ -26,7 +26,7 @@ const WITHOUT_TEXT = [
 
 export const MISTAKES: readonly Scenario[] = [
   {
-    name: 'an option of another type is a TypeError that names it and the cache',
+    name: 'an option of the wrong type is a TypeError that names it and the cache',
     code: `${IMPORTS}
       const error = (options) => { try { cached('price', (id) => id, options); } catch ({ name, message }) { return name + ': ' + message; } };
       export const errors = () => [error({ key: 'id' }), error({ cacheErrors: true }), error({ mutable: 'no' })];
@@ -41,7 +41,7 @@ export const MISTAKES: readonly Scenario[] = [
     }],
   },
   {
-    name: 'a loader that loses its object has no other in its place',
+    name: 'a loader called without its object gets no other object as this',
     code: `${IMPORTS}
       function kind() { 'use strict'; return typeof this; }
       const one = cached('one', kind);
@@ -82,7 +82,7 @@ export const MISTAKES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loader that sets a ttl of undefined has the cache\'s',
+    name: 'a loader that sets a ttl of undefined gets the cache\'s',
     code: TTL('undefined'),
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -92,7 +92,7 @@ export const MISTAKES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a loader that sets a ttl that is no duration answers in mode off, too',
+    name: 'in mode off, a loader that sets an invalid ttl answers, too',
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: TTL('{ seconds: NaN }'),
     steps: [{ call: ['price', '1'], answer: 'price/1#1' }],
@@ -100,7 +100,7 @@ export const MISTAKES: readonly Scenario[] = [
   ...([
     ['undefined', 'undefined'], ['a text that is empty', '""'], ['unreadable', 'new Proxy([], { get() { throw null; } })'],
   ] as const).map(([what, tags]): Scenario => ({
-    name: `a loader whose tags are ${what}, and that fails with negativeTtl, rejects with its own error`,
+    name: `a loader with negativeTtl that fails, and whose tags are ${what}, rejects with its own error`,
     code: FAILING('{ negativeTtl: { minutes: 1 }, cacheErrors: () => true }', `loadContext().tags = ${tags}`),
     steps: [
       { call: ['failing'], answer: true, logged: ['price'] },
@@ -109,7 +109,7 @@ export const MISTAKES: readonly Scenario[] = [
   })),
   ...WITHOUT_TEXT.flatMap(([what, value]): Scenario[] => [
     {
-      name: `an option cacheErrors that throws ${what} changes nothing about the loader's error`,
+      name: `an option cacheErrors that throws ${what} does not change the loader's error`,
       code: FAILING(`{ negativeTtl: { minutes: 1 }, cacheErrors: () => { throw ${value}; } }`),
       steps: [
         { call: ['failing'], answer: true, logged: ['cacheErrors'] },

@@ -5,12 +5,12 @@ import type { Scenario, Step } from '../scenario';
 
 /** Two places in the code of a scenario. */
 const BOTH_PLACES = /scenario\.[cm]js:\d+[^]*scenario\.[cm]js:\d+/;
-/** What a definition in the handler is told. */
+/** The warning for a definition in the handler. */
 const MOVE_OUT = /price[^]*handler|handler[^]*price/;
 
 export const NAMES: readonly Scenario[] = [
   {
-    name: 'two caches of one name keep their values apart, and a warning names both places',
+    name: 'two caches of one name keep separate values, and a warning names both places',
     needs: ['lambda'],
     code: `${IMPORTS}
       export const first = cached('price', (id) => origin('first/' + id));
@@ -30,7 +30,7 @@ export const NAMES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'invalidating one of two caches of a name leaves nothing stale in either',
+    name: 'after one of two caches of a name is invalidated, neither has stale values',
     needs: ['lambda'],
     code: `${IMPORTS}
       export const first = cached('price', (id) => origin('first/' + id));
@@ -81,7 +81,7 @@ export const NAMES: readonly Scenario[] = [
     steps: [{ call: ['again'], answer: ['price/1#1', 'price/1#1'] }],
   },
   {
-    name: 'a cache that is defined for every event runs uncached, is told so once, and costs nothing that grows',
+    name: 'a cache that is defined for every event runs uncached, logs that once, and uses no growing memory',
     needs: ['lambda'],
     code: `${IMPORTS}
       let loads = 0;
@@ -113,7 +113,7 @@ export const NAMES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a cache that is defined for every event never answers with what another event closed over',
+    name: 'a cache that is defined for every event never returns a value of another event\'s closure',
     anyMemory: true,
     needs: ['lambda'],
     code: `${IMPORTS}
@@ -131,7 +131,7 @@ export const NAMES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a cache that is defined once, at the first event, hits from then on',
+    name: 'a cache that is defined once, in the first event, has hits from then on',
     code: `${IMPORTS}
       let f;
       export const price = (id) => (f ??= cached('price', (x) => origin('price/' + x)))(id);

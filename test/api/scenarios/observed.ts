@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario';
 
 export const OBSERVED: readonly Scenario[] = [
   {
-    name: 'the channels of node:diagnostics_channel get what happens, with the cache, the key and how long loads take',
+    name: 'the channels of node:diagnostics_channel publish each event, with the cache, the key and the load\'s duration',
     code: `${IMPORTS}
       import { subscribe } from 'node:diagnostics_channel';
       const seen = [];
@@ -34,7 +34,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'memory holds no more than maxMemory, and what was dropped is counted and loaded again',
+    name: 'memory holds no more than maxMemory, and evicted entries are counted and loaded again',
     needs: ['lambda'],
     props: { caching: { maxMemory: Size.mebibytes(1) } },
     code: `${IMPORTS}
@@ -49,7 +49,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what is loaded again takes the place of what was there',
+    name: 'a value that is loaded again replaces the stored one',
     needs: ['lambda'],
     props: { caching: { maxMemory: Size.mebibytes(1) } },
     code: `${IMPORTS}
@@ -63,7 +63,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a cache that each event defines leaves nothing of the event before in memory',
+    name: 'a cache that each event defines leaves nothing of the previous event in memory',
     needs: ['lambda'],
     props: { caching: { maxMemory: Size.mebibytes(1) } },
     code: `${IMPORTS}
@@ -75,7 +75,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'how long the origin takes is measured for each of its calls, and how long the tier takes for each that is waited for',
+    name: 'the origin\'s duration is measured for each of its calls, and the tier\'s for each call that is waited for',
     needs: ['lambda'],
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id));
@@ -88,7 +88,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a call whose arguments cannot be a key goes past the cache, and changes nothing in it',
+    name: 'a call whose arguments cannot be a key bypasses the cache, and changes nothing in it',
     code: `${IMPORTS}
       export const thing = cached('thing', (what) => typeof what, { hardTimeout: { seconds: 5 } });
       export const odd = () => thing(() => 1);
@@ -102,7 +102,7 @@ export const OBSERVED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'refreshes that come while a load is under way share the next one',
+    name: 'refreshes that are requested during a load share the next one',
     code: `${IMPORTS}
       const gates = [];
       const price = cached('price', () => new Promise((resolve) => { gates.push(resolve); }));

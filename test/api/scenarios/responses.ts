@@ -38,7 +38,7 @@ const get = (path: string, answer: string, counted?: Readonly<Record<string, num
 
 export const RESPONSES_CACHED: readonly Scenario[] = [
   {
-    name: 'a response is served again for as long as it says, and to all who ask while it is made',
+    name: 'a response is reused for as long as it allows, also by requests that wait for it',
     code: RESPONSES,
     steps: [
       get(FRESH, `200 ${FRESH}#1 forwarded`, { Misses: 1, Hits: 0, OriginCalls: 1 }),
@@ -53,7 +53,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a response that may not be shared is made for each who asks',
+    name: 'a response that may not be shared is created for each request',
     code: RESPONSES,
     steps: [
       get('/private, max-age=60', '200 /private, max-age=60#1 forwarded'),
@@ -64,7 +64,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a stale response is served while another is made, and for as long as its origin fails',
+    name: 'a stale response is returned while another is created, and for as long as its origin fails',
     code: RESPONSES,
     steps: [
       get(STALE, `200 ${STALE}#1 forwarded`),
@@ -74,7 +74,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
       get(STALE, `200 ${STALE}#2 hit`, { Hits: 1, StaleHits: 0, OriginCalls: 0 }),
       { fail: STALE },
       { advance: { seconds: 121 } },
-      // The origin is asked, then left alone for half a minute.
+      // The origin is called, and then not again for half a minute.
       { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 1 } },
       { call: ['get', STALE], matches: new RegExp('^200 .*#2'), counted: { ...STALE_HIT, OriginCalls: 0 } },
       { advance: { seconds: 31 } },
@@ -84,7 +84,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a handler that throws is answered for by a stale response, too, and each request has one outcome',
+    name: 'a stale response replaces the error of a handler that throws, and each request has one outcome',
     code: RESPONSES,
     steps: [
       get(THROWS, `200 ${THROWS}#1 forwarded`, { Hits: 0, Misses: 1 }),
@@ -96,7 +96,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a response that its origin confirms is served as fresh again',
+    name: 'a response that its origin confirms is fresh again',
     code: RESPONSES,
     steps: [
       get(FRESH, `200 ${FRESH}#1 forwarded`),
@@ -108,7 +108,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a response that one environment has made is served in others',
+    name: 'a response that one environment has created is a hit in others',
     needs: ['fleet'],
     code: RESPONSES,
     steps: [
@@ -123,7 +123,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'in shadow mode every response is the origin\'s, and is compared',
+    name: 'in shadow mode every response comes from the origin, and is compared',
     variables: { CDK_CACHED_FUNCTION_MODE: 'shadow' },
     code: RESPONSES,
     steps: [
@@ -134,7 +134,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'with the mode off every response is the origin\'s',
+    name: 'with the mode off every response comes from the origin',
     variables: { CDK_CACHED_FUNCTION_MODE: 'off' },
     code: RESPONSES,
     steps: [
@@ -144,7 +144,7 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a listener that writes after a stale response stood in for its own is not disturbed by that, whatever it writes',
+    name: 'a listener may still write after a stale response has replaced its own',
     needs: ['lambda'],
     props: { caching: { softTimeout: Duration.millis(20), staleIfError: Duration.hours(1) } },
     code: `

@@ -36,7 +36,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
       { call: ['price', '1'], in: 'c', answer: { text: 'price/1#1', stale: 'none' }, counted: { StaleHits: 1, SharedHits: 1, OriginCalls: 1 } },
       { call: ['price', '1'], in: 'c', answer: { text: 'price/1#2', stale: 'price/1#1' }, counted: HIT },
       { call: ['forget', 'prices'], in: 'c', answer: { scope: 'fleet' } },
-      // The others have been told.
+      // The others have been notified.
       { call: ['price', '1'], in: 'd', answer: { text: 'price/1#2', stale: 'none' }, counted: { SharedMisses: 1, OriginCalls: 1 } },
     ],
   },
@@ -58,7 +58,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'calls for many ids and for one of them share a look-up, and an id that stands there twice is one',
+    name: 'a call for many ids and calls for one of them share a lookup, and a repeated id is looked up once',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const prices = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('price/' + id))), ${STALE});
@@ -79,7 +79,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what is invalidated while many ids are looked up is not returned afterwards',
+    name: 'a lookup of many ids does not return what is invalidated meanwhile',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const prices = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('price/' + id))));
@@ -98,7 +98,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'an entry of the tier is stale for no longer than the environment that finds it allows, nor than the one that stored it did',
+    name: 'an entry of the tier is stale for no longer than both the environment that reads it and the one that stored it allow',
     needs: ['fleet'],
     code: `${IMPORTS}
       const isPatient = process.env.TEST_ENVIRONMENT !== 'a';
@@ -123,7 +123,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the tier returns all kinds of plain data as they were stored; it holds neither errors nor anything else',
+    name: 'the tier returns all kinds of plain data unchanged; it holds neither errors nor anything else',
     needs: ['fleet'],
     code: `${IMPORTS}
       const values = { map: new Map([['a', new Set([1n])]]), bytes: Buffer.from('bytes'), nothing: null, none: undefined, url: new URL('https://example.com') };
@@ -149,7 +149,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'many ids are looked up in the tier in one go, and only what it lacks is loaded',
+    name: 'many ids are looked up in the tier in one request, and only what it lacks is loaded',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const prices = cachedMany('price', (ids) => Promise.all(ids.map((id) => origin('price/' + id))));
@@ -163,12 +163,12 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
         answer: ['price/4#1', 'price/3#1', 'price/2#1', 'price/1#1'],
         counted: { SharedHits: 3, SharedMisses: 1, Hits: 3, Misses: 1, OriginCalls: 1 },
       },
-      // One look-up for both.
+      // One lookup for both.
       { call: ['twice', '2'], in: 'c', answer: [['price/2#1'], ['price/2#1']], counted: { SharedHits: 1, CoalescedHits: 1, Hits: 2, OriginCalls: 0 } },
     ],
   },
   {
-    name: 'a primed value reaches environments that hold another one, and outlives a load that began before',
+    name: 'a primed value reaches environments that hold another one, and a load that began earlier does not replace it',
     needs: ['fleet'],
     code: `${IMPORTS}
       let open;
@@ -212,7 +212,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what was loaded before another environment stored something newer does not replace that',
+    name: 'a value does not replace a newer one that another environment has stored',
     needs: ['fleet'],
     code: `${IMPORTS}
       let open;
@@ -240,7 +240,7 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
-    name: 'the tier is asked again when memoryTtl is over, and not before',
+    name: 'the tier is read again after memoryTtl, and not before',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id), { ttl: { hours: 1 }, memoryTtl: { minutes: 1 } });

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario';
 
 const CALLERS = 200;
 
-/** 200 callers of one key; after every tenth, the origin changes and something is invalidated. A load brings how often it had changed. */
+/** 200 callers of one key; after every tenth, the origin changes and something is invalidated. A load returns the number of changes so far. */
 const crowd = (invalidate: string, results: readonly string[]) => `${IMPORTS}
   let loads, changes, invalidations, open, gate;
   const thing = cached('thing', async () => {
@@ -56,12 +56,12 @@ export const SINGLE_FLIGHT: readonly Scenario[] = [
     steps: [{ call: ['crowd'], answer: { loads: 1, isAtMostOneMore: true } }],
   })),
   ...CONCERNING.map(([what, invalidate]): Scenario => ({
-    name: `${CALLERS} callers of one key, and invalidations of ${what} in between: at most one load more than those, and nobody gets what came before`,
+    name: `${CALLERS} callers of one key, and invalidations of ${what} in between: at most one more load than invalidations, and no caller gets an earlier value`,
     code: crowd(invalidate, ['isAtMostOneMore', 'isAfterInvalidations']),
     steps: [{ call: ['crowd'], answer: { isAtMostOneMore: true, isAfterInvalidations: true } }],
   })),
   {
-    name: 'a refresh whose argument changes while it waits fails by itself: another refresh of the key has an answer of its own',
+    name: 'a refresh whose argument changes while it waits fails alone: another refresh of the key gets its own answer',
     code: `${IMPORTS}
       class Query { constructor(id) { this.id = id; } }
       const ends = [];

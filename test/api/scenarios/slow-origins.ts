@@ -3,7 +3,7 @@ import type { Scenario } from '../scenario';
 
 /** Origins that are slow, fail, or have nothing. */
 
-/** Its loads wait as long as the scenario says; `loaded()` waits until the last one has ended. */
+/** Its loads take as long as the scenario sets; `loaded()` waits until the last one has ended. */
 const SLOW = (options: string) => `${IMPORTS}
   let milliseconds = 0;
   let last;
@@ -25,7 +25,7 @@ const STALE_HIT = { Hits: 1, StaleHits: 1, Misses: 0 };
 
 export const SLOW_ORIGINS: readonly Scenario[] = [
   {
-    name: 'a load that takes longer than softTimeout is not waited for where something stale is there, goes on, and is not begun again meanwhile',
+    name: 'a load that takes longer than softTimeout continues while callers get the stale value, and no second one begins',
     code: SLOW('{ ttl: { minutes: 5 }, staleIfError: { hours: 1 }, softTimeout: { milliseconds: 20 } }'),
     steps: [
       { call: ['slowDown'] },
@@ -40,7 +40,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'after a failure stale values are returned without another call of the loader until retryAfter is over',
+    name: 'after a failure stale values are returned without another loader call until retryAfter is over',
     code: FAILING('{ ttl: { minutes: 5 }, staleIfError: { hours: 1 }, retryAfter: { minutes: 2 } }'),
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -59,7 +59,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a refresh after the response that fails is not tried again until retryAfter is over',
+    name: 'a refresh after the response that fails is not repeated until retryAfter is over',
     code: FAILING('{ ttl: { minutes: 5 }, staleWhileRevalidate: { hours: 1 }, retryAfter: { minutes: 2 } }'),
     steps: [
       { call: ['price', '1'], answer: 'price/1#1' },
@@ -74,7 +74,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a refresh() that fails leaves what is there, and is its caller\'s error',
+    name: 'a refresh() that fails rejects, and leaves the stored value',
     code: `${FAILING('{ ttl: { minutes: 5 }, staleIfError: { hours: 1 } }')}
       export const refreshed = (id) => price.refresh(id).catch(({ message }) => message);
     `,
@@ -86,7 +86,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'negativeTtl is the ttl of null, undefined and the errors that cacheErrors selects, and of nothing else',
+    name: 'negativeTtl applies to null, undefined and the errors that cacheErrors selects, and to nothing else',
     code: `${IMPORTS}
       let calls = 0;
       const load = async (what) => {
@@ -116,7 +116,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a stale value that the loader has replaced by nothing, or that it must not cache, is not returned again',
+    name: 'a stale value whose loader returns nothing, or must not be cached, is not returned again',
     code: `${IMPORTS}
       let next = 'first';
       export const set = (value) => { next = value; };
@@ -142,7 +142,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'callers do not wait for each other where results cannot be shared, and do so again once they can',
+    name: 'callers whose results cannot be shared do not wait for each other, and do again once results can be shared',
     code: `${IMPORTS}
       let shared = false;
       let under = 0, most = 0, loads = 0;
@@ -172,7 +172,7 @@ export const SLOW_ORIGINS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'with jitter, values that were loaded together do not end together',
+    name: 'with jitter, values that were loaded together do not expire together',
     code: `${IMPORTS}
       let loads = 0;
       const number = cached('number', (id) => { loads++; return id; }, { ttl: { minutes: 10 }, jitter: 1 });

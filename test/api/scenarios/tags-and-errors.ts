@@ -1,7 +1,7 @@
 import { IMPORTS, SOON, TRUSTING_BRIEFLY } from './code';
 import type { Scenario } from '../scenario';
 
-/** Kinds G and H: tags are text, and a cached error is nobody's to change. */
+/** Kinds G and H: tags are text, and no caller can change another's cached error. */
 
 const item = (tags: string) => `${IMPORTS}
   export const item = cached('item', (id) => { loadContext().tags = ${tags}; return origin('item/' + id); }, ${TRUSTING_BRIEFLY});
@@ -10,7 +10,7 @@ const item = (tags: string) => `${IMPORTS}
 
 export const TAGS: readonly Scenario[] = [
   ...(['42', 42] as const).map((tag): Scenario => ({
-    name: `a tag that is a number is its text: invalidateTags(${JSON.stringify(tag)}) reaches it`,
+    name: `a tag that is a number equals its text: invalidateTags(${JSON.stringify(tag)}) reaches it`,
     code: item('[Number(id)]'),
     steps: [
       { call: ['item', '42'], answer: 'item/42#1', counted: { OriginCalls: 1 } },
@@ -21,7 +21,7 @@ export const TAGS: readonly Scenario[] = [
     ],
   })),
   {
-    name: 'an entry with a number as its tag is a hit in other environments, and invalidated there',
+    name: 'an entry with a number as its tag is a hit in other environments, and can be invalidated there',
     needs: ['fleet'],
     code: item('[Number(id)]'),
     steps: [
@@ -37,7 +37,7 @@ export const TAGS: readonly Scenario[] = [
     ['an object', '[{ id }]'], ['null', '[null]'], ['a symbol', '[Symbol("x")]'], ['undefined', '[undefined]'],
     ['an array', '[[id]]'], ['NaN', '[NaN]'],
   ] as const).map(([what, tags]): Scenario => ({
-    name: `a tag that is neither text nor a number (${what}) is refused and logged once, and the answers stay`,
+    name: `a tag that is neither a string nor a number (${what}) is refused and logged once, and callers get their answers`,
     code: item(tags),
     steps: [
       { call: ['item', '1'], answer: 'item/1#1', logged: ['item'] },
@@ -69,7 +69,7 @@ export const TAGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a text or a number in place of an array is one tag',
+    name: 'a string or a number instead of an array is one tag',
     code: `${IMPORTS}
       export const item = cached('item', (id) => { loadContext().tags = id === '7' ? 7 : 'item-' + id; return origin('item/' + id); });
       export const forget = (tags) => invalidateTags(tags);
@@ -88,7 +88,7 @@ export const TAGS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a number is a tag of cachedMany too',
+    name: 'a number is a valid tag of cachedMany, too',
     code: `${IMPORTS}
       export const items = cachedMany('item', (ids) => { loadContext().tags = [7]; return Promise.all(ids.map((id) => origin('item/' + id))); });
       export const forget = (...tags) => invalidateTags(...tags);
@@ -139,7 +139,7 @@ export const ERRORS: readonly Scenario[] = ([
   ['cachedMany', "const prices = cachedMany('price', async (ids) => ids.map(fail), options); const get = () => prices(['1']);"],
 ] as const).flatMap(([what, define]): Scenario[] => [
   {
-    name: `a caller of ${what} that changes a cached error changes it for nobody else`,
+    name: `a change by a caller of ${what} to its cached error reaches no other caller`,
     code: FAILING(define),
     steps: [
       { call: ['one'], answer: AS_IT_WAS },

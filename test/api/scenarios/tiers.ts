@@ -16,19 +16,19 @@ const INVALIDATED: readonly Step[] = [...HELD_BY_BOTH, { change: 'price/1' }, { 
 
 export const TIERS: readonly Scenario[] = [
   {
-    name: 'an invalidation reaches the environments that hold the value within memoryTtl',
+    name: 'within memoryTtl an invalidation reaches the environments that hold the value',
     needs: ['fleet'],
     code: PRICE,
     steps: [...INVALIDATED, { advance: SOON }, { call: ['price', '1'], in: 'b', answer: 'price/1#2' }],
   },
   {
-    name: 'an entry that the tier still has is confirmed when memoryTtl is over',
+    name: 'after memoryTtl, an entry that the tier still has is confirmed',
     needs: ['fleet'],
     code: PRICE,
     steps: [...HELD_BY_BOTH, { advance: SOON }, { call: ['price', '1'], in: 'b', answer: 'price/1#1', counted: HIT }, { originCalls: { 'price/1': 1 } }],
   },
   {
-    name: 'a tombstone that Redis evicted for want of memory does not confirm what was invalidated',
+    name: 'an invalidated entry is not confirmed if Redis has evicted its tombstone',
     needs: ['redis'],
     code: `${PRICE}
       import { randomBytes } from 'node:crypto';
@@ -46,13 +46,13 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a tombstone that is gone does not confirm what was invalidated',
+    name: 'an invalidated entry is not confirmed if its tombstone is gone',
     needs: ['fleet'],
     code: PRICE,
     steps: [...INVALIDATED, { evict: ['price', '1'] }, { advance: SOON }, { call: ['price', '1'], in: 'b', answer: 'price/1#2' }],
   },
   {
-    name: 'an entry that is gone is loaded again, not confirmed',
+    name: 'an entry that the tier has lost is loaded again, not confirmed',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -64,7 +64,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'something unreadable instead of a tombstone does not confirm what was invalidated',
+    name: 'an invalidated entry is not confirmed if its tombstone has become unreadable',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -75,7 +75,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'something unreadable instead of an entry does not confirm what is held',
+    name: 'a local copy is not confirmed if the tier\'s entry has become unreadable',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -87,7 +87,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what another environment stored under the key replaces what is held',
+    name: 'a local copy is replaced by what another environment has stored under its key',
     needs: ['fleet'],
     code: PRICE,
     steps: [
@@ -100,7 +100,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   ...[18, 60, 600].map((minutes): Scenario => ({
-    name: `${minutes} minutes after an invalidation an idle environment does not serve a value that its loader kept for a day`,
+    name: `${minutes} minutes after an invalidation an idle environment does not return a value that its loader kept for a day`,
     needs: ['fleet'],
     code: `${IMPORTS}
       export const price = cached('price', (id) => { loadContext().ttl = { days: 1 }; return origin('price/' + id); }, ${TRUSTING_BRIEFLY});
@@ -108,7 +108,7 @@ export const TIERS: readonly Scenario[] = [
     steps: [...INVALIDATED, { advance: { minutes } }, { call: ['price', '1'], in: 'b', answer: 'price/1#2' }],
   })),
   {
-    name: 'an invalidation outlives the entries of a function that keeps them for longer',
+    name: 'an invalidation outlives the entries of a function that keeps them longer',
     needs: ['fleet'],
     code: `${IMPORTS}
       const ttl = process.env.TEST_ENVIRONMENT === 'b' ? { days: 1 } : { minutes: 5 };
@@ -144,7 +144,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'a clock that is ten minutes ahead makes no entry live longer than its ttl in other environments',
+    name: 'a clock that is ten minutes ahead does not prolong an entry\'s ttl in other environments',
     needs: ['fleet'],
     code: `${IMPORTS}
       export const price = cached('price', (id) => origin('price/' + id), { ttl: { minutes: 5 } });
@@ -168,7 +168,7 @@ export const TIERS: readonly Scenario[] = [
     ],
   },
   {
-    name: 'what is primed is returned from then on, whatever was read from the tier meanwhile',
+    name: 'a primed value is returned from then on, whatever was read from the tier meanwhile',
     code: `${IMPORTS}
       let end;
       const price = cached('price', () => new Promise((resolve) => { end = resolve; }));

@@ -168,7 +168,7 @@ class Run {
 
 function newEvent(random: () => number, names: readonly number[]): Event {
   const below = (limit: number) => Math.floor(random() * limit);
-  /** Some keys are asked for much more often than others. */
+  /** Some keys are requested much more often than others. */
   const someKey = () => Math.floor(KEYS * random() ** 2);
   const steps: Event['steps'][number][] = Array.from({ length: 1 + below(STEPS) }, () => random() < 0.7
     ? ['read', someKey(), false]

@@ -8,7 +8,7 @@ import type { FaultyProxy } from '../../equipment/faulty-proxy';
 const LAYER = join(__dirname, '..', '..', '..', 'assets', 'layer');
 const IN_FUNCTION = join(__dirname, 'in-function');
 
-/** Nobody waits for ever: an event that is not answered by then is a fault of its own. */
+/** An event that is not answered by then is a fault. */
 const TIMEOUT_MS = 60_000;
 
 export type Peer = 'node-redis' | 'bentocache';

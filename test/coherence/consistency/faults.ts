@@ -8,7 +8,7 @@ const CONNECTION_FAULTS: readonly (readonly [Mode, 'existing' | undefined])[] = 
 /** Never two faults of the tier itself within so long: an environment that has nothing in memory shows nothing. */
 const BETWEEN_LOSSES_MS = 2_000;
 
-/** Lets everything happen to connections and to the tier, in random order, until it is told to stop. */
+/** Injects every fault into connections and the tier, in random order, until it is stopped. */
 export async function disturb(
   losses: readonly (() => Promise<unknown>)[], proxies: readonly FaultyProxy[], random: () => number, isOver: () => boolean,
 ): Promise<void> {

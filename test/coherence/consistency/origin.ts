@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** What a function asks of the origin (in-function/origin.mjs), one in each line. */
+/** A function's requests to the origin (in-function/origin.mjs), one in each line. */
 interface Question {
   readonly id: number;
   readonly way: 'load' | 'begin' | 'end';
@@ -15,10 +15,10 @@ interface Question {
   readonly isPending?: boolean;
 }
 
-/** Milliseconds of a clock that all processes share, that nobody sets, and that goes on while an environment is frozen. */
+/** Milliseconds of a clock that all processes share, that is never set, and that continues while an environment is frozen. */
 export const time = () => Number(process.hrtime.bigint()) / 1e6;
 
-/** The origin of all environments: its values are versions. It knows which changes were acknowledged, and nothing of a cache. */
+/** The origin of all environments: its values are versions. It records which changes were acknowledged, and is independent of any cache. */
 export class Origin {
   public loads = 0;
   public changes = 0;

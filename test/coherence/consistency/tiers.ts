@@ -31,7 +31,7 @@ export interface Tier {
   start(): Promise<RunningTier>;
 }
 
-/** An entry, but no tombstone: docs/behaviour.md says what an evicted tombstone can do. */
+/** An entry, but no tombstone: docs/behaviour.md describes the effect of an evicted tombstone. */
 const EVICT_AN_ENTRY = `
 local key = redis.call('RANDOMKEY')
 if key and redis.call('TYPE', key).ok == 'string' and redis.call('STRLEN', key) ~= 21 then redis.call('DEL', key) end`;

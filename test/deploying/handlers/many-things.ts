@@ -2,7 +2,7 @@ import { cached } from 'cdk-cached-function/runtime';
 
 const thing = cached('thing', async (id: number) => ({ id, loadedAt: Date.now() }), { ttl: { seconds: 60 } });
 
-/** Gets this many things, and says how old each of them is. */
+/** Gets this many things, and returns each one's age. */
 export const handler = async ({ count }: { count: number }) => {
   const before = performance.now();
   const ages = [];

@@ -2,7 +2,7 @@ import { ITEMS, KEY, NOBODY } from './a-few-items';
 import { describeIfThere, type DaxServerFixture } from './fixture';
 import { type Twins, twinsOf } from './twins';
 
-describeIfThere('Through DAX as straight to DynamoDB:', () => {
+describeIfThere('Through DAX as directly to DynamoDB:', () => {
   let fixture: DaxServerFixture;
   let twins: Twins;
 
@@ -36,7 +36,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       await twins.same('batchGetItem', (table) => ({ RequestItems: { [table]: { Keys: [KEY], ConsistentRead: true } }, ReturnConsumedCapacity: 'TOTAL' }));
     });
 
-    test('of gets that are too much for one answer', async () => {
+    test('of gets that exceed one response', async () => {
       // DynamoDB sends at most 16 MB at a time.
       const big = Array.from({ length: 45 }, (_, n) => ({ p: { S: 'big' }, s: { N: String(n) }, bytes: { B: Buffer.alloc(390_000, n) } }));
       await twins.put(...big);
@@ -50,7 +50,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       expect(rest.Responses!['through-dax']).toHaveLength(left.length);
     });
 
-    test('of gets that ask twice for the same', async () => {
+    test('of gets that repeat a key', async () => {
       const { failure } = await twins.same('batchGetItem', (table) => ({ RequestItems: { [table]: { Keys: [KEY, KEY] } } }));
       expect(failure).toBe('ValidationException');
     });
@@ -67,7 +67,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       }
     });
 
-    test('of writes that DynamoDB refuses', async () => {
+    test('of writes that DynamoDB rejects', async () => {
       const { failure } = await twins.same('batchWriteItem', (table) => ({ RequestItems: { [table]: [{ DeleteRequest: { Key: KEY } }, { DeleteRequest: { Key: KEY } }] } }));
       expect(failure).toBe('ValidationException');
       await twins.expectSameTables();

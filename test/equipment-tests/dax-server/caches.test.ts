@@ -36,7 +36,7 @@ describeIfThere('The caches of DAX', () => {
   })).Items?.map(({ v }) => v.S);
 
   describe('of items', () => {
-    test('serve what was read, until it is too old', async () => {
+    test('return what was read, until it is too old', async () => {
       await putStraight('old');
       expect(await get()).toBe('old');
       await putStraight('new');
@@ -48,7 +48,7 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ itemCacheHits: 1, itemCacheMisses: 2, originReads: 2 });
     });
 
-    test('serve that there was nothing', async () => {
+    test('return that an item does not exist', async () => {
       expect(await get()).toBeUndefined();
       await putStraight('new');
       expect(await get()).toBeUndefined();
@@ -57,14 +57,14 @@ describeIfThere('The caches of DAX', () => {
       expect(await get()).toBe('new');
     });
 
-    test('serve any projection of what was read', async () => {
+    test('return any projection of what was read', async () => {
       await putStraight('v');
       await get();
       expect(await client.getItem({ TableName, Key, ProjectionExpression: 's' })).toEqual({ Item: { s: Key.s } });
       expect(dax.counts).toMatchObject({ originReads: 1 });
     });
 
-    test('know a number however it is written', async () => {
+    test('recognize a number in any notation', async () => {
       await put('v');
       expect((await client.getItem({ TableName, Key: { p: Key.p, s: { N: '1.0' } } })).Item).toMatchObject({ v: { S: 'v' } });
       expect(dax.counts).toMatchObject({ itemCacheHits: 1, originReads: 0 });
@@ -82,19 +82,19 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ originReads: 0, originWrites: 4, itemCacheHits: 4 });
     });
 
-    test.each(['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'] as const)('know an item whose update returned %s', async (ReturnValues) => {
+    test.each(['ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW'] as const)('include an item whose update returned %s', async (ReturnValues) => {
       await put('one');
       await client.updateItem({ TableName, Key, UpdateExpression: 'SET v = :v', ExpressionAttributeValues: { ':v': { S: 'two' } }, ReturnValues });
       expect(await get()).toBe('two');
     });
 
-    test('know an item that a transaction wrote', async () => {
+    test('include an item that a transaction wrote', async () => {
       await put('one');
       await client.transactWriteItems({ TransactItems: [{ Put: { TableName, Item: { ...Key, v: { S: 'two' } } } }] });
       expect(await get()).toBe('two');
     });
 
-    test('have no part in strongly consistent and transactional reads', async () => {
+    test('are not used by strongly consistent and transactional reads', async () => {
       await put('cached');
       await putStraight('new');
       expect(await get({ ConsistentRead: true })).toBe('new');
@@ -103,7 +103,7 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ itemCacheHits: 1, itemCacheMisses: 0, originReads: 2 });
     });
 
-    test('leave only what they lack of a batch to DynamoDB', async () => {
+    test('leave to DynamoDB only what they lack of a batch', async () => {
       const Keys = ['1', '2', '3'].map((n) => ({ ...Key, s: { N: n } }));
       await client.putItem({ TableName, Item: { ...Keys[0], v: { S: 'v' } } });
       await client.batchGetItem({ RequestItems: { [TableName]: { Keys } } });
@@ -115,7 +115,7 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ itemCacheHits: 4, itemCacheMisses: 2, originReads: 2 });
     });
 
-    test('do not take a write for done that DynamoDB left undone', async () => {
+    test('do not store a write that DynamoDB left unprocessed', async () => {
       // DynamoDB Local leaves none.
       const lazy = {
         send: async (command: GetItemCommand) => command instanceof BatchWriteItemCommand
@@ -128,7 +128,7 @@ describeIfThere('The caches of DAX', () => {
       expect((await itsClient.getItem({ TableName, Key })).Item).toMatchObject({ v: { S: 'v' } });
     });
 
-    test('do not keep what a write has overtaken', async () => {
+    test('do not keep a read that a write has overtaken', async () => {
       const slow = new SlowReads(fixture.origin);
       const overtaken = await fixture.serve({ origin: slow as unknown as DynamoDBClient });
       const itsClient = fixture.connect(overtaken.endpoint);
@@ -143,7 +143,7 @@ describeIfThere('The caches of DAX', () => {
   });
 
   describe('of queries', () => {
-    test('serve what was read, until it is too old', async () => {
+    test('return what was read, until it is too old', async () => {
       await putStraight('old');
       expect(await query()).toEqual(['old']);
       await putStraight('new');
@@ -154,7 +154,7 @@ describeIfThere('The caches of DAX', () => {
       expect(await query()).toEqual(['new']);
     });
 
-    test('know nothing of writes', async () => {
+    test('ignore writes', async () => {
       await put('one');
       expect(await query()).toEqual(['one']);
       await put('two');
@@ -164,14 +164,14 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ queryCacheHits: 1, queryCacheMisses: 1, itemCacheHits: 1, originReads: 2 });
     });
 
-    test('and of items know nothing of each other', async () => {
+    test('are separate from those of items', async () => {
       await putStraight('v');
       await query();
       await get();
       expect(dax.counts).toMatchObject({ queryCacheMisses: 1, itemCacheMisses: 1, originReads: 2 });
     });
 
-    test('know a request by all that it says', async () => {
+    test('compare all parts of a request', async () => {
       await putStraight('v');
       for (const options of [{}, { Limit: 5 }, { ScanIndexForward: false }, { FilterExpression: 'v = :v', ExpressionAttributeValues: { ':p': Key.p, ':v': { S: 'v' } } }]) {
         expect(await query(options)).toEqual(['v']);
@@ -181,7 +181,7 @@ describeIfThere('The caches of DAX', () => {
       expect(dax.counts).toMatchObject({ queryCacheHits: 1 });
     });
 
-    test('serve scans, too', async () => {
+    test('return scans, too', async () => {
       await client.scan({ TableName });
       await client.scan({ TableName });
       await client.scan({ TableName, ConsistentRead: true });
@@ -189,14 +189,14 @@ describeIfThere('The caches of DAX', () => {
     });
   });
 
-  test('tell no consumed capacity of what they serve', async () => {
+  test('report no consumed capacity for cached results', async () => {
     await put('v');
     for (const ReturnConsumedCapacity of ['TOTAL', 'INDEXES'] as const) {
       expect(await client.getItem({ TableName, Key, ReturnConsumedCapacity })).toHaveProperty('ConsumedCapacity', { TableName, CapacityUnits: 0 });
     }
   });
 
-  test('are each node\'s own, and all nodes are told of writes', async () => {
+  test('are each node\'s own, and writes reach all nodes', async () => {
     const cluster = await fixture.serve({ nodes: 2 });
     const itsClient = fixture.connect(cluster.endpoint);
     const getOften = async () => {
@@ -214,7 +214,7 @@ describeIfThere('The caches of DAX', () => {
   });
 });
 
-/** DynamoDB whose answers to gets come when a test says so: how slow they are no real one lets us choose. */
+/** A DynamoDB that answers gets when the test releases them: a real one's delay cannot be chosen. */
 class SlowReads {
   private itHasRead!: () => void;
   public readonly hasRead = new Promise<void>((resolve) => {

@@ -63,7 +63,7 @@ describe('CBOR', () => {
       expect(decodeCbor(Buffer.from(hex, 'hex'))).toEqual(value);
     });
 
-  test.each([['fe', 'simple'], ['1c', 'information'], ['0000', 'follow'], ['c200', 'bytes']])('%s is none that DAX has a use for', (hex, word) => {
+  test.each([['fe', 'simple'], ['1c', 'information'], ['0000', 'follow'], ['c200', 'bytes']])('%s is rejected, since DAX does not use it', (hex, word) => {
     expect(() => decodeCbor(Buffer.from(hex, 'hex'))).toThrow(word);
   });
 });
@@ -110,7 +110,7 @@ describe('Numbers in sort keys', () => {
     }));
   });
 
-  test('have an end', () => {
+  test('have bounds', () => {
     expect(() => decodeLexDecimal(encodeLexDecimal(parseDecimal('1234')).subarray(0, 3))).toThrow('no end');
   });
 });

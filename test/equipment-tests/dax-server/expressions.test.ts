@@ -36,7 +36,7 @@ function attributesOf(expression: string) {
   return { ExpressionAttributeNames: used(NAMES), ExpressionAttributeValues: used(VALUES) };
 }
 
-describeIfThere('Expressions mean through DAX what they mean to DynamoDB:', () => {
+describeIfThere('Expressions mean the same through DAX as to DynamoDB:', () => {
   let fixture: DaxServerFixture;
   let twins: Twins;
 

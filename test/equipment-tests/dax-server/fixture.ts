@@ -91,7 +91,7 @@ export function through(client: Dax, operation: Operation, input: Input): Promis
   return (client as unknown as Record<Operation, (input: Input) => Promise<Input>>)[operation](input);
 }
 
-/** As DAX's client tells it, or AWS's other ones. */
+/** As reported by DAX's client, or AWS's other ones. */
 export interface Failure extends Error {
   readonly code?: string;
   readonly cancellationReasons?: Input[];

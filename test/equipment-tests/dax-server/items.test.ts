@@ -36,7 +36,7 @@ describeIfThere('Items of every type, through DAX', () => {
     }), { numRuns: 30 });
   });
 
-  test('show numbers in DynamoDB\'s own text', async () => {
+  test('show numbers in DynamoDB\'s own notation', async () => {
     const texts = ['0', '-0', '1', '-1.50', '9007199254740993', '1E37', '-12345678901234567890123456789012345678', '0.000001', '1.25E2', '9.9E125'];
     const Item = { p: { S: 'numbers' }, ...Object.fromEntries(texts.map((N) => [`of ${N}`, { N }])) };
     await client.putItem({ TableName: 'of-S', Item });

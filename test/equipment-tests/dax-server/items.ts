@@ -4,7 +4,7 @@ import fc from 'fast-check';
 /** At any depth: the client calls the first where it copies a request and where it decodes a map, and sets the other as what is inherited. */
 const CLIENT_STUMBLES_OVER = ['hasOwnProperty', '__proto__'];
 
-/** The client keeps them in an item until it knows the names of its attributes, and then removes them. */
+/** The client keeps them in an item until it has its attributes' names, and then removes them. */
 const CLIENT_REMOVES = ['_attrListId', '_anonymousAttributeValues'];
 
 /**

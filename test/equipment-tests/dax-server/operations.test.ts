@@ -4,7 +4,7 @@ import { type Twins, twinsOf } from './twins';
 
 const CAPACITIES = ['NONE', 'TOTAL', 'INDEXES'];
 
-describeIfThere('Through DAX as straight to DynamoDB:', () => {
+describeIfThere('Through DAX as directly to DynamoDB:', () => {
   let twins: Twins;
 
   twinsOf(ITEMS, (made) => {
@@ -12,7 +12,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
   });
 
   describe('GetItem', () => {
-    test.each([{}, { ConsistentRead: true }, { ConsistentRead: false }])('of what is there, and of what is not: %j', async (options) => {
+    test.each([{}, { ConsistentRead: true }, { ConsistentRead: false }])('of existing and missing items: %j', async (options) => {
       expect(await twins.same('getItem', (TableName) => ({ TableName, Key: KEY, ...options }))).toHaveProperty('Item');
       expect(await twins.same('getItem', (TableName) => ({ TableName, Key: NOBODY, ...options }))).not.toHaveProperty('Item');
     });
@@ -59,7 +59,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       await twins.expectSameTables();
     });
 
-    test('of nothing beside the key', async () => {
+    test('of nothing but the key', async () => {
       await twins.same('putItem', (TableName) => ({ TableName, Item: KEY, ReturnValues: 'ALL_OLD' }));
       await twins.same('updateItem', (TableName) => ({ TableName, Key: NOBODY, ReturnValues: 'ALL_NEW' }));
       await twins.same('getItem', (TableName) => ({ TableName, Key: NOBODY }));
@@ -75,7 +75,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       await twins.expectSameTables();
     });
 
-    test.each(CAPACITIES)('tell the consumed capacity %s', async (ReturnConsumedCapacity) => {
+    test.each(CAPACITIES)('report the consumed capacity %s', async (ReturnConsumedCapacity) => {
       await twins.same('putItem', (TableName) => ({ TableName, Item: ITEMS[0], ReturnConsumedCapacity, ReturnItemCollectionMetrics: 'SIZE' }));
       await twins.same('updateItem', (TableName) => ({ TableName, Key: KEY, ReturnConsumedCapacity, ReturnItemCollectionMetrics: 'SIZE' }));
       await twins.same('deleteItem', (TableName) => ({ TableName, Key: KEY, ReturnConsumedCapacity, ReturnItemCollectionMetrics: 'SIZE' }));
@@ -92,7 +92,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       await twins.expectSameTables();
     });
 
-    test('that DynamoDB refuses', async () => {
+    test('that DynamoDB rejects', async () => {
       const bad = [
         { UpdateExpression: 'SET p = :v' }, { UpdateExpression: 'SET #n = :v, #n.x = :v', ExpressionAttributeNames: { '#n': 'title' } },
         { UpdateExpression: 'SET pieces[0].x.y = :v' }, { UpdateExpression: 'ADD #n :v', ExpressionAttributeNames: { '#n': 'title' } },
@@ -144,7 +144,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       expect(pages).toBe(4);
     });
 
-    test('that DynamoDB refuses', async () => {
+    test('that DynamoDB rejects', async () => {
       const { failure } = await twins.same('query', (TableName) => ({ TableName, ...OF_A, KeyConditionExpression: 'kind = :p' }));
       expect(failure).toBe('ValidationException');
     });
@@ -167,7 +167,7 @@ describeIfThere('Through DAX as straight to DynamoDB:', () => {
       await twins.same('scan', (TableName) => ({ TableName, ...options }));
     });
 
-    test('goes on after the last key', async () => {
+    test('continues after the last key', async () => {
       const { LastEvaluatedKey } = await twins.same('scan', (TableName) => ({ TableName, Limit: 2 }));
       const { Items } = await twins.same('scan', (TableName) => ({ TableName, ExclusiveStartKey: LastEvaluatedKey }));
       expect(Items).toHaveLength(3);

@@ -21,7 +21,7 @@ function olderLayer(): string {
   return copy;
 }
 
-describe(`A random fleet, with the seed ${PROPERTY_SEED}, answers nothing that must not be answered:`, () => {
+describe(`A random fleet, with the seed ${PROPERTY_SEED}, returns only correct answers:`, () => {
   const layers = [LAYER, olderLayer()] as const;
 
   for (const [kind, programs] of Object.entries(PROGRAMS)) {

@@ -19,7 +19,7 @@ export function response(lines: Lines = {}, other: Partial<HttpResponse> = {}): 
 
 const NONE: Credentials = { authorization: false, cookies: false };
 
-/** One key of a cache, and its clock: requests go through the rules to an origin that answers what it is told. */
+/** One key of a cache, and its clock: requests go through the rules to an origin with given responses. */
 export class OneKey {
   public variants: readonly StoredResponse[] = [];
   /** What the origin got, in order. */

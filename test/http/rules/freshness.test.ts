@@ -29,15 +29,15 @@ describe('how long a response is fresh', () => {
     ['Expires, over', { expires: at(60) }, 60, 'origin'],
     ['Expires counts from Date', { date: at(-50), expires: at(10) }, 9, 'serve'],
     ['Expires counts from Date, whose age counts too', { date: at(-50), expires: at(10) }, 10, 'origin'],
-    ['Expires where Date is none', { date: 'yesterday', expires: at(10) }, 9, 'serve'],
-    ['Expires that is no date', { expires: '0' }, 0, 'origin'],
+    ['Expires without a valid Date', { date: 'yesterday', expires: at(10) }, 9, 'serve'],
+    ['Expires that is not a date', { expires: '0' }, 0, 'origin'],
     ['two Expires', { expires: [at(60), at(60)] }, 0, 'origin'],
     ['max-age before Expires', { 'cache-control': 'max-age=60', 'expires': '0' }, 59, 'serve'],
     ['max-age=0 before Expires', { 'cache-control': 'max-age=0', 'expires': at(60) }, 0, 'origin'],
     ['nothing', {}, 0, 'origin'],
     ['CDN-Cache-Control before all', { 'cdn-cache-control': 'max-age=60', 'cache-control': 'no-store', 'expires': '0' }, 59, 'serve'],
     ['a short one', { 'cdn-cache-control': 'max-age=1', 'cache-control': 's-maxage=60' }, 2, 'origin'],
-    ['one that says nothing of freshness', { 'cdn-cache-control': 'foo', 'expires': at(60) }, 0, 'origin'],
+    ['one without freshness information', { 'cdn-cache-control': 'foo', 'expires': at(60) }, 0, 'origin'],
     ['one that forbids', { 'cdn-cache-control': 'no-store', 'cache-control': 'max-age=60' }, 0, 'origin'],
     ['one that denies that it forbids', { 'cdn-cache-control': 'no-store=?0, max-age=60' }, 0, 'serve'],
     ['one that is not a dictionary', { 'cdn-cache-control': 'max-age=60, &&', 'cache-control': 'max-age=1' }, 2, 'origin'],
@@ -48,14 +48,14 @@ describe('how long a response is fresh', () => {
     ['Age beyond 32 bits', { 'cache-control': 'max-age=60', 'age': '2147483649' }, 0, 'origin'],
     ['the first of several Ages', { 'cache-control': 'max-age=60', 'age': ['70', '0'] }, 0, 'origin'],
     ['the first of several, on one line', { 'cache-control': 'max-age=60', 'age': '0, 70' }, 59, 'serve'],
-    ['an Age that is no number', { 'cache-control': 'max-age=60', 'age': '70.0' }, 59, 'serve'],
+    ['an Age that is not a number', { 'cache-control': 'max-age=60', 'age': '70.0' }, 59, 'serve'],
     ['a Date in the past is an age', { 'cache-control': 'max-age=60', 'date': at(-50) }, 10, 'origin'],
-    ['a Date in the future is none', { 'cache-control': 'max-age=60', 'date': at(50) }, 59, 'serve'],
+    ['a Date in the future is ignored', { 'cache-control': 'max-age=60', 'date': at(50) }, 59, 'serve'],
   ])('%s', (_name, lines, seconds, action) => {
     expect(afterwards(lines, { seconds })).toBe(action);
   });
 
-  test('the time that the origin took counts as age', () => {
+  test('the origin\'s duration counts as age', () => {
     const key = new OneKey();
     const decision = key.decide();
     key.answer(request(), decision as never, response({ 'cache-control': 'max-age=60' }), undefined, 50);
@@ -64,7 +64,7 @@ describe('how long a response is fresh', () => {
     expect(key.pass(1).decide().action).toBe('origin');
   });
 
-  test('a clock that is set back makes nobody younger than new', () => {
+  test('a clock that is set back makes no response younger than new', () => {
     const key = new OneKey();
     key.get(request(), response({ 'cache-control': 'max-age=60' }));
 
@@ -76,18 +76,18 @@ describe('heuristic freshness', () => {
   const lastModified = { 'last-modified': at(-600) };
 
   test.each<[string, Lines, number, number, boolean, string]>([
-    ['only if asked for', lastModified, 200, 1, false, 'origin'],
+    ['only on request', lastModified, 200, 1, false, 'origin'],
     ['a tenth of the time since', lastModified, 200, 59, true, 'serve'],
     ['no longer', lastModified, 200, 60, true, 'revalidate'],
     ['a day at most', { 'last-modified': 'Sat, 01 Nov 1980 12:00:00 GMT' }, 200, 86_400, true, 'revalidate'],
     ['of a redirection', lastModified, 301, 59, true, 'serve'],
-    ['not of statuses that must say so', lastModified, 302, 1, true, 'origin'],
+    ['not of statuses that must be explicit', lastModified, 302, 1, true, 'origin'],
     ['not of errors', lastModified, 404, 1, true, 'origin'],
-    ['but of those that say public', { ...lastModified, 'cache-control': 'public' }, 599, 59, true, 'serve'],
+    ['but of those with public', { ...lastModified, 'cache-control': 'public' }, 599, 59, true, 'serve'],
     ['not beside Pragma: no-cache', { ...lastModified, pragma: 'no-cache' }, 200, 1, true, 'origin'],
     ['not without Last-Modified', { etag: '"a"' }, 200, 0, true, 'origin'],
     ['not from the future', { 'last-modified': at(600) }, 200, 0, true, 'origin'],
-    ['not where something is said', { ...lastModified, 'cache-control': 'max-age=1' }, 200, 2, true, 'revalidate'],
+    ['not if there is explicit information', { ...lastModified, 'cache-control': 'max-age=1' }, 200, 2, true, 'revalidate'],
   ])('%s', (_name, lines, status, seconds, heuristics, action) => {
     expect(afterwards(lines, { status, seconds, policy: { heuristics } })).toBe(action);
   });
@@ -96,11 +96,11 @@ describe('heuristic freshness', () => {
 describe('errors', () => {
   test.each<[string, Lines, number, number | undefined, string]>([
     ['are not stored', {}, 404, undefined, 'origin'],
-    ['are stored if they say so', { 'cache-control': 'max-age=60' }, 503, undefined, 'serve'],
+    ['are stored if they are explicit', { 'cache-control': 'max-age=60' }, 503, undefined, 'serve'],
     ['are stored for negativeTtl', {}, 404, 10, 'serve'],
     ['of the origin too', {}, 502, 10, 'serve'],
     ['but not if they forbid it', { 'cache-control': 'no-store' }, 404, 10, 'origin'],
-    ['nor those that are about who asked', {}, 403, 10, 'origin'],
+    ['nor those about the client', {}, 403, 10, 'origin'],
     ['nor about how often', {}, 429, 10, 'origin'],
     ['nor about what was wrong with one request', {}, 400, 10, 'origin'],
     ['and their own word counts more', { 'cache-control': 'max-age=1' }, 404, 10, 'origin'],
@@ -137,7 +137,7 @@ describe('HTTP dates', () => {
     expect(parseDate(text, START)).toBe(expected);
   });
 
-  test('are written in the one format that may be sent', () => {
+  test('are written only in the preferred format', () => {
     expect(formatDate(time)).toBe('Sun, 06 Nov 1994 08:49:37 GMT');
   });
 });

@@ -9,18 +9,18 @@ function holding(lines: Lines, seconds = 0, other?: Partial<ReturnType<typeof re
   return key.pass(seconds);
 }
 
-describe('what a client asks of the cache', () => {
+describe('a client\'s directives', () => {
   test.each<[string, Lines, string, number, string]>([
     ['max-age, younger', { 'cache-control': 'max-age=10' }, 'max-age=60', 10, 'serve'],
     ['max-age, older', { 'cache-control': 'max-age=10' }, 'max-age=60', 11, 'origin'],
-    ['max-age that is no number', { 'cache-control': 'max-age=x' }, 'max-age=60', 1, 'origin'],
+    ['max-age that is not a number', { 'cache-control': 'max-age=x' }, 'max-age=60', 1, 'origin'],
     ['max-age, where stale would do for others', { 'cache-control': 'max-age=100' }, 'max-age=60, stale-while-revalidate=60', 61, 'origin'],
     ['min-fresh, long enough', { 'cache-control': 'min-fresh=10' }, 'max-age=60', 49, 'serve'],
     ['min-fresh, not long enough', { 'cache-control': 'min-fresh=10' }, 'max-age=60', 50, 'origin'],
     ['max-stale, within', { 'cache-control': 'max-stale=10' }, 'max-age=60', 70, 'serve'],
     ['max-stale, beyond', { 'cache-control': 'max-stale=10' }, 'max-age=60', 71, 'origin'],
     ['max-stale, however stale', { 'cache-control': 'max-stale' }, 'max-age=60', 7_000, 'serve'],
-    ['max-stale that is no number', { 'cache-control': 'max-stale=x' }, 'max-age=60', 61, 'origin'],
+    ['max-stale that is not a number', { 'cache-control': 'max-stale=x' }, 'max-age=60', 61, 'origin'],
     ['max-stale beside max-age', { 'cache-control': 'max-age=100, max-stale=1000' }, 'max-age=60', 101, 'origin'],
     ['max-stale and must-revalidate', { 'cache-control': 'max-stale' }, 'max-age=60, must-revalidate', 60, 'origin'],
     ['max-stale and proxy-revalidate', { 'cache-control': 'max-stale' }, 'max-age=60, proxy-revalidate', 60, 'origin'],
@@ -39,11 +39,11 @@ describe('what a client asks of the cache', () => {
     expect(holding({ 'cache-control': directives }, seconds).decide(request(asked)).action).toBe(action);
   });
 
-  test('504 for what is only wanted if it is cached', () => {
+  test('504 for only-if-cached without a stored response', () => {
     expect(holding({}).get(request({ 'cache-control': 'only-if-cached' }))).toMatchObject({ status: 504, body: '' });
   });
 
-  test('methods that are not cached go to the origin', () => {
+  test('methods that are not cached reach the origin', () => {
     const key = holding({ 'cache-control': 'max-age=60' });
 
     expect(key.decide(request({}, { method: 'POST' }))).toMatchObject({ action: 'origin', reason: 'method' });
@@ -78,7 +78,7 @@ describe('a client that may have the content already', () => {
     expect(holding({ ...FRESH, ...lines }, 1).get(request(asked))).toMatchObject({ status, body: status === 304 ? '' : 'Moby Dick' });
   });
 
-  test('304 has what the response has, but for what describes its content', () => {
+  test('a 304 has the stored response\'s fields, except those that describe its content', () => {
     const answer = holding({ ...FRESH, etag: ETAG, vary: 'accept' }, 1).get(request({ 'if-none-match': ETAG }))!;
 
     expect([...new Map(answer.fields).keys()].sort()).toEqual(['age', 'cache-control', 'cache-status', 'date', 'etag', 'vary', 'x-other']);
@@ -88,7 +88,7 @@ describe('a client that may have the content already', () => {
     expect(holding({ ...FRESH, etag: ETAG }, 1, { status: 404 }).get(request({ 'if-none-match': ETAG }))?.status).toBe(404);
   });
 
-  test('without anything stored, its conditions go to the origin, and its 304 comes back', () => {
+  test('without a stored response, its conditions reach the origin, and the origin\'s 304 is returned', () => {
     const key = new OneKey();
 
     expect(key.get(request({ 'if-none-match': ETAG }), response({ etag: ETAG }, { status: 304 }))).toMatchObject({ status: 304 });
@@ -134,7 +134,7 @@ describe('HEAD', () => {
   });
 });
 
-describe('a part of what is stored', () => {
+describe('a range of a stored response', () => {
   const lines = { 'cache-control': 'max-age=60', 'etag': ETAG, 'last-modified': MODIFIED, 'content-length': '9' };
   const part = (range: string, other: Lines = {}) => holding(lines, 1).get(request({ range, ...other }))!;
 
@@ -154,7 +154,7 @@ describe('a part of what is stored', () => {
     expect(line(answer, 'etag')).toBe(ETAG);
   });
 
-  test.each(['bytes=9-', 'bytes=9-10', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])('%s is not there', (range) => {
+  test.each(['bytes=9-', 'bytes=9-10', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])('%s is not satisfiable', (range) => {
     const answer = part(range);
 
     expect(answer).toMatchObject({ status: 416, body: '' });
@@ -171,7 +171,7 @@ describe('a part of what is stored', () => {
     expect(part('bytes=0-3', { 'if-range': condition }).status).toBe(status);
   });
 
-  test('a weak tag, or a date that may have been changed in its second, does not name bytes', () => {
+  test('a weak tag, or a date in the response\'s own second, does not identify bytes', () => {
     const weak = holding({ ...lines, etag: 'W/"a"' }, 1).get(request({ 'range': 'bytes=0-3', 'if-range': 'W/"a"' }));
     const sameSecond = new Date(START).toUTCString();
     const recent = holding({ ...lines, 'date': sameSecond, 'last-modified': sameSecond }, 1).get(request({ 'range': 'bytes=0-3', 'if-range': sameSecond }));
@@ -200,7 +200,7 @@ describe('a part of what is stored', () => {
     expect(holding(lines, 0, { status: 404 }).get(asked)?.status).toBe(404);
   });
 
-  test('a response in part is passed on, and not stored', () => {
+  test('a partial response is passed on, and not stored', () => {
     const key = new OneKey();
     const answer = response({ ...lines, 'content-range': 'bytes 0-3/9' }, { status: 206, body: 'Moby' });
 

@@ -31,7 +31,7 @@ describe('what is not stored', () => {
     expect(stored(lines, request(asked))).toBe(reason);
   });
 
-  test.each([[206, 'partial'], [304, 'partial'], [103, 'partial'], [404, 'not-explicit'], [500, 'not-explicit']])('status %s without a word', (status, reason) => {
+  test.each([[206, 'partial'], [304, 'partial'], [103, 'partial'], [404, 'not-explicit'], [500, 'not-explicit']])('status %s without explicit freshness', (status, reason) => {
     expect(stored({ etag: '"a"' }, undefined, undefined, { status })).toBe(reason);
   });
 
@@ -45,7 +45,7 @@ describe('what is not stored', () => {
     expect(typeof result === 'object').toBe(isStored);
   });
 
-  // Authorization by RFC 9111, 3.5; of cookies no RFC says anything.
+  // Authorization by RFC 9111, 3.5; no RFC covers cookies.
   test.each([
     ['max-age=60', 'authorization', 'cookie'],
     ['max-age=60, proxy-revalidate', 'authorization', 'cookie'],
@@ -62,7 +62,7 @@ describe('what is not stored', () => {
     expect(result({ authorization: false, cookies: true })).toBe(withCookies);
   });
 
-  test('what is stored for nobody in particular does not answer who has credentials', () => {
+  test('what is stored for clients without credentials answers no client with credentials', () => {
     const key = new OneKey();
     key.get(request(), response(FRESH));
 
@@ -70,7 +70,7 @@ describe('what is not stored', () => {
     expect(key.decide(request(), { authorization: false, cookies: true })).toMatchObject({ action: 'origin', reason: 'bypass' });
   });
 
-  test('what answers any user answers who has credentials', () => {
+  test('what is public answers clients with credentials', () => {
     const key = new OneKey();
     key.get(request(), response({ 'cache-control': 'public, max-age=60' }));
 
@@ -78,8 +78,8 @@ describe('what is not stored', () => {
   });
 });
 
-describe('what is stored of a response', () => {
-  test('not what belongs to a connection, to one user or to one exchange', () => {
+describe('the stored part of a response', () => {
+  test('excludes what belongs to a connection, to one user or to one exchange', () => {
     const kept = stored({
       'cache-control': 'max-age=60, no-cache="a", private="Set-Cookie, b"',
       'connection': 'close, c',
@@ -104,7 +104,7 @@ describe('what is stored of a response', () => {
     expect(afterwards({ 'cache-control': `max-age=60, ${directive}` }, { seconds: 59 })).toBe('serve');
   });
 
-  test('every line, and the Date that it lacks', () => {
+  test('includes every line, and a Date if it was missing', () => {
     expect(stored({ ...FRESH, link: ['<a>', '<b>'] })).toEqual(toFields({ ...FRESH, link: ['<a>', '<b>'], date: new Date(START).toUTCString() }));
   });
 });
@@ -121,7 +121,7 @@ describe('lists of directives', () => {
     expect(listMembers(list)).toEqual(members);
   });
 
-  test('are read in linear time, whatever a client sends', () => {
+  test('are parsed in linear time, whatever a client sends', () => {
     const started = performance.now();
     cacheControl(toFields({ 'cache-control': `a="${'\\"'.repeat(500_000)}` }));
 
@@ -129,12 +129,12 @@ describe('lists of directives', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  test('no key of an object is a directive', () => {
+  test('no property of Object.prototype is a directive', () => {
     expect(cacheControl(toFields({ 'cache-control': '__proto__=1, constructor' })).get('max-age')).toBeUndefined();
   });
 });
 
-test('Cache-Status tells what became of the response', () => {
+test('Cache-Status describes how the response was handled', () => {
   const key = new OneKey();
 
   expect(line(key.get(request(), response({ ...FRESH, 'cache-status': 'other; hit' })), 'cache-status'))

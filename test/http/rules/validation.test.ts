@@ -9,11 +9,11 @@ function stale(lines: Lines, seconds = 61) {
   return key.pass(seconds);
 }
 
-describe('asking the origin whether what is stored is still good', () => {
+describe('validation of a stored response by the origin', () => {
   test.each<[string, Lines, string, Lines]>([
     ['by both validators', { 'etag': ETAG, 'last-modified': MODIFIED }, 'revalidate', { 'if-none-match': ETAG, 'if-modified-since': MODIFIED }],
-    ['by the tag alone', { etag: `W/${ETAG}` }, 'revalidate', { 'if-none-match': `W/${ETAG}` }],
-    ['by the date alone', { 'last-modified': MODIFIED }, 'revalidate', { 'if-modified-since': MODIFIED }],
+    ['by the tag only', { etag: `W/${ETAG}` }, 'revalidate', { 'if-none-match': `W/${ETAG}` }],
+    ['by the date only', { 'last-modified': MODIFIED }, 'revalidate', { 'if-modified-since': MODIFIED }],
     ['without any, by asking for all', {}, 'origin', {}],
   ])('%s', (_name, lines, action, sent) => {
     const decision = stale(lines).decide(request({ accept: 'text/plain', authorization: 'x' }));
@@ -23,7 +23,7 @@ describe('asking the origin whether what is stored is still good', () => {
       Object.fromEntries(request({ accept: 'text/plain', authorization: 'x', ...sent }).fields));
   });
 
-  test('by its own validators, not by the client\'s', () => {
+  test('uses the response\'s validators, not the client\'s', () => {
     const key = stale({ etag: ETAG });
     key.get(request({ 'if-none-match': '"v0"', 'if-modified-since': MODIFIED }), response({}, { status: 304 }));
 
@@ -31,11 +31,11 @@ describe('asking the origin whether what is stored is still good', () => {
     expect(line(key.sent[1], 'if-modified-since')).toBeUndefined();
   });
 
-  test('always, for no-cache', () => {
+  test('happens always for no-cache', () => {
     expect(stale({ 'cache-control': 'no-cache, max-age=60', 'etag': ETAG }, 0).decide()).toMatchObject({ action: 'revalidate', reason: 'stale' });
   });
 
-  test('though fresh, if the client wants it: that is its wish', () => {
+  test('happens for a fresh response if the client requests it', () => {
     expect(stale({ etag: ETAG }, 1).decide(request({ 'cache-control': 'no-cache' }))).toMatchObject({ action: 'revalidate', reason: 'request' });
   });
 });
@@ -47,7 +47,7 @@ describe('304', () => {
     return { key, answer };
   };
 
-  test('is answered with what is stored, and makes it fresh', () => {
+  test('that confirms it returns the stored response, and makes it fresh', () => {
     const { key, answer } = validated({ etag: ETAG, a: '1' }, { etag: ETAG });
 
     expect(answer).toMatchObject({ status: 200, body: 'Moby Dick' });
@@ -57,7 +57,7 @@ describe('304', () => {
     expect(key.pass(59).decide().action).toBe('serve');
   });
 
-  test('brings newer fields, Content-Length and those of the connection excepted', () => {
+  test('brings newer fields, except Content-Length and those of the connection', () => {
     const newer = { 'a': ['2', '3'], 'content-length': '0', 'connection': 'b', 'b': '2', 'content-type': 'text/html', 'cache-control': 'max-age=600' };
     const { key, answer } = validated({ 'etag': ETAG, 'a': '1', 'b': '1', 'content-length': '9' }, newer);
 
@@ -66,13 +66,13 @@ describe('304', () => {
     }
   });
 
-  test('is the client\'s answer too, if it has the same', () => {
+  test('answers the client with 304 if the client has the same response', () => {
     const { answer } = validated({ 'last-modified': MODIFIED }, { 'last-modified': MODIFIED }, { 'if-modified-since': MODIFIED });
 
     expect(answer).toMatchObject({ status: 304, body: '' });
   });
 
-  test('can be answered in part', () => {
+  test('can be answered with a range', () => {
     expect(validated({ etag: ETAG }, {}, { range: 'bytes=0-3' }).answer).toMatchObject({ status: 206, body: 'Moby' });
   });
 
@@ -87,7 +87,7 @@ describe('304', () => {
     expect(key.decide().action).toBe(a === '1' ? 'revalidate' : 'serve');
   });
 
-  test('with a cookie gives it to this client alone, and makes nothing fresh', () => {
+  test('whose 304 sets a cookie passes it to this client only, and makes nothing fresh', () => {
     const { key, answer } = validated({ etag: ETAG }, { 'etag': ETAG, 'set-cookie': 'session=1' });
 
     expect(line(answer, 'set-cookie')).toBe('session=1');
@@ -95,14 +95,14 @@ describe('304', () => {
     expect(new Map(key.variants[0].fields).has('set-cookie')).toBe(false);
   });
 
-  test.each(['no-store', 'private'])('with %s is the end of what is stored', (directive) => {
+  test.each(['no-store', 'private'])('with %s removes the stored response', (directive) => {
     const { key, answer } = validated({ etag: ETAG }, { 'etag': ETAG, 'cache-control': directive });
 
     expect(answer).toMatchObject({ status: 200, body: 'Moby Dick' });
     expect(key.variants).toEqual([]);
   });
 
-  test('to a client that wants nothing stored changes nothing', () => {
+  test('for a client with no-store changes nothing', () => {
     const { key } = validated({ etag: ETAG }, { etag: ETAG }, { 'cache-control': 'no-store' });
 
     expect(key.variants).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('304', () => {
 });
 
 describe('another response', () => {
-  test('takes the place of the stored one', () => {
+  test('replaces the stored one', () => {
     const key = stale({ etag: ETAG });
     key.get(request(), response({ 'cache-control': 'max-age=60', 'etag': '"v2"' }, { body: 'Omoo' }));
 
@@ -133,7 +133,7 @@ describe('another response', () => {
     expect(key.variants).toHaveLength(left);
   });
 
-  test('for a request with credentials replaces nothing that others get', () => {
+  test('for a request with credentials does not replace what others get', () => {
     const key = stale({ 'cache-control': 'public, max-age=60', 'etag': ETAG });
     key.get(request(), response({ 'cache-control': 'max-age=60' }), { authorization: true, cookies: false });
 
@@ -154,7 +154,7 @@ describe('stale', () => {
     expect(stale({ 'cache-control': directives, 'x': 'y' }, seconds).decide().action).toBe(action);
   });
 
-  test('while it is refreshed: by a GET for the whole, with validators of what is stored', () => {
+  test('while it is refreshed: by a GET for the whole, with the stored validators', () => {
     const decision = stale({ 'cache-control': 'max-age=60, stale-while-revalidate=30', 'etag': ETAG })
       .decide(request({ 'range': 'bytes=0-3', 'if-range': ETAG, 'if-modified-since': MODIFIED, 'accept': '*/*' }));
 
@@ -169,7 +169,7 @@ describe('stale', () => {
     });
   });
 
-  // 60 seconds are the policy's own, for an origin that is not there: it has not said that it fails.
+  // 60 seconds are the policy's own, for an unreachable origin, which has sent no error response.
   test.each<[string, number, number | undefined, boolean]>([
     ['max-age=60, stale-if-error=90', 149, 500, true],
     ['max-age=60, stale-if-error=90', 149, undefined, true],

@@ -34,7 +34,7 @@ describe('Vary', () => {
     expect(key.decide(request(asked)).action === 'serve').toBe(isServed);
   });
 
-  test('a miss for the variant is told from a miss for the resource', () => {
+  test('a miss for the variant differs from a miss for the resource', () => {
     const key = new OneKey();
 
     expect(key.decide()).toMatchObject({ reason: 'uri-miss' });
@@ -42,14 +42,14 @@ describe('Vary', () => {
     expect(key.decide(request({ foo: '1' }))).toMatchObject({ action: 'origin', reason: 'vary-miss' });
   });
 
-  test('several variants are kept side by side, and the newest counts', () => {
+  test('several variants are stored together, and the newest one counts', () => {
     const key = new OneKey();
     key.get(request({ foo: '1' }), varying('foo', { n: '1' }));
     key.pass(1).get(request({ foo: '2' }), varying('foo', { n: '2' }));
 
     expect([line(key.get(request({ foo: '1' })), 'n'), line(key.get(request({ foo: '2' })), 'n')]).toEqual(['1', '2']);
 
-    // The origin no longer varies: what it says now is newer than what it said of each variant.
+    // The origin no longer varies: its response is now newer than each variant.
     key.pass(1).get(request({ foo: '3' }), response({ 'cache-control': 'max-age=60', 'n': '3' }));
     expect(line(key.get(request({ foo: '1' })), 'n')).toBe('3');
   });
@@ -67,14 +67,14 @@ describe('Vary', () => {
     expect(key.decide(request({ 'accept-language': accepted })).action === 'serve').toBe(isServed);
   });
 
-  test('the preferred language is no reason to ignore another field', () => {
+  test('a preferred language does not make other fields ignored', () => {
     const key = new OneKey();
     key.get(request({ 'accept-language': 'en, de', 'foo': '1' }), varying('accept-language, foo', { 'content-language': 'de' }));
 
     expect(key.decide(request({ 'accept-language': 'de', 'foo': '2' })).action).toBe('origin');
   });
 
-  test('no more variants than allowed, the newest', () => {
+  test('no more variants than allowed are stored, the newest ones', () => {
     const key = new OneKey();
     for (const foo of ['1', '2', '3']) {
       key.get(request({ foo }), varying('foo'));
@@ -85,7 +85,7 @@ describe('Vary', () => {
   });
 });
 
-describe('what a request that changes something makes old', () => {
+describe('what an unsafe request invalidates', () => {
   const post = (method = 'POST') => request({}, { method });
   const at = (lines: Lines) => targetsToInvalidate(post(), response(lines, { status: 201 }));
 
@@ -109,7 +109,7 @@ describe('what a request that changes something makes old', () => {
     ['not of another host', { location: 'https://other.example/books/1' }, []],
     ['not of another host without a scheme', { location: '//other.example/books/1' }, []],
     ['not of another port', { location: 'https://shop.example:444/books/1' }, []],
-    ['not what is no reference', { location: 'https://' }, []],
+    ['not what is not a reference', { location: 'https://' }, []],
   ])('%s', (_name, lines, others) => {
     expect(at(lines)).toEqual(['/books?page=1', ...others]);
   });

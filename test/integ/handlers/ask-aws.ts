@@ -8,7 +8,7 @@ export interface Question {
   readonly pick: readonly string[];
 }
 
-/** Calls AWS, and says what it answers, or the name of its error: an assertion's own call can expect no error. */
+/** Calls AWS, and returns its answer or its error's name: an assertion's own call cannot expect an error. */
 export const handler = async ({ service, operation, input, pick }: Question) =>
   nameOfError(callAws(service, operation, input).then((answer) => pick.map((path) => partOf(answer, path.split('.')))));
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** Lambda's runtime brings the whole SDK, which is not installed here: so none of its types are at hand. */
+/** Lambda's runtime has the whole SDK, which is not installed here, so its types are not available. */
 const sdkOf = createRequire(__filename);
 
 /** What a service answers. */

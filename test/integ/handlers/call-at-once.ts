@@ -11,7 +11,7 @@ export interface Request {
   readonly pauseMs: number;
 }
 
-/** Calls a function often at once. Says whether several threads have answered, and whether one of them has asked the origin again. */
+/** Makes many concurrent calls to a function. Returns whether several threads have answered, and whether one called the origin again. */
 export const handler = async ({ functionName, rounds, pauseMs }: Request) => {
   const answers: { thread: string; loads: number }[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -23,10 +23,10 @@ interface Properties {
   readonly metrics?: readonly (readonly (string | LineOptions)[])[];
 }
 
-/** Such as CloudWatch has for a widget that says nothing. */
+/** CloudWatch's defaults for a widget. */
 const DEFAULT_PERIOD = 300;
 
-/** What a dashboard asks CloudWatch, by the titles of its graphs. */
+/** A dashboard's queries to CloudWatch, by the titles of its graphs. */
 export function queriesOf(body: string): Record<string, Query[]> {
   const { widgets } = JSON.parse(body) as { widgets: { properties: Properties }[] };
   return Object.fromEntries(widgets.flatMap(({ properties: { title = '', metrics, period } }) => metrics === undefined ? [] : [

@@ -9,7 +9,7 @@ export interface Request {
   readonly together?: boolean;
 }
 
-/** Looks up what nobody has, so that the shared cache is asked each time. */
+/** Looks up keys that do not exist, so that the shared cache is read each time. */
 export const handler = async ({ count, together = false }: Request) => {
   const ids = Array.from({ length: count }, () => randomUUID());
   if (together) {

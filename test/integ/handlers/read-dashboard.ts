@@ -1,7 +1,7 @@
 import { callAws, nameOfError } from './aws';
 import { type Query, queriesOf } from './dashboard-queries';
 
-/** Metrics are not older when an assertion asks. */
+/** Metrics are not older than this when an assertion queries them. */
 const HOURS = 3;
 
 export interface Request {
@@ -15,7 +15,7 @@ interface Results {
   readonly MetricDataResults: readonly { readonly Label: string; readonly Values: readonly number[]; readonly Messages?: readonly unknown[] }[];
 }
 
-/** Asks CloudWatch what a dashboard asks. Says which of some lines have a value, and whatever CloudWatch finds wrong with any. */
+/** Sends a dashboard's queries to CloudWatch. Returns which of some lines have a value, and every error in CloudWatch's answer. */
 export const handler = async ({ dashboard, lines }: Request) => {
   const { DashboardBody } = await callAws<{ DashboardBody: string }>('CloudWatch', 'GetDashboard', { DashboardName: dashboard });
   const drawn = new Set<string>();

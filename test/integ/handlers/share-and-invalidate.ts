@@ -8,7 +8,7 @@ const ask = async (functionName: string | undefined, request: Request) => invoke
 
 /**
  * What one function loads, another reads; what the one then invalidates, the other reads at once. Says how often the first was found, and
- * how often the second still was. Each thing is read but once, by a function that knows nothing of it.
+ * how often the second still was. Each thing is read only once, by a function that has no copy of it.
  */
 export const handler = async () => {
   const answer = { found: 0, stale: 0 };

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 
 const MEBIBYTE = 1_048_576;
 
-/** The flags of the process, and, if asked, whether its heap may be no larger. */
+/** The process's flags, and, on request, whether its heap may be no larger. */
 export const handler = async ({ heapMb }: { heapMb?: number }) => {
   const limitMb = getHeapStatistics().heap_size_limit / MEBIBYTE;
   console.log({ limitMb });

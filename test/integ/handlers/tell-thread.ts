@@ -12,7 +12,7 @@ const thing = cached('thing', async (id: string) => {
   return { id };
 });
 
-/** Says which thread of which environment it is, and how often that has asked the origin. Takes its time, so that others are asked meanwhile. */
+/** Returns which thread of which environment it is, and its number of origin calls. It takes some time, so that others are called meanwhile. */
 export const handler = async ({ id }: { id: string }) => {
   await thing(id);
   await delay(200);

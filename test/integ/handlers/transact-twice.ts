@@ -18,7 +18,7 @@ export const handler = async () => {
   try {
     await straight.send(transaction());
   } catch (error) {
-    // So DynamoDB knows the token: DAX writes expressions in words of its own.
+    // So DynamoDB has seen the token: DAX writes expressions in its own form.
     if ((error as Error).name !== 'IdempotentParameterMismatchException') throw error;
   }
   const { Item } = await straight.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }));

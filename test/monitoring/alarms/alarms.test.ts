@@ -56,7 +56,7 @@ function valuesOf(alarm: AlarmProperties, periods: readonly Period[], fillsWhatI
 }
 
 /** Whether the alarm would be in ALARM after these periods, the last ones of which it looks at. */
-function goesOff(alarm: AlarmProperties, periods: readonly Period[]): boolean {
+function fires(alarm: AlarmProperties, periods: readonly Period[]): boolean {
   const [one, other] = [true, false].map((fillsWhatIsEmpty) => {
     const looked = valuesOf(alarm, periods, fillsWhatIsEmpty).slice(-alarm.EvaluationPeriods);
     const breaching = looked.filter((value) => value === undefined
@@ -73,20 +73,20 @@ const times = (count: number, period: Period): Period[] => Array.from({ length: 
 describe('addHitRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addHitRateAlarm('Warning', { thresholdPercent: 80 }));
 
-  test('goes off where less than that hits, three periods in a row', () => {
-    expect(goesOff(alarm, times(3, { Hits: 79, Misses: 21 }))).toBe(true);
-    expect(goesOff(alarm, [{ Hits: 80, Misses: 20 }, ...times(2, { Hits: 79, Misses: 21 })])).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 80, Misses: 20 }))).toBe(false);
+  test('fires if the hit rate is lower, three periods in a row', () => {
+    expect(fires(alarm, times(3, { Hits: 79, Misses: 21 }))).toBe(true);
+    expect(fires(alarm, [{ Hits: 80, Misses: 20 }, ...times(2, { Hits: 79, Misses: 21 })])).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 80, Misses: 20 }))).toBe(false);
   });
 
-  test('is quiet where nobody calls, and where too few do to mean anything', () => {
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 0 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 99 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { Hits: 0, Misses: 100 }))).toBe(true);
+  test('does not fire without calls, nor with too few to be significant', () => {
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 0 }))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 99 }))).toBe(false);
+    expect(fires(alarm, times(3, { Hits: 0, Misses: 100 }))).toBe(true);
   });
 
-  test('looks at one cache, at other times, and wants more calls, if asked to', () => {
+  test('can watch one cache and other periods, and require more calls', () => {
     const product = alarmOf((fn) => fn.addHitRateAlarm('Low', {
       cache: 'product',
       thresholdPercent: 50,
@@ -102,18 +102,18 @@ describe('addHitRateAlarm', () => {
     for (const { MetricStat } of product.Metrics.filter((metric) => metric.MetricStat !== undefined)) {
       expect(MetricStat).toMatchObject({ Period: 60, Metric: { Dimensions: expect.arrayContaining([{ Name: 'CacheName', Value: 'product' }]) } });
     }
-    expect(goesOff(product, [...times(3, { Hits: 1_000, Misses: 0 }), ...times(2, { Hits: 400, Misses: 600 })])).toBe(true);
-    expect(goesOff(product, [...times(4, { Hits: 1_000, Misses: 0 }), { Hits: 400, Misses: 600 }])).toBe(false);
+    expect(fires(product, [...times(3, { Hits: 1_000, Misses: 0 }), ...times(2, { Hits: 400, Misses: 600 })])).toBe(true);
+    expect(fires(product, [...times(4, { Hits: 1_000, Misses: 0 }), { Hits: 400, Misses: 600 }])).toBe(false);
   });
 
-  test('does what it says, whatever comes', () => {
+  test('behaves as described, whatever the data', () => {
     const count = fc.oneof(fc.constant(0), fc.nat(1_000));
     const period = fc.option(fc.record({ Hits: count, Misses: count }), { nil: {} as Period });
     const periodsOf = fc.array(period, { minLength: 3, maxLength: 6 });
     fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 300 }), periodsOf, (threshold, min, periods) => {
       const any = { ...alarm, Threshold: threshold, Metrics: alarm.Metrics.map((metric) => ({ ...metric, Expression: metric.Expression?.replace('100,', `${min},`) })) };
       const isBad = ({ Hits = 0, Misses = 0 }: Period) => Hits + Misses >= min && 100 * Hits / (Hits + Misses) < threshold;
-      expect(goesOff(any, periods)).toBe(periods.slice(-3).every(isBad));
+      expect(fires(any, periods)).toBe(periods.slice(-3).every(isBad));
     }), { numRuns: 300 });
   });
 });
@@ -121,33 +121,33 @@ describe('addHitRateAlarm', () => {
 describe('addErrorRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addErrorRateAlarm('Critical', { thresholdPercent: 5 }));
 
-  test('goes off where more of the loader\'s calls fail', () => {
-    expect(goesOff(alarm, times(3, { OriginCalls: 100, OriginErrors: 6 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { OriginCalls: 100, OriginErrors: 5 }))).toBe(false);
+  test('fires if a larger share of the loader\'s calls fails', () => {
+    expect(fires(alarm, times(3, { OriginCalls: 100, OriginErrors: 6 }))).toBe(true);
+    expect(fires(alarm, times(3, { OriginCalls: 100, OriginErrors: 5 }))).toBe(false);
   });
 
-  test('is quiet without errors, which are then not written at all, without calls, and with few', () => {
-    expect(goesOff(alarm, times(3, { OriginCalls: 100 }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { OriginCalls: 9, OriginErrors: 9 }))).toBe(false);
-    expect(goesOff(alarm, times(3, { OriginCalls: 10, OriginErrors: 10 }))).toBe(true);
+  test('does not fire without errors, which are not written then, without calls, or with few', () => {
+    expect(fires(alarm, times(3, { OriginCalls: 100 }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { OriginCalls: 9, OriginErrors: 9 }))).toBe(false);
+    expect(fires(alarm, times(3, { OriginCalls: 10, OriginErrors: 10 }))).toBe(true);
   });
 });
 
 describe('addSharedFailureRateAlarm', () => {
   const alarm = alarmOf((fn) => fn.addSharedFailureRateAlarm('Warning', { thresholdPercent: 10 }));
 
-  test('adds up errors, time-outs, and calls that an open breaker spared, whichever of them there are', () => {
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 11 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 6, SharedTimeouts: 5 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedSkips: 500 }))).toBe(true);
-    expect(goesOff(alarm, times(3, { SharedLatency: 100, SharedErrors: 10 }))).toBe(false);
+  test('adds up errors, timeouts, and calls that an open breaker skipped, whichever of them there are', () => {
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 11 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 6, SharedTimeouts: 5 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedSkips: 500 }))).toBe(true);
+    expect(fires(alarm, times(3, { SharedLatency: 100, SharedErrors: 10 }))).toBe(false);
   });
 
-  test('is quiet while all is well, nothing happens, or little', () => {
-    expect(goesOff(alarm, times(3, { SharedLatency: 100 }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
-    expect(goesOff(alarm, times(3, { SharedLatency: 50, SharedErrors: 50 }))).toBe(false);
+  test('does not fire if all calls succeed, or there are none or few', () => {
+    expect(fires(alarm, times(3, { SharedLatency: 100 }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { SharedLatency: 50, SharedErrors: 50 }))).toBe(false);
   });
 
   test('counts calls by their latencies: every call has one', () => {
@@ -164,14 +164,14 @@ describe('addMemoryAlarm', () => {
 
   test.each([
     ['a quarter of the memory', {}, 32],
-    ['what the construct says', { memorySize: 512, caching: { maxMemory: Size.mebibytes(200) } }, 200],
-  ])('goes off where the fullest environment is fuller than the bound: %s', (_, props, mebibytes) => {
+    ["the construct's setting", { memorySize: 512, caching: { maxMemory: Size.mebibytes(200) } }, 200],
+  ])('fires if the fullest environment exceeds the bound: %s', (_, props, mebibytes) => {
     const alarm = alarmOf((fn) => fn.addMemoryAlarm('Full', { thresholdPercent: 95 }), props);
 
     expect(alarm.Metrics.find(({ Id }) => Id === 'memory')?.MetricStat).toMatchObject({ Stat: 'Maximum', Metric: { MetricName: 'MemoryBytes' } });
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.96 * mebibytes * MIB }))).toBe(true);
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.95 * mebibytes * MIB }))).toBe(false);
-    expect(goesOff(alarm, times(3, {}))).toBe(false);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.96 * mebibytes * MIB }))).toBe(true);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.95 * mebibytes * MIB }))).toBe(false);
+    expect(fires(alarm, times(3, {}))).toBe(false);
   });
 
   test('follows a memory size that is changed later', () => {
@@ -180,11 +180,11 @@ describe('addMemoryAlarm', () => {
       (fn.node.defaultChild as CfnFunction).memorySize = 1_024;
     });
 
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.94 * 256 * MIB }))).toBe(false);
-    expect(goesOff(alarm, times(3, { MemoryBytes: 0.96 * 256 * MIB }))).toBe(true);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.94 * 256 * MIB }))).toBe(false);
+    expect(fires(alarm, times(3, { MemoryBytes: 0.96 * 256 * MIB }))).toBe(true);
   });
 
-  test('cannot be where the bound is known only when deploying', () => {
+  test('cannot be added if the bound is known only at deploy time', () => {
     const stack = newStack();
     newFunction(stack, { memorySize: new CfnParameter(stack, 'Size', { type: 'Number' }).valueAsNumber }).addMemoryAlarm('Full', { thresholdPercent: 95 });
 
@@ -192,7 +192,7 @@ describe('addMemoryAlarm', () => {
   });
 });
 
-test('minRequests may be known only when deploying, without a warning of CDK about the expression', () => {
+test('minRequests may be known only at deploy time, without CDK\'s warning about the expression', () => {
   const stack = newStack();
   newFunction(stack).addHitRateAlarm('Low', { thresholdPercent: 80, minRequests: new CfnParameter(stack, 'Least', { type: 'Number' }).valueAsNumber });
 
@@ -234,7 +234,7 @@ describe('addAlarms', () => {
   });
 });
 
-describe('errors at synth name the prop, its value and the way out', () => {
+describe('errors at synth name the prop, its value and the remedy', () => {
   test.each<[string, (fn: CachedFunction) => void, RegExp]>([
     ['a fraction', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 0.8 }), /addHitRateAlarm\(options\)\.thresholdPercent must be from 1 to 100, but is 0\.8\. .*80, not 0\.8/],
     ['more than all', (fn) => fn.addErrorRateAlarm('A', { thresholdPercent: 100 }), /thresholdPercent must be from 0 to less than 100/],
@@ -243,12 +243,12 @@ describe('errors at synth name the prop, its value and the way out', () => {
       /addMemoryAlarm\(options\)\.datapointsToAlarm must be at most evaluationPeriods \(3\), but is 4/],
     ['seconds', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, period: Duration.seconds(10) }), /period must be a multiple of one minute, but is '10 seconds'/],
     ['days of minutes', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, period: Duration.minutes(5), evaluationPeriods: 289 }), /evaluationPeriods must cover at most a day/],
-    ['a cache that cannot be', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, cache: 'my cache' }), /'my cache'/],
+    ['an invalid cache name', (fn) => fn.addHitRateAlarm('A', { thresholdPercent: 80, cache: 'my cache' }), /'my cache'/],
   ])('%s', (_, add, message) => {
     expect(() => add(newFunction(newStack()))).toThrow(message);
   });
 
-  test('alarms on what is not told', () => {
+  test('alarms on metrics that are not written', () => {
     expect(() => newFunction(newStack(), { metrics: MetricsLevel.NONE }).addHitRateAlarm('A', { thresholdPercent: 80 })).toThrow(/metrics must not be MetricsLevel\.NONE/);
     expect(() => newFunction(newStack(), { metrics: MetricsLevel.FUNCTION }).addHitRateAlarm('A', { thresholdPercent: 80, cache: 'product' }))
       .toThrow(/addHitRateAlarm\(options\)\.cache must be left out with MetricsLevel\.FUNCTION/);

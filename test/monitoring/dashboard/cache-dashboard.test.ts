@@ -56,8 +56,8 @@ describe('the dashboard of a function', () => {
 
   test.each([
     ['a quarter of the memory', {}, 128 * 1024 * 1024 / 4],
-    ['what the construct says', { memorySize: 512, caching: { maxMemory: Size.mebibytes(64) } }, 64 * 1024 * 1024],
-  ])('draws the memory beside its bound: %s', (_, props, bound) => {
+    ["the construct's setting", { memorySize: 512, caching: { maxMemory: Size.mebibytes(64) } }, 64 * 1024 * 1024],
+  ])('shows the memory with its bound: %s', (_, props, bound) => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: [newFunction(stack, props)] });
 
@@ -65,7 +65,7 @@ describe('the dashboard of a function', () => {
     expect(memory.bounds).toEqual([expect.objectContaining({ value: bound, label: 'bound' })]);
   });
 
-  test('follows the memory where it is changed after the function was made, and draws no bound that is known only when deploying', () => {
+  test('follows a memory size that is changed later, and shows no bound that is known only at deploy time', () => {
     const stack = newStack();
     const fn = newFunction(stack, { memorySize: 512 });
     new CacheDashboard(stack, 'Dashboard', { functions: [fn] });
@@ -74,7 +74,7 @@ describe('the dashboard of a function', () => {
     expect(memoryOf(stack).bounds[0].value).toBe(256 * 1024 * 1024);
   });
 
-  test('names no caches where the function has no metrics of theirs', () => {
+  test('names no caches if the function has no metrics for them', () => {
     const stack = newStack();
     const fn = newFunction(stack, { metrics: MetricsLevel.FUNCTION });
     fn.addCachePolicy('product', {});
@@ -86,7 +86,7 @@ describe('the dashboard of a function', () => {
 });
 
 describe('shared caches', () => {
-  test('add the tiers of the function, its failures, and what the service tells of the cache: once for all functions', () => {
+  test('add the functions\' tiers, failures, and the service\'s metrics of the cache: once for all functions', () => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
     const cache = new ReplicationGroupCache(stack, 'Cache', { vpc, engine: CacheEngine.VALKEY });
@@ -96,7 +96,7 @@ describe('shared caches', () => {
     ];
     new CacheDashboard(stack, 'Dashboard', { functions });
 
-    const ofTiers = ['Hit rate by tier', 'Latency of the shared cache', 'Shared cache: errors, time-outs, breaker'];
+    const ofTiers = ['Hit rate by tier', 'Latency of the shared cache', 'Shared cache: errors, timeouts, breaker'];
     expect(titles(stack)).toEqual([
       ...OF_A_FUNCTION, ...ofTiers, '## Shop/Other', ...OF_A_FUNCTION.slice(1), ...ofTiers,
       '## Shop/Cache', 'CPU of the busiest node', 'Memory of the fullest node', 'Bytes of entries', 'Evictions of the shared cache', 'Connections',
@@ -114,12 +114,12 @@ describe('shared caches', () => {
 
     expect(graphs['Hit rate by tier']).toEqual({ 'this environment': [60, 50], 'shared cache': [30, 0] });
     expect(graphs['Latency of the shared cache']).toMatchObject({ p99: [2, undefined] });
-    expect(graphs['Shared cache: errors, time-outs, breaker']).toMatchObject({
-      'errors': [1, undefined], 'time-outs': [2, undefined], 'calls not made': [3, undefined], 'breaker open': [1, undefined],
+    expect(graphs['Shared cache: errors, timeouts, breaker']).toMatchObject({
+      'errors': [1, undefined], 'timeouts': [2, undefined], 'calls not made': [3, undefined], 'breaker open': [1, undefined],
     });
   });
 
-  test('of a serverless kind tell their processing units and what they refused', () => {
+  test('of a serverless kind show their processing units and throttled commands', () => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
     new CacheDashboard(stack, 'Dashboard', { functions: [newFunction(stack, { vpc, sharedCache: new ServerlessCache(stack, 'Cache', { vpc }) })] });
@@ -130,9 +130,9 @@ describe('shared caches', () => {
   });
 
   test.each<[string, (stack: ReturnType<typeof newStack>, vpc: Vpc) => ISharedCache, string[]]>([
-    ['in a table of DynamoDB tell their latency, what they consume and what was refused', (stack) => new DynamoDbCache(stack, 'Cache'),
+    ['in a DynamoDB table show its latency, consumption and throttled requests', (stack) => new DynamoDbCache(stack, 'Cache'),
       ['Latency within DynamoDB', 'Consumed capacity', 'Throttled requests']],
-    ['of Memcached tell what they hold and drop', (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc }),
+    ['of Memcached show what they hold and drop', (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc }),
       ['Bytes of entries', 'Evictions of the shared cache', 'Connections']],
   ])('%s', (_, cache, expected) => {
     const stack = newStack();
@@ -143,7 +143,7 @@ describe('shared caches', () => {
     expect(all.slice(all.indexOf('## Shop/Cache') + 1)).toEqual(expected);
   });
 
-  test('that are no service of AWS have no widgets of their own', () => {
+  test('without metrics of an AWS service have no widgets of their own', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: [newFunction(stack, { sharedCache: someServer(stack) })] });
 
@@ -152,10 +152,10 @@ describe('shared caches', () => {
 });
 
 describe('DAX', () => {
-  const OF_DAX = ['Requests to DAX', 'DAX: errors, time-outs'];
+  const OF_DAX = ['Requests to DAX', 'DAX: errors, timeouts'];
   const OF_CLUSTER = ['Hit rate of DAX', 'CPU of the busiest DAX node', 'Memory of the fullest DAX node', 'Evictions of DAX', 'Failed requests to DAX', 'Connections to DAX'];
 
-  test('adds what each function asks of it, and what it tells of itself: once for all functions', () => {
+  test('adds each function\'s requests and the cluster\'s own metrics: once for all functions', () => {
     const stack = newStack();
     const vpc = new Vpc(stack, 'Vpc');
     const table = new Table(stack, 'Products', { partitionKey: { name: 'id', type: AttributeType.STRING } });
@@ -180,13 +180,13 @@ describe('DAX', () => {
 
     expect(graphs).toMatchObject({
       'Requests to DAX': { 'answered by DAX': [40], 'made to DynamoDB instead': [7] },
-      'DAX: errors, time-outs': { 'errors': [1], 'time-outs': [2], 'retries': [3], 'requests not made': [4], 'writes without an answer': [5] },
+      'DAX: errors, timeouts': { 'errors': [1], 'timeouts': [2], 'retries': [3], 'requests not made': [4], 'writes without an answer': [5] },
     });
   });
 });
 
 describe('widgets', () => {
-  test('can be added to a dashboard that is there already, beside others', () => {
+  test('can be added to an existing dashboard, among other widgets', () => {
     const stack = newStack();
     const dashboard = new Dashboard(stack, 'Mine');
 
@@ -196,7 +196,7 @@ describe('widgets', () => {
     expect(dashboardBody(stack)).toContain("'Sum', 60)");
   });
 
-  test('say in which region the metrics are, if the dashboard is in another', () => {
+  test('name the region of the metrics if the dashboard is in another', () => {
     const stack = newStack();
     const fn = newFunction(stack);
     const elsewhere = new Stack(stack.node.root as App, 'Dashboards', { env: { account: stack.account, region: 'us-east-1' } });
@@ -213,7 +213,7 @@ describe('widgets', () => {
     expect(new Set(sourcesOf(here).map(({ region }) => region))).toEqual(new Set([undefined]));
   });
 
-  test('lie four in a row, and none upon another', () => {
+  test('are four in a row, and do not overlap', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: [newFunction(stack), newFunction(stack, {}, 'Other')], dashboardName: 'caches' });
 
@@ -225,7 +225,7 @@ describe('widgets', () => {
 });
 
 describe('errors at synth', () => {
-  test('no functions, functions that tell nothing, names that cannot be', () => {
+  test('no functions, functions without metrics, invalid names', () => {
     const stack = newStack();
     const fn = newFunction(stack);
 

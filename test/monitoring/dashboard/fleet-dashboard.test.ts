@@ -10,7 +10,7 @@ describe('the dashboard of a fleet', () => {
   const countOf = (stack: Stack) => (JSON.parse(dashboardBody(stack)) as { widgets: unknown[] }).widgets.length;
   const warningsOf = (stack: Stack) => Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('widgets')).map(({ entry }) => entry.data as string);
 
-  test('has graphs of each function as long as CloudWatch takes so many', () => {
+  test('has graphs of each function as long as CloudWatch\'s limit allows', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 55) });
 
@@ -18,7 +18,7 @@ describe('the dashboard of a fleet', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('and beyond that, lines in graphs of all', () => {
+  test('and beyond it, lines in common graphs', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 100) });
 
@@ -28,7 +28,7 @@ describe('the dashboard of a fleet', () => {
     expect(warningsOf(stack)).toEqual([]);
   });
 
-  test('has them for few functions too, if that is asked for', () => {
+  test('has these for few functions too, on request', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 2), layout: CacheDashboardLayout.FLEET });
 
@@ -41,7 +41,7 @@ describe('the dashboard of a fleet', () => {
     });
   });
 
-  test('is warned of where it has more than CloudWatch takes, no matter who added them', () => {
+  test('causes a warning if it has more than CloudWatch allows, whichever construct added the widgets', () => {
     const stack = newStack();
     new CacheDashboard(stack, 'Dashboard', { functions: functionsOf(stack, 56), layout: CacheDashboardLayout.FUNCTION });
     expect(warningsOf(stack)).toEqual([

@@ -5,11 +5,11 @@ import { newFunction, newStack } from '../stacks';
 
 const statisticOf = (metric: Metric) => metric.toMetricConfig().metricStat!.statistic;
 
-test('every metric that the runtime writes can be asked for, by its name', () => {
+test('CacheMetric has every metric that the runtime writes, by its name', () => {
   expect(Object.values(CacheMetric).sort()).toEqual(Object.values(METRICS).sort());
 });
 
-test('metricCache gives the metric, with the statistic that suits it', () => {
+test('metricCache returns the metric, with the appropriate statistic', () => {
   const fn = newFunction(newStack());
 
   expect(fn.metricCache(CacheMetric.STALE_HITS, { cache: 'product' }).toMetricConfig().metricStat).toMatchObject({
@@ -22,13 +22,13 @@ test('metricCache gives the metric, with the statistic that suits it', () => {
   expect(statisticOf(fn.metricCache(CacheMetric.SHARED_LATENCY))).toBe('Average');
 });
 
-test('what is told for the function only has no cache', () => {
+test('a metric that exists only for the function has no cache', () => {
   const fn = newFunction(newStack());
 
   expect(() => fn.metricCache(CacheMetric.MEMORY_BYTES, { cache: 'product' })).toThrow(/must be left out for MemoryBytes, but is 'product'/);
 });
 
-test('rates of several functions and caches go into one graph', () => {
+test('rates of several functions and caches fit into one graph', () => {
   const stack = newStack();
   const [one, other] = ['One', 'Other'].map((id) => newFunction(stack, {}, id));
 

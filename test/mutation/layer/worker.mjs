@@ -22,7 +22,7 @@ async function handle({ call, tenant }) {
   }
 }
 
-/** Until what was left behind is done: a refresh asks the shared cache before it asks the origin. */
+/** Until all queued work is done: a refresh reads the shared cache before it calls the origin. */
 async function atRest() {
   do {
     await settle();

@@ -132,7 +132,7 @@ export class CacheModel {
     call.waitedMs = 0;
   }
 
-  /** What a call that waits must have by now: nothing as long as its load goes on, unless it has a fallback. */
+  /** What a waiting call must have received by now: nothing while its load continues, unless it has a fallback. */
   private follow(call: Call, now: number): void {
     if (call.expected !== undefined) {
       return;

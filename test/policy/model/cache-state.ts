@@ -10,7 +10,7 @@ export interface Decision {
 /** Which entry the cache must hold under each key, and which load of it is under way. */
 export class CacheState {
   private readonly entries = new Map<Key, Entry>();
-  /** The load of a key that may still store what it brings. */
+  /** The load of a key that may still store its result. */
   private readonly current = new Map<Key, Load>();
 
   public constructor(private readonly policy: ModelPolicy, private readonly history: History) {}
@@ -46,7 +46,7 @@ export class CacheState {
     return load !== undefined && isRunning(load) ? load : undefined;
   }
 
-  /** The load under way, unless no later call may have what it brings. */
+  /** The load under way, unless no later call may use its result. */
   public joinable(key: Key, now: number): Load | undefined {
     const load = this.running(key);
     const { ttl, staleWhileRevalidate } = this.policy;
@@ -60,7 +60,7 @@ export class CacheState {
     this.current.set(load.key, load);
   }
 
-  /** A load has brought a value, be it a new one or one that is still current. */
+  /** A load has returned a value: a new one, or the current one again. */
   public brings(load: Load, value: Token, { ttl, tags, isCached }: Decision): void {
     const { key, step, at } = load;
     const reading = { step, at, ttl, tags };

@@ -18,7 +18,7 @@ export interface ModelPolicy {
   readonly isAmple: boolean;
 }
 
-/** A value that knows which it is. */
+/** A value with its number. */
 export interface Token {
   readonly key: Key;
   readonly number: number;
@@ -85,7 +85,7 @@ export interface Call {
   outcome?: Content;
   /** What must come of it, once that is known. */
   expected?: Content;
-  /** Whether that is an entry, rather than what a load brought. */
+  /** Whether that is an entry, not a load's result. */
   isFromEntry: boolean;
   /** Whose result it gets; a refresh gets that of the load after this one, where it began before the call. */
   waitsFor?: Load;

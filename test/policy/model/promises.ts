@@ -1,6 +1,6 @@
 import { type Call, check, type Content, type History, type Load, type ModelPolicy, OriginError, type Token } from './history.js';
 
-/** What users are promised, checked against the history alone: nothing here knows what a cache stores, or for which load a call waits. */
+/** What users are promised, checked only against the history, without a model of what a cache stores or for which load a call waits. */
 export class Promises {
   public constructor(private readonly policy: ModelPolicy, private readonly history: History) {}
 

@@ -39,7 +39,7 @@ export class Run {
   }
 
   public async steps(): Promise<void> {
-    jest.spyOn(Math, 'random').mockReturnValue(this.scenario.policy.random); // so that we know when early refreshes come
+    jest.spyOn(Math, 'random').mockReturnValue(this.scenario.policy.random); // so that the time of early refreshes is known
     const listen = (event: unknown) => this.guard(() => this.model.evicted((event as CacheEvent).key as Key));
     subscribe(EVICTION, listen);
     try {
@@ -58,7 +58,7 @@ export class Run {
     const { model, fixture } = this;
     model.history.step++;
     begin();
-    // A jump that nobody sees cannot be known: something looks at the clock after each step.
+    // A jump between two readings of the clock goes undetected, so the clock is read after each step.
     fixture.invalidations.observe(fixture.now);
     await settled();
     if (this.failure) {
@@ -113,7 +113,7 @@ export class Run {
       default:
         fixture.now += step.ms;
         if (step.ms < 0) {
-          // Nobody knows any more how old anything is.
+          // The age of every entry is unknown from now on.
           model.invalidated(() => true);
         }
     }
@@ -204,7 +204,7 @@ export class Run {
     return { key, number: ++this.tokens };
   }
 
-  /** In the end all loads end: then nobody waits, nothing is queued, and no timer runs. */
+  /** In the end all loads end: then no caller waits, nothing is queued, and no timer runs. */
   private async end(): Promise<void> {
     const { fixture, model: { history } } = this;
     for (let round = 0; round < 20 && (this.unanswered.length > 0 || !fixture.background.isEmpty); round++) {

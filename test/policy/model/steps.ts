@@ -12,7 +12,7 @@ export type Step =
   | { readonly do: 'get' | 'refresh' | 'invalidate' | 'prime'; readonly key: Key }
   | { readonly do: 'resolve'; readonly load: number; readonly as: Decided }
   | { readonly do: 'reject'; readonly load: number; readonly isCached: boolean }
-  /** A loader sets a tag, and goes on. */
+  /** A loader sets a tag, and continues. */
   | { readonly do: 'tag'; readonly load: number }
   /** Time passes; in a freeze timers do not notice; the wall clock may jump. */
   | { readonly do: 'pass' | 'freeze' | 'jump' | 'background'; readonly ms: number }

@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('a cached function', () => {
-  test('answers like its loader, and calls it once', async () => {
+  test('returns its loader\'s result, and calls it once', async () => {
     const product = cached('product', load);
     expect(await product('a')).toEqual({ id: 'a', price: 1 });
     expect(await product('a')).toEqual({ id: 'a', price: 1 });
@@ -40,7 +40,7 @@ describe('a cached function', () => {
     expect(console.warn).not.toHaveBeenCalled();
   });
 
-  test('shares the one runtime of the environment, whichever copy of this package it is imported from', () => {
+  test('shares the environment\'s one runtime, whichever copy of this package it is imported from', () => {
     cached('product', load);
     const installed = installedRuntime();
     jest.isolateModules(() => {
@@ -50,7 +50,7 @@ describe('a cached function', () => {
     expect(installedRuntime()).toBe(installed);
   });
 
-  test('of a name that is there already is a TypeError that names both places', () => {
+  test('with a name in use is a TypeError that names both places', () => {
     cached('product', load);
     expect(() => cached('product', load)).toThrow(TypeError);
     expect(() => cachedMany('product', () => [])).toThrow(/one at .*cached\.test\.ts:\d+:\d+, one at .*cached\.test\.ts:\d+:\d+: give each its own name/);
@@ -63,7 +63,7 @@ describe('a cached function', () => {
     expect([await first(), await second()]).toEqual([1, 2]);
   });
 
-  test('keeps the caches of a function apart', async () => {
+  test('is separate from the function\'s other caches', async () => {
     const [product, stock] = [cached('product', load), cached('stock', () => 5)];
     await product('a');
     expect(await (stock as unknown as typeof product)('a')).toBe(5);
@@ -74,14 +74,14 @@ describe('a cached function', () => {
     expect(cached('product-2', async () => 1).name).toBe('product-2');
   });
 
-  test('takes a loader that is not asynchronous', async () => {
+  test('accepts a loader that is not asynchronous', async () => {
     const square = cached('square', (n: number) => n * n);
     expect(await square(3)).toBe(9);
     const failing = cached('failing', (): number => { throw new RangeError('no'); });
     await expect(failing()).rejects.toThrow(RangeError);
   });
 
-  test('tells at peek the value, its times and whose memory it is in, and undefined where there is none', async () => {
+  test('returns at peek the value, its times and which memory has it, or undefined', async () => {
     jest.useFakeTimers({ now: new Date('2026-01-01T00:00:00Z'), doNotFake: ['setImmediate', 'performance', 'nextTick', 'queueMicrotask'] });
     const product = cached('product', load, { ttl: { minutes: 1 } });
     expect(await product.peek('a')).toBeUndefined();
@@ -91,13 +91,13 @@ describe('a cached function', () => {
     });
   });
 
-  test('tells a peeked undefined from nothing', async () => {
+  test('distinguishes a peeked undefined from a missing entry', async () => {
     const missing = cached('missing', () => undefined);
     await missing();
     expect(await missing.peek()).toMatchObject({ value: undefined, scope: 'environment' });
   });
 
-  test('calls the loader for refresh, forgets at invalidate, takes a value at prime, and says whom that reached', async () => {
+  test('calls the loader for refresh, removes at invalidate, stores at prime, and reports how far each reached', async () => {
     const product = cached('product', load);
     await product('a');
     expect(await product.refresh('a')).toEqual({ id: 'a', price: 2 });
@@ -110,7 +110,7 @@ describe('a cached function', () => {
     expect(await connection.prime(new URL('https://example.com'))).toEqual({ stored: false, scope: 'environment' });
   });
 
-  test('primes a call of several arguments, or of none', async () => {
+  test('primes a call with several arguments, or with none', async () => {
     const price = cached('price', async (id: string, options: { currency: string }) => `${id} in ${options.currency}`);
     await price.prime('a', { currency: 'EUR' }, 'primed');
     expect(await price('a', { currency: 'EUR' })).toBe('primed');
@@ -119,13 +119,13 @@ describe('a cached function', () => {
     expect(await settings()).toBe('primed');
   });
 
-  test('primes a call that says undefined for an optional argument', async () => {
+  test('primes a call with undefined as an optional argument', async () => {
     const price = cached('price', async (id: string, currency?: string) => `${id} in ${currency ?? 'EUR'}`);
     await price.prime('a', undefined, 'primed');
     expect(await price('a', undefined)).toBe('primed');
   });
 
-  test('expires under the fake timers of its users\' tests', async () => {
+  test('expires by the fake timers of its users\' tests', async () => {
     const product = cached('product', load, { ttl: { minutes: 1 } });
     await product('a');
     jest.useFakeTimers({ now: Date.now() + 120_000, doNotFake: ['setImmediate', 'performance', 'nextTick', 'queueMicrotask'] });
@@ -154,7 +154,7 @@ describe('the types of a cached function', () => {
     expectType<ReturnType<typeof price.keyOf>, string | undefined>();
   });
 
-  test('let prime() leave optional arguments out, and no others', () => {
+  test('let prime() omit optional arguments, and no others', () => {
     const quote = cached('quote', async (id: string, currency?: string, ..._days: number[]) => ({ id, currency }));
     type Quote = { id: string; currency: string | undefined };
     expectType<Parameters<typeof quote.prime>,
@@ -172,12 +172,12 @@ describe('the types of a cached function', () => {
     expectType<ReturnType<typeof either>, Promise<number | string>>();
   });
 
-  test('let a cached function stand wherever its loader stood', () => {
+  test('allow a cached function wherever its loader is allowed', () => {
     const find: (id: string) => Promise<Product> = cached('product', load);
     expectType<ReturnType<typeof find>, Promise<Product>>();
   });
 
-  test('refuse what the loader would not take, and what is no option', () => {
+  test('reject what the loader does not accept, and unknown options', () => {
     const product = cached('product', async (id: string): Promise<Product> => ({ id, price: 1 }));
     const misuse = [
       // @ts-expect-error the loader takes a string
@@ -186,7 +186,7 @@ describe('the types of a cached function', () => {
       () => product('a', { ttl: { seconds: 5 } }),
       // @ts-expect-error the value must be the loader's
       () => product.prime('a', { id: 'a' }),
-      // @ts-expect-error a duration says its unit
+      // @ts-expect-error a duration has a unit
       () => cached('product', load, { ttl: 30 }),
       // @ts-expect-error there is no such unit
       () => cached('product', load, { ttl: { secs: 30 } }),

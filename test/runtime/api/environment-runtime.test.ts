@@ -31,11 +31,11 @@ async function ttlOf(runtime: Runtime, options?: CachedOptions<typeof identity>)
   return freshUntil.getTime() - storedAt.getTime();
 }
 
-describe('a policy of the operator that names no cache', () => {
+describe('an operator\'s policy that names no cache', () => {
   const settings = { ...SETTINGS, caches: { produkt: { ttlMs: 1_000 }, price: {} } };
   const end = (runtime: Runtime, times: number) => Array.from({ length: times }, () => runtime.invocationEnded());
 
-  test('is warned of once, when ten invocations have ended', () => {
+  test('causes one warning, when ten invocations have ended', () => {
     const runtime = newRuntime({}, settings);
     runtime.cached('product', identity);
     runtime.cached('price', identity);
@@ -45,7 +45,7 @@ describe('a policy of the operator that names no cache', () => {
     expect(warn.mock.calls).toEqual([[expect.stringMatching(/addCachePolicy names produkt, .* only these caches: product, price\. Use the names that the code passes to cached\(\)/)]]);
   });
 
-  test('is not warned of where the cache is defined while an event is handled', () => {
+  test('causes no warning if the cache is defined while an event is handled', () => {
     const runtime = newRuntime({}, settings);
     end(runtime, 9);
     runInvocation(new Invocation('1'), () => ['produkt', 'price'].forEach((name) => runtime.cached(name, identity)));
@@ -64,7 +64,7 @@ describe('the policy of a cache', () => {
     expect(await ttlOf(newRuntime({}, { ...SETTINGS, caches: { other: { ttlMs: 2_000 } } }), { ttl })).toBe(600_000);
   });
 
-  test('makes the whole key of a call: namespace, name, version of the values, arguments', () => {
+  test('determines a call\'s whole key: namespace, name, version of the values, arguments', () => {
     const keyOf = (settings: RuntimeSettings, options?: CachedOptions<typeof identity>) => newRuntime({}, settings).cached('product', identity, options).keyOf('B001');
     expect(keyOf(SETTINGS)).toBe('dev/Shop:2:product::B001');
     expect(keyOf(SETTINGS, { valueVersion: '2' })).toBe('dev/Shop:2:product:2:B001');
@@ -72,17 +72,17 @@ describe('the policy of a cache', () => {
     expect(keyOf(SETTINGS, { key: () => Symbol('s') })).toBeUndefined();
   });
 
-  test.each([[''], ['my cache'], ['a'.repeat(65)], ['ünï'], ['a:b'], [5], [undefined]])('cannot be for a cache named %j', (name) => {
+  test.each([[''], ['my cache'], ['a'.repeat(65)], ['ünï'], ['a:b'], [5], [undefined]])('cannot be set for a cache named %j', (name) => {
     expect(() => newRuntime({}).cached(name as string, identity)).toThrow(`name must be 1 to 64 letters, digits, '_', '.' or '-', not ${JSON.stringify(name)}.`);
   });
 
-  test('cannot be for what is no function, nor have a ttl without a unit', () => {
+  test('needs a function, and units in its ttl', () => {
     const runtime = newRuntime({});
     expect(() => runtime.cached('product', 'B001' as never)).toThrow(/cached\('product', loader\): loader must be a function, not string/);
     expect(() => runtime.cached('product', identity, { ttl: 30 as never })).toThrow(/ttl of cache 'product' must be a duration/);
   });
 
-  test('keeps caches of one name apart, with a warning for each that names both places', async () => {
+  test('is separate for caches of one name, with a warning for each that names both places', async () => {
     const runtime = newRuntime({});
     const first = runtime.cached('product', identity);
     const second = runtime.cached('product', (id: string) => `second ${id}`);
@@ -107,7 +107,7 @@ describe('the policy of a cache', () => {
 describe('the mode', () => {
   const off = { [MODE_VARIABLE]: 'off' };
 
-  test('off calls the loader for every call, with its own objects, and counts that', async () => {
+  test('off calls the loader for every call, returns its own objects, and counts bypasses', async () => {
     const runtime = newRuntime(off);
     const original = { id: 'a' };
     const loader = jest.fn(async () => original);
@@ -129,7 +129,7 @@ describe('the mode', () => {
     expect(await product.peek('b')).toBeUndefined();
   });
 
-  test('shadow answers what the loader answers, even where that cannot be compared with what is cached', async () => {
+  test('shadow returns the loader\'s result, even if that cannot be compared with the cached one', async () => {
     const answers = [new Set([undefined, { a: 1 }, {}]), new Set([[], { a: 1 }, {}])];
     const tags = newRuntime({ [MODE_VARIABLE]: 'shadow' }).cached('tags', async () => answers.shift());
     await tags();
@@ -143,21 +143,21 @@ describe('the mode', () => {
     expect(await product.peek('a')).toBeUndefined();
   });
 
-  test.each([['on'], ['0']])('%j is none: that is said, and the cache is on', async (mode) => {
+  test.each([['on'], ['0']])('%j is unknown: that is logged, and the cache is on', async (mode) => {
     const product = newRuntime({ [MODE_VARIABLE]: mode }).cached('product', identity);
     expect(warn.mock.calls).toEqual([[expect.stringContaining(`${MODE_VARIABLE} is '${mode}', but must be one of off`)]]);
     await product('a');
     expect(await product.peek('a')).toBeDefined();
   });
 
-  test.each([[''], [undefined]])('%j is not warned of', (mode) => {
+  test.each([[''], [undefined]])('%j causes no warning', (mode) => {
     expect(newRuntime({ [MODE_VARIABLE]: mode })).toBeDefined();
     expect(warn).not.toHaveBeenCalled();
   });
 });
 
 describe('memory', () => {
-  /** Fills two caches with far more than there is room for, and tells what the metrics say is in memory. */
+  /** Fills two caches with far more than there is room for, and returns the bytes in memory by the metrics. */
   async function fill(environment: NodeJS.ProcessEnv, settings = SETTINGS): Promise<number> {
     const runtime = newRuntime(environment, settings);
     const caches = ['one', 'two'].map((name) => runtime.cached(name, (id: number) => `${id}`.padEnd(50_000)));
@@ -174,7 +174,7 @@ describe('memory', () => {
 
   test.each([
     ['a quarter of the function\'s', { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, {}, 4 * MB],
-    ['what the construct says', { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, { maxMemoryBytes: MB }, MB],
+    ["the construct's setting", { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '16' }, { maxMemoryBytes: MB }, MB],
   ])('is bounded by %s, for all caches together', async (_, environment, settings, bound) => {
     const bytes = await fill(environment, { ...SETTINGS, ...settings });
     expect(bytes).toBeLessThanOrEqual(bound);
@@ -213,19 +213,19 @@ describe('the metrics of an invocation', () => {
     ]);
   });
 
-  test('are as many as the settings want', async () => {
+  test('are as many as the settings require', async () => {
     expect(await linesOf({ ...SETTINGS, metrics: 'cache' })).toHaveLength(2);
     expect(parse(await linesOf({ ...SETTINGS, metrics: 'function' }))).toMatchObject([{ Hits: 1, Misses: 2 }]);
     expect(await linesOf({ ...SETTINGS, metrics: 'none' })).toEqual([]);
   });
 
-  test('are none where no cache was used', () => {
+  test('are none if no cache was used', () => {
     for (const metrics of ['cache', 'function', 'none'] as const) {
       expect(newRuntime(environment, { ...SETTINGS, metrics }).metricLines(new Invocation('request'))).toEqual([]);
     }
   });
 
-  test('add up though a call that joined another ends after its invocation', async () => {
+  test('add up even if a coalesced call ends after its invocation', async () => {
     const runtime = newRuntime(environment);
     const answers: ((value: unknown) => void)[] = [];
     const product = runtime.cached('product', () => new Promise<unknown>((resolve) => answers.push(resolve)));
@@ -244,7 +244,7 @@ describe('the metrics of an invocation', () => {
 });
 
 describe('a mistake in a loader', () => {
-  test('that sets tags to what is no list costs the caching of the value, not the process', () => {
+  test('that sets tags to something other than a list prevents caching the value, and nothing else', () => {
     expect(runModule<unknown>(`
       import { cached, loadContext } from './lambda-runtime/api/runtime.js';
       const product = cached('product', async () => {
@@ -257,7 +257,7 @@ describe('a mistake in a loader', () => {
 });
 
 describe('outside Lambda', () => {
-  test('remembers no more of its calls the longer it runs', async () => {
+  test('keeps no growing record of its calls', async () => {
     const product = newRuntime({}).cached('product', (id: number) => id);
     for (let id = 0; id < 20_000; id++) {
       await product(id);

@@ -22,7 +22,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test('trailing undefined is no argument: not to the key, and not to the loader', () => isolated(async () => {
+test('a trailing undefined is no argument: neither for the key, nor for the loader', () => isolated(async () => {
   const lengths: number[] = [];
   // eslint-disable-next-line prefer-arrow-callback
   const count = cached('count', async function (..._: unknown[]) {
@@ -37,7 +37,7 @@ test('trailing undefined is no argument: not to the key, and not to the loader',
   expect(lengths).toEqual([1, 0, 2]);
 }));
 
-test('every operation means the same call with and without trailing undefined', () => isolated(async () => {
+test('every operation treats a call with and without trailing undefined as the same', () => isolated(async () => {
   const { calls, price } = quote();
   expect(price.keyOf('2', undefined)).toBe(price.keyOf('2'));
   await price('2', undefined);
@@ -85,7 +85,7 @@ const LOSSY: [string, () => object, string][] = [
 ];
 
 describe.each(LOSSY)('%s', (_, make, reason) => {
-  test('makes a value that is not cached, and returned as it came', () => isolated(async () => {
+  test('makes a value uncached, and returned unchanged', () => isolated(async () => {
     const value = make();
     const load = jest.fn(async () => value);
     const get = cached('get', load);
@@ -95,7 +95,7 @@ describe.each(LOSSY)('%s', (_, make, reason) => {
     expect(warn).toHaveBeenCalledWith(expect.stringContaining(reason));
   }));
 
-  test('makes arguments that are no key', () => isolated(async () => {
+  test('makes arguments no key', () => isolated(async () => {
     const load = jest.fn(async (..._args: object[]) => 1);
     const get = cached('get', load);
     expect(get.keyOf({ nested: make() })).toBeUndefined();
@@ -105,7 +105,7 @@ describe.each(LOSSY)('%s', (_, make, reason) => {
   }));
 });
 
-test('bytes of any length are looked at without listing their indices', () => isolated(async () => {
+test('byte arrays of any length are checked without listing their indices', () => isolated(async () => {
   const bytes = Buffer.alloc(20_000_000, 1);
   const names = jest.spyOn(Object, 'getOwnPropertyNames');
   const get = cached('get', async () => bytes);

@@ -7,8 +7,8 @@ import { NOTHING_STORED, SharingCache } from '../shared/held-tier';
 /** Nothing that can be cached. */
 const uncacheable = () => () => 'a function';
 
-describe('a load that brings nothing that can be shared', () => {
-  test('is waited for by nobody the next time, and by all again when a value could be shared', async () => {
+describe('a load whose result cannot be shared', () => {
+  test('is not waited for the next time, and again once a value can be shared', async () => {
     const cache = new CacheFixture();
     await cache.load('a', uncacheable());
     const both = [watch(cache.get('a')), watch(cache.get('a'))];
@@ -47,8 +47,8 @@ describe('a load that brings nothing that can be shared', () => {
   });
 });
 
-describe('what a loader forbids', () => {
-  test.each([0, -1])('a ttl of %i s stores nothing, not even for an origin that fails', async (seconds) => {
+describe('what a loader must not cache', () => {
+  test.each([0, -1])('a ttl of %i s stores nothing, not even for staleIfError', async (seconds) => {
     const cache = new CacheFixture({
       staleIfError: { minutes: 1 },
       loader: (value: unknown) => {
@@ -62,7 +62,7 @@ describe('what a loader forbids', () => {
     await expect(cache.get(new Error('down'))).rejects.toThrow('down');
   });
 
-  test('a ttl and tags that are none are two mistakes, and each is logged', async () => {
+  test('an invalid ttl and invalid tags are two mistakes, and each is logged', async () => {
     const cache = new CacheFixture({
       loader: (what: string) => {
         const context = loadContext();
@@ -82,7 +82,7 @@ describe('what a loader forbids', () => {
     [{ negativeTtl: { minutes: 1 } }],
     [{ cacheErrors: () => true }],
     [{ negativeTtl: { minutes: 1 }, cacheErrors: () => false }],
-  ])('an error is cached by %j no more than without', async (options) => {
+  ])('%j does not make an error cacheable', async (options) => {
     const cache = new CacheFixture(options);
     for (const message of ['one', 'two']) {
       const result = watch(cache.get('a'));
@@ -93,7 +93,7 @@ describe('what a loader forbids', () => {
     expect(cache.memory.size).toBe(0);
   });
 
-  test('a signal is not aborted while its load is under way, and is when that was aborted before anybody asked for it', () => {
+  test('a signal is not aborted during its load, but is if the load was aborted before it was first read', () => {
     const context = new LoadContext();
     expect(context.signal.aborted).toBe(false);
     const aborted = new LoadContext();
@@ -101,7 +101,7 @@ describe('what a loader forbids', () => {
     expect(aborted.signal.reason).toEqual(new Error('over'));
   });
 
-  test('a batch of loads that nobody waits for any more begins aborted', async () => {
+  test('a batch of loads for which no caller waits begins aborted', async () => {
     const signals: AbortSignal[] = [];
     const batch = new Batch({
       cacheName: 'product',
@@ -146,7 +146,7 @@ describe('many calls', () => {
     return { ids, results, sizes, most: () => most };
   }
 
-  test('are under way a thousand at a time, in full batches, with ids as they were', async () => {
+  test('run a thousand at a time, in full batches, with the ids as they were', async () => {
     const { ids, results, sizes, most } = loadNumbers(2_501, 100);
     ids.forEach((id) => {
       id.number = -1;
@@ -158,7 +158,7 @@ describe('many calls', () => {
     expect(most()).toBe(1_000);
   });
 
-  test('are as many at a time as one batch takes, where that is more', async () => {
+  test('run as many at a time as one batch holds, if that is more', async () => {
     const { results, sizes, most } = loadNumbers(2_500, 1_200);
     expect((await results).values).toHaveLength(2_500);
     expect(sizes).toEqual([1_200, 1_200, 100]);
@@ -169,7 +169,7 @@ describe('many calls', () => {
 describe('a refresh after the response', () => {
   const REFRESHING = { staleWhileRevalidate: { minutes: 1 } };
 
-  /** A cache that holds a stale value, and the refresh that a hit has asked for. */
+  /** A cache that holds a stale value, and the refresh that a hit has queued. */
   async function staleCache() {
     const cache = new SharingCache(REFRESHING);
     await cache.loadShared('a', 'old');
@@ -178,7 +178,7 @@ describe('a refresh after the response', () => {
     return { cache, refresh: cache.queued.at(-1)! };
   }
 
-  test('is not asked for while a load of the key is under way', async () => {
+  test('is not queued during a load of the key', async () => {
     const cache = new CacheFixture(REFRESHING);
     await cache.load('a', 'old');
     cache.now += TTL;
@@ -200,7 +200,7 @@ describe('a refresh after the response', () => {
     expect(cache.peeked('a')).toBe('new');
   });
 
-  test('loads nothing where the tier has a newer value', async () => {
+  test('loads nothing if the tier has a newer value', async () => {
     const { cache, refresh } = await staleCache();
     const work = refresh.run();
     await cache.answer(cache.entry('of another'));
@@ -209,7 +209,7 @@ describe('a refresh after the response', () => {
     expect(cache.peeked('a')).toBe('of another');
   });
 
-  test('that is over while the tier is asked loads nothing, and is counted as dropped', async () => {
+  test('that reaches its time limit while the tier is read loads nothing, and is counted as dropped', async () => {
     const { cache, refresh } = await staleCache();
     const work = refresh.run();
     refresh.abort(new Error('over'));

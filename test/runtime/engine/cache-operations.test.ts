@@ -1,7 +1,7 @@
 import { settled, TTL, CacheFixture, watch } from '../../equipment/cache-fixture';
 
 describe('an invalidation', () => {
-  test('forgets the entry', async () => {
+  test('removes the entry', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 'old');
     await cache.cache.changes.invalidate(['a']);
@@ -42,7 +42,7 @@ describe('priming', () => {
     expect(cache.counters).toMatchObject({ hits: 1, misses: 0, originCalls: 0 });
   });
 
-  test('wins over a load that began before it', async () => {
+  test('takes precedence over a load that began before it', async () => {
     const cache = new CacheFixture();
     const before = cache.get('a');
     await cache.cache.changes.prime(['a'], 'primed');
@@ -51,7 +51,7 @@ describe('priming', () => {
     expect(await cache.get('a')).toBe('primed');
   });
 
-  test('with a value that cannot be cached says so, and forgets the old entry all the same', async () => {
+  test('with a value that cannot be cached reports that, and removes the old entry', async () => {
     const cache = new CacheFixture({ maxBytes: 10_000 });
     await cache.cache.changes.prime(['a'], 'old');
     expect(await cache.cache.changes.prime(['a'], () => 1)).toMatchObject({ stored: false });
@@ -63,7 +63,7 @@ describe('priming', () => {
 });
 
 describe('peeking', () => {
-  test('shows the fresh entry with its times, calls nobody and counts nothing', async () => {
+  test('returns the fresh entry with its times, calls no loader and counts nothing', async () => {
     const cache = new CacheFixture();
     expect(cache.cache.peek(['a'])).toBeUndefined();
     const loadedAt = cache.now;
@@ -80,7 +80,7 @@ describe('peeking', () => {
 });
 
 describe('a refresh', () => {
-  test('calls the loader though the entry is fresh; others get the old value until it is done', async () => {
+  test('calls the loader although the entry is fresh; others get the old value until it is done', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 'old');
     const refreshed = cache.cache.refresh(['a']);
@@ -92,7 +92,7 @@ describe('a refresh', () => {
     expect(cache.memory.size).toBe(1); // the old entry is gone
   });
 
-  test('that fails rejects with the loader\'s own error and leaves the entry as it was', async () => {
+  test('that fails rejects with the loader\'s own error and leaves the entry unchanged', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 'old');
     const refreshed = cache.cache.refresh(['a']);
@@ -102,7 +102,7 @@ describe('a refresh', () => {
     expect(await cache.get('a')).toBe('old');
   });
 
-  test('does not take the result of a load that began before it: that may have read the origin before the change', async () => {
+  test('does not use the result of a load that began before it: that may have read the origin before the change', async () => {
     const cache = new CacheFixture();
     const before = cache.get('a');
     const refreshed = [cache.cache.refresh(['a']), cache.cache.refresh(['a']), cache.cache.refresh(['a'])];
@@ -116,7 +116,7 @@ describe('a refresh', () => {
     expect(await cache.get('a')).toBe('after the change');
   });
 
-  test('runs after a failed load too, and its error is its own', async () => {
+  test('runs after a failed load too, and rejects with its own error', async () => {
     const cache = new CacheFixture();
     const before = watch(cache.get('a'));
     const refreshed = cache.cache.refresh(['a']);
@@ -127,7 +127,7 @@ describe('a refresh', () => {
     expect(before.outcome).toEqual({ error: new Error('first') });
   });
 
-  test('shares the load that an invalidation made others begin meanwhile', async () => {
+  test('shares the load that others began after an invalidation', async () => {
     const cache = new CacheFixture();
     const before = cache.get('a');
     const refreshed = cache.cache.refresh(['a']);
@@ -164,7 +164,7 @@ describe('a refresh', () => {
     expect(cache.counters).toMatchObject({ originCalls: 1, coalescedHits: 1, hits: 1, misses: 0 });
   });
 
-  test('of results that cannot be cached gives every refresher its own', async () => {
+  test('of results that cannot be cached returns a separate one to every caller', async () => {
     const cache = new CacheFixture();
     const before = cache.get('a');
     const refreshed = [cache.cache.refresh(['a']), cache.cache.refresh(['a'])];

@@ -24,7 +24,7 @@ describe('a call', () => {
     expect(cache.counters).toMatchObject({ hits: 1, misses: 2, originCalls: 2 });
   });
 
-  test('calls the loader if the clock says that the entry is from the future', async () => {
+  test('calls the loader if the entry is from the future by the clock', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 'v1');
     cache.now -= 1;
@@ -59,14 +59,14 @@ describe('a call', () => {
     expect(await cache.get('a')).toBe(first);
   });
 
-  test('gets a copy of its own if the cache is mutable', async () => {
+  test('gets its own copy if the cache is mutable', async () => {
     const cache = new CacheFixture({ mutable: true });
     const first = await cache.load('a', { tags: ['x'] }) as { tags: string[] };
     first.tags.push('y');
     expect(await cache.get('a')).toEqual({ tags: ['x'] });
   });
 
-  test('is identified by the key option alone where there is one', async () => {
+  test('is identified only by the option key if there is one', async () => {
     const cache = new CacheFixture({ key: (request: { id: string }) => request.id });
     await cache.load({ id: 'a', trace: 1 }, 'v');
     expect(await cache.get({ id: 'a', trace: 2 })).toBe('v');
@@ -85,7 +85,7 @@ describe('many concurrent calls of a cold key', () => {
     expect(cache.counters).toMatchObject({ hits: CALLERS - 1, coalescedHits: CALLERS - 1, misses: 1, originCalls: 1, originErrors: 0 });
   });
 
-  test('each get the very error that the loader failed with, and call it once', async () => {
+  test('each get the same error object from the loader, and call it once', async () => {
     const cache = new CacheFixture();
     const results = Array.from({ length: CALLERS }, () => watch(cache.get('a')));
     const failure = Object.assign(new Error('The origin is down.'), { code: 'ECONNREFUSED' });
@@ -116,12 +116,12 @@ describe('many concurrent calls of a cold key', () => {
 });
 
 describe('a result that cannot be cached', () => {
-  test('goes as it is to each of many concurrent callers, who each call the loader', async () => {
+  test('is returned unchanged to its caller: each of many concurrent callers calls the loader', async () => {
     const cache = new CacheFixture();
     const results = Array.from({ length: CALLERS }, () => cache.get('a'));
     cache.lastCall.resolve(new Connection(0));
     await settled();
-    expect(cache.calls).toHaveLength(CALLERS); // all at once: nobody waits for anybody else's
+    expect(cache.calls).toHaveLength(CALLERS); // all at once: no caller waits for another's load
     cache.calls.forEach((call, index) => call.resolve(new Connection(index)));
     const values = await Promise.all(results) as Connection[];
     expect(values.every((value) => value instanceof Connection)).toBe(true);
@@ -148,7 +148,7 @@ describe('a result that cannot be cached', () => {
     await Promise.all(results);
   });
 
-  test('is warned of once, with what it is, and counted each time', async () => {
+  test('causes one warning, with its kind, and is counted each time', async () => {
     const cache = new CacheFixture();
     const connection = new Connection(1);
     expect(await cache.load('a', { pool: [connection] })).toEqual({ pool: [connection] });
@@ -157,7 +157,7 @@ describe('a result that cannot be cached', () => {
     expect(cache.counters.uncacheable).toBe(2);
   });
 
-  test('is larger than the memory bound: it is returned, warned of and counted', async () => {
+  test('and is larger than the memory bound is returned, logged and counted', async () => {
     const cache = new CacheFixture({ maxBytes: 10_000 });
     expect(await cache.load('a', 'x'.repeat(20_000))).toHaveLength(20_000);
     expect(cache.cache.peek(['a'])).toBeUndefined();
@@ -168,7 +168,7 @@ describe('a result that cannot be cached', () => {
 });
 
 describe('a load that never ends, or ended while the environment was frozen', () => {
-  test('is not joined by a call that comes when its result would no longer be fresh', async () => {
+  test('is not joined by a call whose result would no longer be fresh', async () => {
     const cache = new CacheFixture();
     void cache.get('a');
     cache.now += TTL;
@@ -179,7 +179,7 @@ describe('a load that never ends, or ended while the environment was frozen', ()
   });
 
   // Fails for the same reason: without a cache, only the call whose connection died would hang.
-  test('does not hang every later call of its key', async () => {
+  test('does not make every later call of its key hang', async () => {
     const cache = new CacheFixture();
     void cache.get('a');
     cache.now += 10 * TTL;
@@ -191,7 +191,7 @@ describe('a load that never ends, or ended while the environment was frozen', ()
 });
 
 describe('a wall clock that jumps back', () => {
-  test('behind the load of an entry makes nobody take the entry up again when it is right again', async () => {
+  test('behind an entry\'s load keeps the entry unused after the clock is right again', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 'v');
     cache.now -= 10;
@@ -215,7 +215,7 @@ describe('a wall clock that jumps back', () => {
 });
 
 describe('arguments that cannot be a key', () => {
-  test('make the call pass the cache, and are warned of once with the way out', async () => {
+  test('make the call bypass the cache, and cause one warning with the remedy', async () => {
     const cache = new CacheFixture();
     const callback = () => 1;
     expect(await cache.load(callback, 'v1')).toBe('v1');
@@ -235,7 +235,7 @@ describe('arguments that cannot be a key', () => {
     expect(await refreshed).toBe('v');
   });
 
-  test('include those that the option key fails for: its error is logged with its class and place, and without its message, which quotes them', async () => {
+  test('include those for which the option key throws: its error is logged with its class and place, but without its message, which quotes them', async () => {
     const cache = new CacheFixture({ key: (token: unknown) => (JSON.parse(String(token)) as { sub: string }).sub });
     expect(await cache.load('secret-token', 'v')).toBe('v');
     expect(cache.warnings).toEqual([expect.stringMatching(/cannot be its key: SyntaxError at .*cache\.test\.ts:\d+:\d+\. The call is not cached/)]);

@@ -6,7 +6,7 @@ import { Outcomes } from '../../../lambda-runtime/engine/outcomes.js';
 import { hasBackgroundWork } from '../../../lambda-runtime/engine/policy.js';
 
 describe('counters', () => {
-  test('of several invocations add up, the durations of the first thousand calls included', () => {
+  test('counters of several invocations add up, including the durations of the first thousand calls', () => {
     const all = [new Counters(), new Counters()];
     all[0].hits = 2;
     all[1].hits = 3;
@@ -26,16 +26,16 @@ describe('counters', () => {
   });
 });
 
-describe('what came of a call', () => {
+describe('a call\'s outcome', () => {
   const found = { found: {} as Entry };
 
   test.each([
     ['a hit from the shared tier', found, false, true, { sharedHits: 1, sharedMisses: 0, coalescedHits: 0 }, []],
     ['an entry of the shared tier that is too old to use', found, false, false, { sharedHits: 0, sharedMisses: 1, coalescedHits: 0 }, []],
     ['a hit that the shared tier did not have', {}, false, true, { sharedHits: 0, sharedMisses: 1, coalescedHits: 0 }, []],
-    ['a hit that waited for another call\'s look-up', found, true, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 1 }, ['a']],
-    ['a miss that waited for another call\'s look-up', {}, true, false, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
-    ['a call that asked nobody', undefined, false, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
+    ['a hit that waited for another call\'s lookup', found, true, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 1 }, ['a']],
+    ['a miss that waited for another call\'s lookup', {}, true, false, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
+    ['a call that sent no request', undefined, false, true, { sharedHits: 0, sharedMisses: 0, coalescedHits: 0 }, []],
   ])('%s is counted as such', (_, look, joins, isHit, counted, joined) => {
     const counters = new Counters();
     const keys: unknown[] = [];
@@ -61,7 +61,7 @@ test.each([
 describe('invalidations', () => {
   const tagged = (sequence: number, ...tags: string[]) => ({ sequence, tags });
 
-  test('concern what began before them and has the tag', () => {
+  test('affect what began before them and has the tag', () => {
     const invalidations = new Invalidations();
     const before = invalidations.latest;
     invalidations.invalidateTags(['red', 'blue']);
@@ -76,7 +76,7 @@ describe('invalidations', () => {
     expect(invalidations.latest).toBe(0);
   });
 
-  test('of more tags than are remembered concern everything', () => {
+  test('of more tags than are remembered affect everything', () => {
     const invalidations = new Invalidations();
     invalidations.invalidateTags(Array.from({ length: 9_999 }, (_, index) => `tag ${index}`));
     const before = invalidations.latest;
@@ -87,7 +87,7 @@ describe('invalidations', () => {
     expect(invalidations.hasInvalidated(tagged(invalidations.latest, 'tag 1'))).toBe(false);
   });
 
-  test('are what a clock that jumps back makes of everything, once', () => {
+  test('affect everything, once, after a clock has jumped back', () => {
     const invalidations = new Invalidations();
     expect(invalidations.observe(1_000)).toBe(1_000);
     invalidations.observe(1_000);

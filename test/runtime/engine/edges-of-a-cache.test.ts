@@ -4,7 +4,7 @@ import { NO_ANSWER, NOTHING_STORED, SharingCache, VERSION } from '../shared/held
 const odd = () => 1;
 
 describe('a call whose arguments cannot be a key', () => {
-  test('goes past the cache, in every way to call it', async () => {
+  test('bypasses the cache, in every operation', async () => {
     const cache = new CacheFixture({ loader: () => 'loaded' });
     expect(await cache.get(odd)).toBe('loaded');
     expect(await cache.cache.refresh([odd])).toBe('loaded');
@@ -25,7 +25,7 @@ describe('a call whose arguments cannot be a key', () => {
 });
 
 describe('many calls in one pass', () => {
-  test('get what is fresh in memory, and the places of all others', async () => {
+  test('get what is fresh in memory, and the indices of all others', async () => {
     const cache = new CacheFixture({ negativeTtl: { milliseconds: TTL }, cacheErrors: () => true });
     await cache.load('a', 1);
     const ofUndefined = cache.get();
@@ -53,7 +53,7 @@ describe('many calls in one pass', () => {
   });
 });
 
-test('a cache that is cleared has nothing, and memory has its room', async () => {
+test('a cleared cache is empty, and its memory is free again', async () => {
   const cache = new CacheFixture();
   await cache.load('a', 1);
   await cache.load('b', 2);
@@ -63,7 +63,7 @@ test('a cache that is cleared has nothing, and memory has its room', async () =>
   expect(cache.peeked('a')).toBe(3);
 });
 
-test('what is read from the tier for peek() is in memory then', async () => {
+test('peek() puts what it reads from the tier into memory', async () => {
   const cache = new SharingCache();
   const read = cache.cache.readShared(['a']);
   await cache.answer(cache.entry('shared'));
@@ -72,7 +72,7 @@ test('what is read from the tier for peek() is in memory then', async () => {
 });
 
 describe('a clock that jumps back', () => {
-  test('leaves nothing that could be older than it looks', async () => {
+  test('leaves nothing that could be older than it appears', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 1);
     cache.now -= 1;
@@ -100,12 +100,12 @@ describe('a tier that does not answer', () => {
     }
     await settled();
     expect(call.outcome).toEqual({ value: then });
-    // Nobody knows what it would replace.
+    // It is unknown what it would replace.
     expect(cache.tier.writes).toHaveLength(1);
   });
 });
 
-describe('what is primed', () => {
+describe('a primed value', () => {
   test('replaces what was read from the tier meanwhile', async () => {
     const cache = new SharingCache();
     const priming = cache.cache.changes.prime(['a'], 'primed');
@@ -119,7 +119,7 @@ describe('what is primed', () => {
     expect(cache.peeked('a')).toBe('primed');
   });
 
-  test('and is gone from memory meanwhile leaves nothing older there', async () => {
+  test('that is evicted meanwhile leaves no older value in memory', async () => {
     const cache = new SharingCache();
     const priming = cache.cache.changes.prime(['a'], 'primed');
     await settled();
@@ -132,7 +132,7 @@ describe('what is primed', () => {
     expect(cache.peeked('a')).toBeUndefined();
   });
 
-  test('and cannot be cached is not stored, and takes out what was there', async () => {
+  test('that cannot be cached is not stored, and removes the previous entry', async () => {
     const cache = new CacheFixture();
     await cache.load('a', 1);
     expect(await cache.cache.changes.prime(['a'], odd)).toEqual({ stored: false, scope: 'environment' });
@@ -140,7 +140,7 @@ describe('what is primed', () => {
   });
 });
 
-test('what is read while an invalidation is under way is invalidated, too', async () => {
+test('a value that is read during an invalidation is invalidated, too', async () => {
   const cache = new SharingCache();
   const reached = Promise.withResolvers<boolean>();
   cache.tier.invalidate = () => reached.promise;
@@ -162,7 +162,7 @@ test('what is read while an invalidation is under way is invalidated, too', asyn
   expect(cache.peeked('b')).toBeUndefined();
 });
 
-test('in shadow mode an entry that the tier has is a hit, and a value is stored that the tier lacks', async () => {
+test('in shadow mode an entry of the tier is a hit, and a value that the tier lacks is stored', async () => {
   const cache = new SharingCache();
   const first = cache.cache.shadow(['a']);
   await cache.answer(NOTHING_STORED);
@@ -176,7 +176,7 @@ test('in shadow mode an entry that the tier has is a hit, and a value is stored 
   expect(cache.counters).toMatchObject({ hits: 1, misses: 1, mismatches: 1 });
 });
 
-test('an error\'s text in the log has nothing of what the loader was called with', async () => {
+test('an error\'s text in the log contains none of the loader\'s arguments', async () => {
   const cache = new CacheFixture({ staleIfError: { minutes: 1 } });
   const query = { mail: 'ann@example.com' };
   await cache.load(query, 1);

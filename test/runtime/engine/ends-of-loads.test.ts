@@ -12,7 +12,7 @@ const batchOf = (loadMany: (ids: string[]) => unknown, batchSize = 10) => new Ba
 const valuesOf = (ids: readonly string[]) => ids.map((id) => `of ${id}`);
 
 describe('a load that ends', () => {
-  test('with a key that has changed is its caller\'s, is not cached, and is logged once', async () => {
+  test('with a key that has changed answers its caller, is not cached, and is logged once', async () => {
     const cache = new CacheFixture({ key: (query: Query) => query.id });
     for (const id of ['a', 'b']) {
       const query = new Query(id);
@@ -25,7 +25,7 @@ describe('a load that ends', () => {
     expect(cache.warnings).toEqual([expect.stringContaining('its key changed while the loader ran')]);
   });
 
-  test('is counted with how long it took, in milliseconds', async () => {
+  test('is counted with its duration, in milliseconds', async () => {
     const cache = new CacheFixture();
     const result = watch(cache.get('a'));
     cache.lastCall.reject(new Error('down'));
@@ -40,7 +40,7 @@ describe('a load that ends', () => {
     }
   });
 
-  test('in the background and fails is logged', async () => {
+  test('in the background with an error is logged', async () => {
     const cache = new CacheFixture({ staleWhileRevalidate: { minutes: 1 } });
     await cache.load('a', 1);
     cache.now += TTL;
@@ -52,7 +52,7 @@ describe('a load that ends', () => {
     expect(cache.warnings).toEqual([expect.stringMatching(/^The loader of cache 'product' failed after the response: TypeError/)]);
   });
 
-  test('and fails where a stale value is there is logged', async () => {
+  test('with an error that a stale value hides is logged', async () => {
     const cache = new CacheFixture({ staleIfError: { minutes: 1 } });
     await cache.load('a', 1);
     cache.now += TTL;
@@ -62,7 +62,7 @@ describe('a load that ends', () => {
     expect(cache.warnings).toEqual([expect.stringMatching(/^The loader of cache 'product' failed, and a stale value was returned: TypeError/)]);
   });
 
-  test('of a refresh whose time is over before it begins is counted as dropped', async () => {
+  test('for a refresh whose time is over before it begins is counted as dropped', async () => {
     const cache = new CacheFixture({ staleWhileRevalidate: { minutes: 1 } });
     await cache.load('a', 1);
     cache.now += TTL;
@@ -90,12 +90,12 @@ describe('a batch', () => {
       return values;
     }],
     ['returns a Map', (ids) => new Map(ids.map((id) => [id, `of ${id}`]))],
-  ])('gives each id its value where the loader %s', async (_, loadMany) => {
+  ])('gives each id its value if the loader %s', async (_, loadMany) => {
     const batch = batchOf(loadMany);
     expect(await Promise.all(['b', 'a', 'c'].map((id) => batch.load(id)))).toEqual(valuesOf(['b', 'a', 'c']));
   });
 
-  test('is loaded when the tick ends, or it is full', async () => {
+  test('is loaded when the tick ends, or when it is full', async () => {
     const loaded: string[][] = [];
     const batch = batchOf((ids) => {
       loaded.push([...ids]);
@@ -122,12 +122,12 @@ describe('a batch', () => {
     expect(loaded).toEqual([['a', 'b']]);
   });
 
-  test.each([[['one'], '1 values'], ['text', 'string'], [undefined, 'undefined']])('whose loader returns %p fails, and says why', async (results, text) => {
+  test.each([[['one'], '1 values'], ['text', 'string'], [undefined, 'undefined']])('whose loader returns %p fails with an error that describes it', async (results, text) => {
     const batch = batchOf(() => results);
     await expect(Promise.all([batch.load('a'), batch.load('b')])).rejects.toThrow(`received 2 ids and returned ${text}`);
   });
 
-  test('fails for each id by itself where the loader returns an error for it', async () => {
+  test('fails for each id separately if the loader returns an error for it', async () => {
     const batch = batchOf(() => [new Error('no a'), 'of b']);
     expect(await Promise.allSettled([batch.load('a'), batch.load('b')])).toEqual([
       { status: 'rejected', reason: new Error('no a') }, { status: 'fulfilled', value: 'of b' },

@@ -21,7 +21,7 @@ describe('the state of an entry', () => {
     expect(stateOf(ENTRY, now)).toBe(state);
   });
 
-  test('is never fallback where staleWhileRevalidate is the longer window', () => {
+  test('is never fallback if staleWhileRevalidate is the longer window', () => {
     const entry = { ...ENTRY, staleIfErrorMs: 50 };
     expect([2_049, 2_050, 2_099, 2_100].map((now) => stateOf(entry, now))).toEqual(['stale', 'stale', 'stale', 'gone']);
     expect([2_049, 2_050].map((now) => isFallback(entry, now))).toEqual([true, false]);
@@ -33,13 +33,13 @@ describe('the state of an entry', () => {
     expect(stateOf({ ...ENTRY, revalidateAt: 1_500 }, now)).toBe(state);
   });
 
-  test('depends on whether the shared tier has just confirmed it, or must in any case', () => {
+  test('depends on whether the shared tier has just confirmed it, or always must', () => {
     const entry = { ...ENTRY, revalidateAt: 1_500 };
     expect([1_400, 1_600, 1_900, 2_050].map((now) => stateOf(entry, now, Infinity))).toEqual(['fresh', 'fresh', 'refresh', 'stale']);
     expect([1_400, 1_600, 2_050, 2_200].map((now) => stateOf(entry, now, -Infinity))).toEqual(['revalidate', 'revalidate', 'revalidate', 'fallback']);
   });
 
-  test('that holds an error is gone after its ttl', () => {
+  test('with an error is gone after its ttl', () => {
     const error = { ...ENTRY, content: { error: {} } } as Entry;
     expect([1_000, 1_999, 2_000].map((now) => stateOf(error, now))).toEqual(['fresh', 'refresh', 'gone']);
     expect([1_999, 2_000].map((now) => isFallback(error, now))).toEqual([true, false]);
@@ -54,7 +54,7 @@ test('its loader is not called again before retryAt', () => {
   expect([1_499, 1_500].map((now) => isThrottled({ ...ENTRY, retryAt: 1_500 }, now))).toEqual([true, false]);
 });
 
-test('anybody may use it until the longer of its windows is over', () => {
+test('it is usable until the longer of its windows is over', () => {
   expect(usableMs(ENTRY, 1_700)).toBe(800);
   expect(usableMs({ ...ENTRY, staleWhileRevalidateMs: 600 }, 1_700)).toBe(900);
 });

@@ -56,7 +56,7 @@ describe('a manual cache with a shared tier', () => {
     },
   });
 
-  test('finds what another environment has stored, once for all who ask meanwhile', async () => {
+  test('finds what another environment has stored, once for all concurrent callers', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({}, tier);
     tier.answer = inTier(cache, 'of another');
@@ -77,7 +77,7 @@ describe('a manual cache with a shared tier', () => {
     expect(cache.manual.inMemory('page')).toBeUndefined();
   });
 
-  test('gives nothing from the tier whose time is over', async () => {
+  test('returns nothing from the tier that has expired', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({}, tier);
     tier.answer = inTier(cache, 'old');
@@ -87,7 +87,7 @@ describe('a manual cache with a shared tier', () => {
     expect(cache.counters).toMatchObject({ sharedHits: 0, sharedMisses: 1 });
   });
 
-  test('stores what it loads for the others, and asks the tier again when its trust is over', async () => {
+  test('stores what it loads for the others, and reads the tier again after memoryTtl', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({ memoryTtl: { seconds: 10 } }, tier);
     expect(await cache.bring('page')).toBe('page');
@@ -103,7 +103,7 @@ describe('a manual cache with a shared tier', () => {
     expect(cache.manual.inMemory('page')?.value).toBe('page');
   });
 
-  test('asks the tier again when the bound of its coherence is over', async () => {
+  test('reads the tier again when the bound of its coherence is over', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({ coherence: { seconds: 10 } }, tier);
     await cache.bring('page');
@@ -111,7 +111,7 @@ describe('a manual cache with a shared tier', () => {
     expect(cache.manual.inMemory('page')).toBeUndefined();
   });
 
-  test('asks the tier nothing while a load of the key is under way', async () => {
+  test('does not read the tier during a load of the key', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({}, tier);
     const gate = Promise.withResolvers<unknown>();

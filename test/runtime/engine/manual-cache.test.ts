@@ -3,7 +3,7 @@ import type { ContextLoader } from '../../../lambda-runtime/engine/manual-cache.
 import { fakeTimers, MINUTE, settled, watch } from '../../equipment/cache-fixture';
 
 describe('a manual cache', () => {
-  test('holds what was loaded for as long as its load has set, and loads of others join while one is under way', async () => {
+  test('keeps a value for as long as its load has set, and callers join a load under way', async () => {
     const cache = new ManualFixture();
     const nothing = await cache.manual.find('page');
     expect(nothing.value).toBeUndefined();
@@ -29,7 +29,7 @@ describe('a manual cache', () => {
     expect(cache.manual.isShared).toBe(false);
   });
 
-  test('does not join a load that is a minute old, nor one where a new one is asked for', async () => {
+  test('does not join a load that is a minute old, nor one if a new one is requested', async () => {
     const cache = new ManualFixture();
     const loads: PromiseWithResolvers<unknown>[] = [];
     const load = (isNew = false) => cache.manual.load({ key: 'page' }, () => {
@@ -47,7 +47,7 @@ describe('a manual cache', () => {
     expect(await Promise.all(all)).toEqual([{ value: 0 }, { value: 0 }, { value: 1 }, { value: 2 }]);
   });
 
-  test('counts what its caller says became of a call', async () => {
+  test('counts the outcome that its caller reports', async () => {
     const cache = new ManualFixture();
     await cache.bring('page');
     const found = cache.manual.inMemory('page')!;
@@ -63,7 +63,7 @@ describe('a manual cache', () => {
     expect(cache.counters.mismatches).toBe(1);
   });
 
-  test('keeps what is served when memory is full', async () => {
+  test('keeps used entries when memory is full', async () => {
     const cache = new ManualFixture();
     const large = 'x'.repeat(100_000);
     await cache.bring(large);
@@ -75,7 +75,7 @@ describe('a manual cache', () => {
     expect(cache.counters.evictions).toBeGreaterThan(50);
   });
 
-  test('throttles its origin where something is stored, and only for as long as it says', async () => {
+  test('throttles its origin if something is stored, and only for as long as retryAfter', async () => {
     const cache = new ManualFixture({ retryAfter: { seconds: 30 } });
     const nothing = await cache.manual.find('page');
     cache.manual.throttle(nothing);
@@ -111,7 +111,7 @@ describe('a manual cache', () => {
     expect(cache.manual.inMemory('page')?.value).toBe('new');
   });
 
-  test('whose load fails rejects its own caller; who joined has nothing, and goes to the origin', async () => {
+  test('whose load fails rejects its own caller; callers that joined get nothing, and call the origin', async () => {
     const cache = new ManualFixture();
     const gate = Promise.withResolvers<unknown>();
     const own = watch(cache.manual.load({ key: 'page' }, () => gate.promise, ALONE));
@@ -122,7 +122,7 @@ describe('a manual cache', () => {
     expect(joined.outcome).toEqual({ value: {} });
   });
 
-  test('shares nothing that its loader forbids, and lets nobody wait for such an answer again', async () => {
+  test('shares nothing that its loader must not cache, and later callers do not wait for such a result', async () => {
     const cache = new ManualFixture();
     const personal: ContextLoader = (context) => {
       context.unshared = true;
@@ -144,7 +144,7 @@ describe('a manual cache', () => {
     expect(cache.counters.originCalls).toBe(2);
   });
 
-  test('gives a caller nothing that was loaded before an invalidation that the caller knows of', async () => {
+  test('returns nothing that was loaded before an invalidation of which the caller knows', async () => {
     const cache = new ManualFixture();
     const gate = Promise.withResolvers<unknown>();
     const first = cache.manual.load({ key: 'page' }, (context) => {
@@ -160,7 +160,7 @@ describe('a manual cache', () => {
     expect(cache.manual.inMemory('page')).toBeUndefined();
   });
 
-  test('is what its own rules say: nothing of the policy makes an entry stale, early or an error', async () => {
+  test('follows only its own rules: no policy makes an entry stale, early or an error', async () => {
     const cache = new ManualFixture({
       ttl: { seconds: 1 },
       negativeTtl: { seconds: 1 },
@@ -202,7 +202,7 @@ describe('a manual cache whose origin is slow', () => {
     return { call, waited, gate };
   }
 
-  test('lets a caller that has something else wait no longer than softTimeout, goes on after the response, and is throttled', async () => {
+  test('makes a caller that has an alternative wait no longer than softTimeout, continues after the response, and throttles', async () => {
     const cache = new ManualFixture({ softTimeout: { milliseconds: 50 } });
     const { call, waited, gate } = await waitFor(cache);
     expect([call.outcome, waited]).toEqual([{ value: { isLate: true } }, 50]);
@@ -214,14 +214,14 @@ describe('a manual cache whose origin is slow', () => {
     expect(cache.manual.inMemory('page')?.value).toBe('new');
   });
 
-  test('lets it wait for three quarters of the time that its invocation has left', async () => {
+  test('makes it wait for three quarters of its invocation\'s remaining time', async () => {
     const cache = new ManualFixture();
     cache.remainingMs = 400;
     const { call, waited } = await waitFor(cache);
     expect([call.outcome, waited]).toEqual([{ value: { isLate: true } }, 300]);
   });
 
-  test.each([[undefined, WITH_STALE], [50, ALONE]])('is waited for where nothing ends the wait, or the caller has nothing else (softTimeout %p)', async (softTimeout, options) => {
+  test.each([[undefined, WITH_STALE], [50, ALONE]])('is waited for if nothing ends the wait, or the caller has no alternative (softTimeout %p)', async (softTimeout, options) => {
     const cache = new ManualFixture(softTimeout === undefined ? {} : { softTimeout: { milliseconds: softTimeout } });
     const { call, waited, gate } = await waitFor(cache, options);
     expect([call.outcome, waited]).toEqual(['pending', 10_000]);

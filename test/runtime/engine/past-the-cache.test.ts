@@ -25,7 +25,7 @@ describe('arguments that cannot be a key', () => {
 });
 
 describe('a refresh', () => {
-  test('whose result cannot be cached is its caller\'s, and a caller that shared it calls the loader again', async () => {
+  test('whose result cannot be cached returns it to its caller, and a caller that shared it calls the loader again', async () => {
     const cache = new CacheFixture();
     const first = watch(cache.cache.refresh(['a']));
     await settled();
@@ -47,7 +47,7 @@ describe('a refresh', () => {
     expect([second.outcome, third.outcome]).toContainEqual({ value: 'plain' });
   });
 
-  test('whose argument changes while it waits fails by itself', async () => {
+  test('whose argument changes while it waits fails alone', async () => {
     const cache = new CacheFixture({ key: (query: { readonly id: string }) => query.id });
     class Query {
       public constructor(public id: string) {}
@@ -77,7 +77,7 @@ describe('a refresh', () => {
 });
 
 describe('in shadow', () => {
-  test('every call reaches the loader, and its answer is compared with the cached one', async () => {
+  test('every call reaches the loader, and its result is compared with the cached one', async () => {
     const cache = new CacheFixture();
     const shadow = async (value: unknown) => {
       const result = cache.cache.shadow(['a']);
@@ -99,7 +99,7 @@ describe('in shadow', () => {
     expect(cache.peeked('a')).toEqual({ price: 3 });
   });
 
-  test('what the loader decides is heeded', async () => {
+  test('what the loader sets applies', async () => {
     const cache = new CacheFixture({
       loader: () => {
         loadContext().doNotCache();
@@ -110,7 +110,7 @@ describe('in shadow', () => {
     expect(cache.peeked('a')).toBeUndefined();
   });
 
-  test('an error is the caller\'s, and may be cached', async () => {
+  test('an error reaches the caller, and may be cached', async () => {
     const cache = new CacheFixture({ negativeTtl: { seconds: 1 }, cacheErrors: () => true });
     const result = watch(cache.cache.shadow(['a']));
     await settled();
@@ -122,8 +122,8 @@ describe('in shadow', () => {
   });
 });
 
-describe('a load that is shared', () => {
-  test('and whose key changes while the loader runs fails for its own caller alone', async () => {
+describe('a shared load', () => {
+  test('whose key changes while the loader runs fails for its own caller only', async () => {
     class Query {
       public constructor(public id: string) {}
     }
@@ -141,7 +141,7 @@ describe('a load that is shared', () => {
     expect(joined.outcome).toEqual({ value: 'of a' });
   });
 
-  test('and fails, fails for all', async () => {
+  test('that fails, fails for all', async () => {
     const cache = new CacheFixture();
     const [one, two] = [watch(cache.get('a')), watch(cache.get('a'))];
     const error = new Error('no');
@@ -152,8 +152,8 @@ describe('a load that is shared', () => {
   });
 });
 
-describe('what a loader is called with', () => {
-  test('is a copy that nobody else can change', async () => {
+describe('an argument of the loader', () => {
+  test('is a copy that no other code can change', async () => {
     const cache = new CacheFixture();
     const query = { page: 1, tags: ['a'] };
     void cache.get(query, 'b', null);
@@ -162,7 +162,7 @@ describe('what a loader is called with', () => {
     expect(cache.lastCall.args[0]).not.toBe(query);
   });
 
-  test('is the argument itself where there can be no copy', async () => {
+  test('is the argument itself if there can be no copy', async () => {
     const cache = new CacheFixture({ key: (id: string) => id });
     const connection = { send: () => 1 };
     void cache.get('a', connection, UNKEYABLE);

@@ -8,7 +8,7 @@ async function loaded(value: unknown, options: ConstructorParameters<typeof Cach
 }
 
 describe('hits', () => {
-  test('share their promise where they share a value that nobody can change', async () => {
+  test('share their promise if they share an immutable value', async () => {
     const { cache, counters } = await loaded({ price: 1 });
 
     expect(cache.get(['a'])).toBe(cache.get(['a']));
@@ -36,7 +36,7 @@ describe('hits', () => {
     expect(one.reason).toEqual(new Error('no'));
   });
 
-  test('return a promise of the next value when that has come', async () => {
+  test('return a promise of the next value once it is stored', async () => {
     let version = 1;
     const { cache } = await loaded(undefined, { loader: () => Promise.resolve({ version: version++ }) });
     const before = cache.get(['a']);

@@ -14,7 +14,7 @@ test('a warning is logged once for each cache and kind, whatever number is in it
   expect(logged).toEqual(['0 bytes', '0 bytes', 'another']);
 });
 
-test('kinds of one warning are bounded, and leave others alone', () => {
+test('kinds of one warning are bounded, and do not affect others', () => {
   const makes = jest.fn(() => 'made');
   for (let kind = 0; kind < 1_000; kind++) {
     warnOnce('staleReturned', makes, 'product', `Kind${kind}`);

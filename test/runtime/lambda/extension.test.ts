@@ -28,7 +28,7 @@ describe("a poll of Lambda's Extensions API that fails", () => {
     server.close();
   });
 
-  test('is made again: an invocation whose extension does not ask for the next event ends only by its time-out', async () => {
+  test('is repeated: otherwise the invocation would end only by its timeout', async () => {
     const extension = await registered((request, response) => polls === 1
       ? request.socket.destroy()
       : response.end('{"requestId":"r","deadlineMs":7}'));
@@ -37,7 +37,7 @@ describe("a poll of Lambda's Extensions API that fails", () => {
     expect(polls).toBe(2);
   });
 
-  test('is not made forever', async () => {
+  test('is not repeated forever', async () => {
     const extension = await registered((_, response) => response.writeHead(500).end('no'));
 
     await expect(extension.next()).rejects.toThrow("Lambda's Extensions API answered event/next with 500: no");

@@ -2,7 +2,7 @@ import { HANDLER_VARIABLE, SETTINGS_VARIABLE } from '../../../src/contract/runti
 import { runHandler } from '../../equipment/node-process.js';
 import { type EmfDocument, emfErrors } from '../metrics/emf-schema.js';
 
-/** A function as users write it: one cache, and a handler that says what the loader and the cache made of the event. */
+/** A function as users write it: one cache, and a handler that returns what the loader and the cache did with the event. */
 const CODE = `
   import { cached } from 'cdk-cached-function/runtime';
   let calls = 0;
@@ -38,16 +38,16 @@ describe('the handler', () => {
     [{ ids: [] }],
   ]);
 
-  test('answers what the user\'s handler answers', () => {
+  test('returns the user\'s handler\'s result', () => {
     expect(answers[0]).toEqual({ value: { products: [{ id: 'a', call: 2 }, { id: 'a', call: 2 }], request: 'request-0' } });
     expect(answers[2]).toMatchObject({ value: { products: [{ id: 'd' }], request: 'request-2' } });
   });
 
-  test('fails with the very error that the user\'s handler fails with', () => {
+  test('fails with the user\'s handler\'s own error', () => {
     expect(answers[3]).toEqual({ error: 'RangeError', message: 'no such product', id: 'broken' });
   });
 
-  test('writes valid metric lines, for every invocation its own, though two overlap', () => {
+  test('writes valid metric lines, separate ones for each of two overlapping invocations', () => {
     expect(stdout.flatMap(emfErrors)).toEqual([]);
     expect(metrics.filter(({ RequestId }) => RequestId === 'request-0')).toMatchObject([{ Hits: 1, Misses: 1 }]);
     expect(metrics.filter(({ RequestId }) => RequestId === 'request-1')).toMatchObject([{ Hits: 1, Misses: 2 }]);
@@ -55,13 +55,13 @@ describe('the handler', () => {
     expect(metrics.filter(({ RequestId }) => RequestId === 'request-3')).toMatchObject([{ Misses: 1, OriginErrors: 1 }]);
   });
 
-  test('tells with the first invocation what INIT did', () => {
+  test('reports with the first invocation what INIT did', () => {
     expect(metrics[0]).toMatchObject({ Misses: 1, OriginCalls: 1 });
     expect(metrics[0]).not.toHaveProperty('RequestId');
     expect(metrics).toHaveLength(5);
   });
 
-  test('logs nothing of its own, and writes no metrics where no cache was used', () => {
+  test('logs nothing of its own, and writes no metrics if no cache was used', () => {
     expect(stderr).toBe('');
     expect(metrics.some(({ RequestId }) => RequestId === 'request-4')).toBe(false);
   });
@@ -75,7 +75,7 @@ describe('the handler of a runtime that cannot start', () => {
     expect(answers).toEqual([{ value: { products: [{ id: 'a', call: 2 }, { id: 'a', call: 3 }], request: 'request-0' } }]);
   });
 
-  test('says why, in one log line and in a metric', () => {
+  test('logs the reason once, and counts it in a metric', () => {
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/runs uncached\. The setting caching\.ttlMs .* must be .* not "300000"/)]);
     expect(stdout.flatMap(emfErrors)).toEqual([]);
     expect(metrics).toMatchObject([{ StartFailures: 1, FunctionName: 'get-product', Reason: expect.stringContaining('caching.ttlMs') as string }]);

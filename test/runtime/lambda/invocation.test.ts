@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 describe('counts', () => {
-  test('of invocations that overlap never mix', async () => {
+  test('of overlapping invocations never mix', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.array(fc.nat(3), { maxLength: 5 }), { minLength: 2, maxLength: 5 }), async (plans) => {
       const invocations = plans.map((_, index) => new Invocation(`request-${index}`));
       await Promise.all(invocations.map((invocation, index) => runInvocation(invocation, async () => {
@@ -37,7 +37,7 @@ describe('counts', () => {
     expect(hitsOf(takeOutsideInvocations())).toBe(0);
   });
 
-  test('of work that a handler left behind are told after the next invocation, not with it', async () => {
+  test('of work that a handler left behind are written after the next invocation, not with it', async () => {
     const first = new Invocation('first');
     let leftBehind!: Promise<void>;
     runInvocation(first, () => {
@@ -53,7 +53,7 @@ describe('counts', () => {
     expect(hitsOf(takeOutsideInvocations())).toBe(1);
   });
 
-  test('of a closed invocation change no more', () => {
+  test('of a closed invocation no longer change', () => {
     const invocation = new Invocation('request');
     runInvocation(invocation, hit);
     const closed = invocation.close();
@@ -62,7 +62,7 @@ describe('counts', () => {
     expect(hitsOf(takeOutsideInvocations())).toBe(1);
   });
 
-  test('of several caches are kept apart, and caches that were not used are not in them', () => {
+  test('of several caches are separate, and unused caches are not in them', () => {
     const invocation = new Invocation('request');
     runInvocation(invocation, () => {
       currentInvocation().countersOf(3).misses++;

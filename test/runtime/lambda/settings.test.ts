@@ -33,7 +33,7 @@ describe('settings', () => {
     expect(read({ namespace: '', caching: {}, caches: {} })).toEqual({ namespace: '', caching: {}, caches: {} });
   });
 
-  test('of a later construct may have more than this runtime knows', () => {
+  test('of a later construct may have more than this runtime recognizes', () => {
     expect(read({ ...GOOD, somethingNew: { deep: true } })).toMatchObject(GOOD);
   });
 
@@ -82,7 +82,7 @@ describe('settings', () => {
     expect(warnings).toEqual([expect.stringContaining('ignores settings in CDK_CACHED_FUNCTION_SETTINGS that it does not know: later, caching.toString, caching.newMs, caches.product.other')]);
   });
 
-  test('that are missing are an error that says what to do', () => {
+  test('that are missing are an error that describes the remedy', () => {
     expect(() => readSettings({}, () => {})).toThrow(/CDK_CACHED_FUNCTION_SETTINGS is missing.*deploy the function again/);
   });
 

@@ -115,7 +115,7 @@ const node22 = findNode(22);
   expect(found).toEqual(Object.fromEntries(Object.entries(FOUND).map(([name, answer]) => [name, { answer }])));
 });
 
-describe('where Node.js finds out by its syntax what a file is', () => {
+describe('if Node.js detects a file\'s kind by its syntax', () => {
   // AWS documents this flag for NODE_OPTIONS. `require()` of ES modules stays off.
   test.each([[process.execPath], ...(node22 === undefined ? [] : [[node22]])])('an ES module is loaded as one, by %s', (node) => {
     const loaded = loadAll(['untyped.handler', 'waits.handler', 'index.handler'], { node, flags: [ON_LAMBDA[0], '--experimental-detect-module'] });
@@ -125,7 +125,7 @@ describe('where Node.js finds out by its syntax what a file is', () => {
     });
   });
 
-  test('an ES module is a syntax error if Node.js must not find out, as on Lambda', () => {
+  test('an ES module is a syntax error if Node.js must not detect its kind, as on Lambda', () => {
     expect(loadAll(['untyped.handler'], { flags: ON_LAMBDA })['untyped.handler']).toMatchObject({ error: 'SyntaxError' });
   });
 });
@@ -135,13 +135,13 @@ describe('a CommonJS module', () => {
     expect(loadAll(['needs-module.handler'], { flags: ON_LAMBDA })['needs-module.handler']).toMatchObject({ code: 'ERR_REQUIRE_ESM', message: 'run 1' });
   });
 
-  test('is not taken for one if it is a link to an ES module', () => {
+  test('is not assumed if it is a link to an ES module', () => {
     symlinkSync('awaits.mjs', join(TASK_ROOT, 'link.cjs'));
 
     expect(loadAll(['link.handler'], { flags: ON_LAMBDA })['link.handler']).toEqual({ answer: FOUND['awaits.handler'] });
   });
 
-  test('is not imported where `module.exports` has the handler, since Node.js 22 would read all of it twice', () => {
+  test('is not imported if `module.exports` has the handler, since Node.js 22 would read all of it twice', () => {
     const imported = (handler: string) => loadAll([handler], { flags: ON_LAMBDA }).imported;
 
     expect(imported('index.handler')).toEqual({ answer: [] });
@@ -150,7 +150,7 @@ describe('a CommonJS module', () => {
     expect(imported('modules/api.handler')).toEqual({ answer: ['api.js'] });
   });
 
-  test('is imported where hooks of `module.register()` may be meant to see it', () => {
+  test('is imported if hooks of `module.register()` may be meant to see it', () => {
     const directory = temporaryDirectory({
       'register.mjs': "import { register } from 'node:module'; register('./hooks.mjs', import.meta.url);",
       'hooks.mjs': `export async function load(url, context, next) {
@@ -162,21 +162,21 @@ describe('a CommonJS module', () => {
     expect(loadAll(['index.handler'], { flags: ['--import', join(directory, 'register.mjs')] })['index.handler']).toEqual({ answer: 'instrumented' });
   });
 
-  test('beside a broken package.json fails as it does without us', () => {
+  test('beside a broken package.json fails as it does without the layer', () => {
     expect(loadAll(['broken/api.handler'])['broken/api.handler']).toMatchObject({ code: 'ERR_INVALID_PACKAGE_CONFIG' });
   });
 });
 
-describe('a wrapper in disguise', () => {
+describe('a wrapped handler', () => {
   const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
   const highWaterMark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 
   test.each([[() => 1], [(_event: unknown) => 1], [(_event: unknown, _context: unknown) => 1], [(_a: unknown, _b: unknown, _c: unknown) => 1]])(
-    'has as many parameters as the handler: by three, runtime clients tell a callback handler', (handler) => {
+    'has as many parameters as the user\'s: by three, runtime clients recognize a callback handler', (handler) => {
       expect(copyHandlerMarks(handler as never, (...args) => args)).toHaveLength(handler.length);
     });
 
-  test('streams if the handler streams, and finds the context behind the stream', () => {
+  test('streams if the user\'s does, and gets the context after the stream', () => {
     const handler = Object.assign(async () => 1, { [streaming]: 'response', [highWaterMark]: 65_536 });
     const wrapper = copyHandlerMarks(handler, async () => 2) as never as Record<symbol, unknown>;
     expect(wrapper[streaming]).toBe('response');
@@ -185,7 +185,7 @@ describe('a wrapper in disguise', () => {
     expect(contextOf(handler, [{}, {}, context])).toBe(context);
   });
 
-  test('does not stream if the handler does not', () => {
+  test('does not stream if the user\'s does not', () => {
     const handler = async () => 1;
     expect(Object.getOwnPropertySymbols(copyHandlerMarks(handler, async () => 2))).toEqual([]);
     const context = { awsRequestId: 'request' };

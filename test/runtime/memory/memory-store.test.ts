@@ -71,7 +71,7 @@ function randomFrom(seed: number): () => number {
 }
 
 describe('the memory store', () => {
-  /** A mixture of what makes each policy better: loops, keys used once, keys asked for again soon, and popular ones. */
+  /** A mixture of patterns that favour each policy: loops, keys used once, keys that recur soon, and popular ones. */
   function mixture(seed: number, length: number): { readonly key: string; readonly bytes: number; readonly isRemoved: boolean }[] {
     const random = randomFrom(seed);
     return Array.from({ length }, (_, at) => {
@@ -83,7 +83,7 @@ describe('the memory store', () => {
 
   const seeds = fc.integer({ min: 1, max: 1_000_000 });
 
-  test.each<[Bounds]>([[{ maxBytes: 40 }], [{ maxBytes: 1_000_000, maxEntries: 40 }]])('agrees with a plain one on random requests, bounds %j in entries', (bounds) => {
+  test.each<[Bounds]>([[{ maxBytes: 40 }], [{ maxBytes: 1_000_000, maxEntries: 40 }]])('evicts like a simple implementation on random requests, bounds %j in entries', (bounds) => {
     fc.assert(fc.property(seeds, (seed) => {
       const twins = new Twins(bounds.maxBytes, bounds.maxEntries);
       for (const { key, isRemoved } of mixture(seed, 1_500)) {
@@ -96,7 +96,7 @@ describe('the memory store', () => {
     }), { numRuns: 8 });
   });
 
-  test.each<[Bounds]>([[{ maxBytes: 700 }], [{ maxBytes: 700, maxEntries: 30 }], [{ maxBytes: 35 }]])('agrees with a plain one on entries of many sizes within %j', (bounds) => {
+  test.each<[Bounds]>([[{ maxBytes: 700 }], [{ maxBytes: 700, maxEntries: 30 }], [{ maxBytes: 35 }]])('evicts like a simple implementation with entries of many sizes within %j', (bounds) => {
     fc.assert(fc.property(seeds, (seed) => {
       const twins = new Twins(bounds.maxBytes, bounds.maxEntries);
       for (const { key, bytes, isRemoved } of mixture(seed, 1_500)) {
@@ -109,7 +109,7 @@ describe('the memory store', () => {
     }), { numRuns: 8 });
   });
 
-  test('agrees with a plain one where only a sample of the keys is compared', () => {
+  test('evicts like a simple implementation in which only a sample of the keys is compared', () => {
     const twins = new Twins(600);
     for (const { key } of mixture(7, 4_000)) {
       twins.request(`${key}-${key.length % 3}`);
@@ -145,13 +145,13 @@ describe('the hit rate', () => {
     expect(hitRate(web07, size, 'adaptive')).toBeGreaterThan(hitRate(web07, size, 'lru') + 3);
   });
 
-  test('does not fall where keys are asked for again soon and then no more, which LRU is best at', () => {
+  test('does not fall for keys that recur soon and then no more, which favour LRU', () => {
     const trace = Array.from({ length }, (_, i) => Math.floor(i / 4) - Math.floor(random() ** 3 * 300));
     expect(hitRate(trace, 250, 'lru')).toBeGreaterThan(60);
     expect(hitRate(trace, 250, 'adaptive')).toBeGreaterThan(hitRate(trace, 250, 'lru') - 0.5);
   });
 
-  test('is high in a loop that does not fit, where LRU never hits', () => {
+  test('is high in a loop that does not fit, in which LRU never hits', () => {
     const trace = Array.from({ length }, (_, i) => i % 1_100);
     expect(hitRate(trace, 1_000, 'lru')).toBe(0);
     expect(hitRate(trace, 1_000, 'adaptive')).toBeGreaterThan(70);

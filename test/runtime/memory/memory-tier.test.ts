@@ -8,7 +8,7 @@ import { MemoryTier } from '../../../lambda-runtime/memory/memory-tier.js';
 import { hashOf } from '../../../lambda-runtime/values/key-hash.js';
 import { CacheFixture } from '../../equipment/cache-fixture';
 
-/** Makes entries, and knows which of them were evicted. */
+/** Creates entries, and records which of them were evicted. */
 class Owner {
   public readonly gone: Entry[] = [];
 
@@ -21,7 +21,7 @@ class Owner {
   }
 }
 
-describe('the memory tier, where it evicts what was used least recently', () => {
+describe('the memory tier with LRU eviction', () => {
   type Operation = { readonly do: 'add'; readonly bytes: number } | { readonly do: 'touch' | 'remove'; readonly which: number };
 
   const operation: fc.Arbitrary<Operation> = fc.oneof(
@@ -59,21 +59,21 @@ describe('the memory tier, where it evicts what was used least recently', () => 
       expect(tier.bytes).toBeLessThanOrEqual(bounds.maxBytes);
       expect(tier.bytes).toBe(sum());
       expect(tier.size).toBe(list.length);
-      // Exactly what was used least recently goes, and its owner hears of it; of what it removed itself it does not.
+      // Only the least recently used entries are evicted, and their owner is notified; it is not notified of those that it removed itself.
       expect(owner.gone.map(({ key }) => key)).toEqual(gone.map(({ key }) => key));
     }
   }
 
-  test('never holds more bytes than its bound, and evicts what was used least recently', () => {
+  test('never holds more bytes than its bound, and evicts the least recently used entries', () => {
     fc.assert(fc.property(fc.array(operation, { maxLength: 60 }), (operations) => replay(operations, { maxBytes: 400 })), { numRuns: 150 });
   });
 
-  test('never holds more entries than its bound on them either', () => {
+  test('never holds more entries than their bound', () => {
     const bounds = { maxBytes: 2_000, maxEntries: 5 };
     fc.assert(fc.property(fc.array(operation, { maxLength: 40 }), (operations) => replay(operations, bounds)), { numRuns: 100 });
   });
 
-  test('refuses an entry larger than all of it, and evicts nothing for it', () => {
+  test('rejects an entry larger than itself, and evicts nothing for it', () => {
     fc.assert(fc.property(fc.array(operation, { maxLength: 30 }), (operations) => replay(operations, { maxBytes: 100 })), { numRuns: 100 });
   });
 
@@ -141,7 +141,7 @@ describe('a cache in bounded memory', () => {
     expect(Math.abs(cache - lru)).toBeLessThan(0.01);
   });
 
-  test('keeps what is used all the time through a scan of keys that are used once', async () => {
+  test('keeps frequently used entries during a scan of keys that are used once', async () => {
     const scan = Array.from({ length: 5_000 }, (_, index) => index % 10 === 0 ? 1 : index + 2);
     const { cache } = await hitRatios(scan, 50);
     expect(cache).toBe(499 / 5_000);

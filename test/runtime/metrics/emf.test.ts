@@ -61,7 +61,7 @@ describe('metric lines', () => {
     }), { numRuns: 100 });
   });
 
-  test('tell every count once, however many lines there are', () => {
+  test('contain every count once, however many lines there are', () => {
     fc.assert(fc.property(counters, (counted) => {
       const lines = cacheLines('product', counted, FACTS);
       for (const name of ['hits', 'coalescedHits', 'misses', 'bypasses', 'originCalls', 'originErrors', 'uncacheable', 'evictions'] as const) {
@@ -77,7 +77,7 @@ describe('metric lines', () => {
     expect(parse(line)).not.toHaveProperty('Evictions');
   });
 
-  test('publish counts for the function and for the cache, and the memory for the function alone', () => {
+  test('have counts for the function and for the cache, and the memory for the function only', () => {
     const [line] = cacheLines('product', Object.assign(new Counters(), { hits: 1, originDurations: [5] }), FACTS);
     for (const metric of [METRICS.hits, METRICS.misses, METRICS.originDuration]) {
       expect(dimensionsOf(line, metric)).toEqual([['FunctionName'], ['FunctionName', 'CacheName']]);
@@ -86,7 +86,7 @@ describe('metric lines', () => {
     expect(parse(line)).toMatchObject({ FunctionName: 'get-product', CacheName: 'product', RequestId: FACTS.requestId });
   });
 
-  test('never have anything but the function and the cache as dimensions: every other value would cost a metric', () => {
+  test('never have dimensions other than the function and the cache: every other value would cost a metric', () => {
     fc.assert(fc.property(counters, (counted) => {
       const lines = [...cacheLines('product', counted, FACTS), ...functionLines([counted], FACTS)];
       const names = lines.flatMap((line) => parse(line)._aws.CloudWatchMetrics.flatMap(({ Dimensions }) => Dimensions.flat()));
@@ -110,7 +110,7 @@ describe('metric lines', () => {
     expect(valuesOf(functionLines([counted], FACTS), METRICS.originDuration)).toHaveLength(1_000);
   });
 
-  test('of a runtime that could not start say why', () => {
+  test('of a runtime that could not start contain the reason', () => {
     const document = parse(startFailureLine('The setting ttlMs must be …', FACTS));
     expect(document).toMatchObject({ StartFailures: 1, Reason: 'The setting ttlMs must be …', FunctionName: 'get-product' });
   });

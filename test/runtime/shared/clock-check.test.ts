@@ -21,11 +21,11 @@ test.each([
 
 test.each([
   ['ahead', 7 * SECOND], ['behind', -6 * SECOND], ['ten minutes ahead', 600 * SECOND],
-])('a clock that is %s is found to be so, to the second', (_, offset) => {
+])('a clock that is %s is detected, to the second', (_, offset) => {
   expect(Math.abs(offsetBy(NOW, NOW + offset)! - offset)).toBeLessThanOrEqual(SECOND);
 });
 
-test('an answer that was slow, or read after a freeze, proves nothing; the next one is looked at', () => {
+test('an answer that was slow, or read after a freeze, proves nothing, and the next one is checked', () => {
   const check = new ClockCheck();
   check.compare(NOW, RESOLUTION, NOW, NOW + 3_600 * SECOND);
   expect(check.offsetMs).toBeUndefined();
@@ -33,7 +33,7 @@ test('an answer that was slow, or read after a freeze, proves nothing; the next 
   expect(check.offsetMs).toBeGreaterThan(590 * SECOND);
 });
 
-test('a clock that was found right is not looked at again, and an answer without a time says nothing', () => {
+test('a clock that was found right is not checked again, and an answer without a time proves nothing', () => {
   const check = new ClockCheck();
   check.compare(NaN, RESOLUTION, NOW, NOW);
   check.compare(NOW, RESOLUTION, NOW, NOW);

@@ -9,7 +9,7 @@ const ENTRY = {
 const INDEX_VERSION = '1764000000000000';
 
 describe('an entry as bytes', () => {
-  test('keeps value, validator, times, stale windows, tags and stamp', () => {
+  test('keeps value, validator, times, stale windows, tags and version', () => {
     const read = (envelope: Envelope) => {
       const bytes = encodeEntry(KEY, envelope);
       return { decoded: decodeEntry(KEY, bytes), version: { id: idOf(bytes), indexVersion: envelope.indexVersion } };
@@ -26,7 +26,7 @@ describe('an entry as bytes', () => {
     expect(new Set([...ids, idOf(undefined), idOf(tombstone(KEY))]).size).toBe(1_002);
   });
 
-  test('is not read under another key: a reply that belongs to another question is no answer', () => {
+  test('is not read under another key: a reply to another request is no answer', () => {
     expect(() => decodeEntry('shop:2:product::("b")', encodeEntry(KEY, { entry: ENTRY, indexVersion: INDEX_VERSION }))).toThrow('damaged');
     expect(() => decodeEntry('shop:2:product::("b")', tombstone(KEY))).toThrow('damaged');
   });
@@ -35,18 +35,18 @@ describe('an entry as bytes', () => {
     expect(decodeEntry(KEY, tombstone(KEY))).toBe('tombstone');
   });
 
-  test('larger than a server should have to carry is not made, and not read', () => {
+  test('larger than a server should carry is neither written nor read', () => {
     const random = Array.from({ length: 300_000 }, () => Math.random());
     expect(() => encodeEntry(KEY, { entry: { ...ENTRY, value: random }, indexVersion: INDEX_VERSION })).toThrow(`more than ${MAX_BYTES}`);
     expect(() => decodeEntry(KEY, Buffer.alloc(MAX_BYTES + 1))).toThrow('more than');
   });
 
-  test('with any byte changed, cut off or added is never taken for an entry', () => {
+  test('with any byte changed, cut off or added is never decoded', () => {
     const bytes = encodeEntry(KEY, { entry: ENTRY, indexVersion: INDEX_VERSION });
     fc.assert(fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
       const damaged = Buffer.from(bytes);
       damaged[at] = (damaged[at] + change) % 256;
-      // The id says nothing about the content, and a damaged one only fails to match.
+      // The id does not depend on the content, and a damaged one only fails to match.
       return at < 12 || throws(() => decodeEntry(KEY, damaged));
     }));
     fc.assert(fc.property(fc.nat(bytes.length - 1), (length) => throws(() => decodeEntry(KEY, bytes.subarray(0, length)))));
@@ -54,7 +54,7 @@ describe('an entry as bytes', () => {
     expect(throws(() => decodeEntry(KEY, Buffer.concat([tombstone(KEY), Buffer.from(' ')])))).toBe(true);
   });
 
-  test('has a checksum of eight digits, whatever it is', () => {
+  test('always has a checksum of eight digits', () => {
     for (let number = 0; number < 200; number++) {
       const key = `${KEY}${number}`;
       const bytes = encodeEntry(key, { entry: ENTRY, indexVersion: INDEX_VERSION });
@@ -63,7 +63,7 @@ describe('an entry as bytes', () => {
     }
   });
 
-  test('of exactly the largest size is made and read', () => {
+  test('of exactly the largest size is written and read', () => {
     const entry = { entry: ENTRY, indexVersion: INDEX_VERSION };
     const bytes = encodeEntry(KEY, entry);
     expect(decodeEntry(KEY, encodeEntry(KEY, entry, bytes.length))).toMatchObject(entry);
@@ -77,13 +77,13 @@ describe('an entry as bytes', () => {
     ['staleWhileRevalidateMs', 3, '1'], ['staleWhileRevalidateMs', 3, -1], ['staleWhileRevalidateMs', 3, NaN],
     ['staleIfErrorMs', 4, true], ['staleIfErrorMs', 4, -1],
     ['tags', 5, 'catalogue'], ['tags', 5, [1]], ['tags', 5, ['catalogue', null]],
-  ])('with a %s (field %i) that is %j is refused, though its checksum is right', (_, field, value) => {
+  ])('with a %s (field %i) that is %j is rejected, though its checksum is right', (_, field, value) => {
     const fields: readonly unknown[] = [INDEX_VERSION, 1_000, 61_000, 5_000, 60_000, ['catalogue'], 'value'];
     expect(decodeEntry(KEY, bytesOf(fields))).toMatchObject({ indexVersion: INDEX_VERSION, entry: { value: 'value' } });
     expect(() => decodeEntry(KEY, bytesOf(fields.with(field, value)))).toThrow('not those of an entry');
   });
 
-  test('with too few fields, too many, or none is refused', () => {
+  test('with too few fields, too many, or none is rejected', () => {
     const fields = [INDEX_VERSION, 1_000, 61_000, 5_000, 60_000, [], 'value', 'validator'];
     expect(decodeEntry(KEY, bytesOf(fields))).toMatchObject({ entry: { validator: 'validator' } });
     for (const other of [fields.slice(0, 6), [...fields, 'more'], [], { length: 7 }, 'a text', null]) {
@@ -91,17 +91,17 @@ describe('an entry as bytes', () => {
     }
   });
 
-  test('has no id where there are no bytes', () => {
+  test('has no id if there are no bytes', () => {
     expect(idOf(undefined)).toBe('');
     expect(idOf(tombstone(KEY))).toHaveLength(ID_LENGTH);
   });
 
-  test('made of anything at all is refused', () => {
+  test('with random content is rejected', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => throws(() => decodeEntry(KEY, Buffer.from(bytes)))));
   });
 });
 
-/** What somebody who can write to the server may put there. */
+/** What other software with write access to the server may put there. */
 function bytesOf(body: unknown): Buffer {
   const { codec, payload } = encode(body);
   const checked = Buffer.concat([Buffer.from(codec), payload]);

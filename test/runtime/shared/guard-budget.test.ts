@@ -4,7 +4,7 @@ beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 describe('the budget of an invocation', () => {
-  test('ends all waiting when it is spent, and the calls after that are not made', async () => {
+  test('ends all waiting when it is spent, and later calls are not sent', async () => {
     const fixture = new GuardFixture();
     const all = [];
     for (let i = 0; i < 4; i++) {
@@ -12,13 +12,13 @@ describe('the budget of an invocation', () => {
       all.push(pending);
       await elapse(LIMITS.timeoutMs + 1);
       await pending;
-      await fixture.call(answers, {}); // somebody else is well, so the breaker stays out of this
+      await fixture.call(answers, {}); // another call succeeds, so that the breaker stays closed
     }
     expect(fixture.counters).toMatchObject({ sharedTimeouts: 3, sharedSkips: 1 });
     expect(fixture.counters.sharedLatencies.reduce((sum, each) => sum + each, 0)).toBeLessThan(LIMITS.budgetMs + 10);
   });
 
-  test('is spent once by calls that wait side by side', async () => {
+  test('is spent once by concurrent calls', async () => {
     const fixture = new GuardFixture();
     const pending = Promise.all([fixture.call(hangs), fixture.call(hangs), fixture.call(hangs)]);
     await elapse(LIMITS.timeoutMs + 1);
@@ -28,7 +28,7 @@ describe('the budget of an invocation', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('is everybody’s own', async () => {
+  test('is each invocation\'s own', async () => {
     const fixture = new GuardFixture();
     for (let i = 0; i < 2; i++) {
       const pending = fixture.call(hangs);
@@ -38,7 +38,7 @@ describe('the budget of an invocation', () => {
     expect(await fixture.call(answers, { another: 'invocation' })).toBe('answer');
   });
 
-  test('that runs out during a call says nothing about the server', async () => {
+  test('that runs out during a call proves nothing about the server', async () => {
     const fixture = new GuardFixture();
     for (let i = 0; i < 2; i++) {
       const pending = fixture.call(hangs);
@@ -53,13 +53,13 @@ describe('the budget of an invocation', () => {
   });
 });
 
-describe('the budget charges what is unusual', () => {
-  test('a healthy server answers however many calls an invocation makes', async () => {
+describe('the budget charges unusual waits', () => {
+  test('a healthy server answers any number of calls in one invocation', async () => {
     const cache = new GuardFixture();
     expect(await sequence(cache, times(3_000, 1))).toBe(3_000);
   });
 
-  test('a server that is farther away has a longer usual latency', async () => {
+  test('a more distant server has a longer usual latency', async () => {
     const cache = new GuardFixture();
     expect(await sequence(cache, times(500, 8))).toBe(500);
   });
@@ -85,13 +85,13 @@ describe('the budget charges what is unusual', () => {
     expect(await sequence(cache, stallsNowAndThen)).toBe(stallsNowAndThen.length);
   });
 
-  test('but save nothing for later: what comes after them has one budget', async () => {
+  test('but save nothing up: after them, there is one budget', async () => {
     const cache = new GuardFixture();
     await sequence(cache, times(1_000, 1));
     expect(await sequence(cache, times(50, 40))).toBe(LIMITS.budgetMs / 40);
   });
 
-  test('errors cost what they take, however soon they come', async () => {
+  test('errors cost their duration, however short', async () => {
     const cache = new GuardFixture();
     const refuses = () => answersIn(2)().then(() => Promise.reject(new Error('ERR')));
     let calls = 0;
@@ -106,7 +106,7 @@ describe('the budget charges what is unusual', () => {
     expect(calls).toBe(LIMITS.budgetMs / 2);
   });
 
-  test('calls that overlap without an end are no single long wait', async () => {
+  test('calls that overlap without an end are not one long wait', async () => {
     const cache = new GuardFixture();
     const answered = Promise.all(Array.from({ length: 10 }, async (_, chain) => {
       await answersIn(chain / 10)();
@@ -132,8 +132,8 @@ describe('the budget charges what is unusual', () => {
   });
 });
 
-describe('work that goes on by itself', () => {
-  test('is waited for as long as the budget lasts, and what it brings is the answer', async () => {
+describe('work that runs by itself', () => {
+  test('is waited for as long as the budget lasts, and its result is the answer', async () => {
     const fixture = new GuardFixture();
     const done = fixture.guard.within(fixture.invocation, new Promise((resolve) => {
       setTimeout(() => resolve('done'), LIMITS.budgetMs - 10);
@@ -145,7 +145,7 @@ describe('work that goes on by itself', () => {
     expect(await more).toBeUndefined();
   });
 
-  test('spends the budget that calls have', async () => {
+  test('spends the budget of calls', async () => {
     const fixture = new GuardFixture();
     const done = fixture.guard.within(fixture.invocation, hangs());
     await elapse(LIMITS.budgetMs + 1);

@@ -20,7 +20,7 @@ describe('a server whose requests end by themselves', () => {
   const ownDeadlines = { hasOwnDeadlines: true };
   const runsOut = () => Promise.reject(new DeadlineError('no reply'));
 
-  test('counts a request that ran out of time as a timeout, and gives up the connection', async () => {
+  test('counts a request that ran out of time as a timeout, and discards the connection', async () => {
     const fixture = new GuardFixture(ownDeadlines);
     expect(await fixture.call(runsOut)).toBeUndefined();
     expect(fixture.counters).toMatchObject({ sharedTimeouts: 1, sharedErrors: 0 });
@@ -47,8 +47,8 @@ describe('a server whose requests end by themselves', () => {
   });
 });
 
-describe('what is logged', () => {
-  test('a connection that takes too long, with its address and how long it may take', async () => {
+describe('the log', () => {
+  test('has a connection that takes too long, with its address and its limit', async () => {
     const fixture = new GuardFixture({ address: 'fixture.internal:6379' });
     fixture.isConnected = false;
     for (let i = 0; i < 2; i++) {
@@ -59,14 +59,14 @@ describe('what is logged', () => {
     expect(fixture.warnings).toEqual(['The shared cache at fixture.internal:6379 took longer than 250 ms to connect and answer.']);
   });
 
-  test('the same where no address is known', async () => {
+  test('has the same if no address is known', async () => {
     const fixture = new GuardFixture({ hasOwnDeadlines: true });
     fixture.isConnected = false;
     await fixture.call(() => Promise.reject(new DeadlineError('no reply')));
     expect(fixture.warnings).toEqual(['The shared cache took longer than 250 ms to connect and answer.']);
   });
 
-  test('not a slow answer on a connection: the metrics have it', async () => {
+  test('does not have a slow answer on a connection: the metrics have it', async () => {
     const fixture = new GuardFixture();
     const asked = fixture.call(hangs);
     await elapse(LIMITS.timeoutMs + 1);
@@ -74,7 +74,7 @@ describe('what is logged', () => {
     expect(fixture.warnings).toEqual([]);
   });
 
-  test('each failure once, whatever numbers are in it', async () => {
+  test('has each failure once, whatever numbers are in it', async () => {
     const fixture = new GuardFixture();
     for (const message of ['MOVED 12 10.0.0.17', 'MOVED 3456 10.0.0.2', 'LOADING 12 %', 'MOVED 1 10.0.0.1']) {
       await fixture.call(() => Promise.reject(new Error(message)));
@@ -83,7 +83,7 @@ describe('what is logged', () => {
     expect(fixture.warnings).toEqual(['The shared cache failed: MOVED 12 10.0.0.17', 'The shared cache failed: LOADING 12 %']);
   });
 
-  test('the whole error where no keys are known, without the arguments that some servers quote', async () => {
+  test('has the whole error if no keys are known, without the arguments that some servers quote', async () => {
     const fixture = new GuardFixture({});
     await fixture.call(() => Promise.reject(new Error('READONLY You are talking to a replica')));
     await fixture.call(() => Promise.reject(new Error("ERR unknown command 'eval' with args beginning with: 'user::ann@example.com'")));
@@ -94,7 +94,7 @@ describe('what is logged', () => {
   });
 });
 
-describe('an error of the command alone', () => {
+describe('an error of the command only', () => {
   const refuses = () => Promise.reject(new Error('ERR no such script'));
   const commandErrors = { isCommandError: (error: unknown) => String(error).includes('ERR ') };
 
@@ -107,7 +107,7 @@ describe('an error of the command alone', () => {
     expect(fixture.counters).toMatchObject({ sharedErrors: 10, sharedSkips: 0 });
   });
 
-  test('ends a probe: the server is there, and the next call finds out more', async () => {
+  test('ends a probe: the server is there, and the next call shows more', async () => {
     const fixture = new GuardFixture(commandErrors);
     await fixture.breakDown();
     fixture.now += 1_000;
@@ -115,7 +115,7 @@ describe('an error of the command alone', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('of a call from before does not end a probe', async () => {
+  test('of an earlier call does not end a probe', async () => {
     const fixture = new GuardFixture(commandErrors);
     let refuse = () => {};
     const late = fixture.guard.callInBackground(() => fixture.counters, () => new Promise<never>((_, reject) => {
@@ -134,8 +134,8 @@ describe('an error of the command alone', () => {
   });
 });
 
-describe('the pause of the breaker', () => {
-  test('begins again at a second after the server was back', async () => {
+describe('the breaker\'s pause', () => {
+  test('begins at a second again after the server was back', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     fixture.now += 1_000;
@@ -145,7 +145,7 @@ describe('the pause of the breaker', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('of half a minute begins at once', async () => {
+  test('begins at half a minute at once', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     for (let i = 0; i < 6; i++) {
@@ -159,13 +159,13 @@ describe('the pause of the breaker', () => {
 });
 
 describe('the budget', () => {
-  test('is whole after an answer that took as long as is usual', async () => {
+  test('is whole after an answer within the usual time', async () => {
     const fixture = new GuardFixture();
     await sequence(fixture, [2]);
     expect(await remainingMs(fixture)).toBeGreaterThanOrEqual(LIMITS.budgetMs);
   });
 
-  test('is paid back what each usual answer was faster', async () => {
+  test('is paid back the time by which each usual answer was faster', async () => {
     const fixture = new GuardFixture();
     await sequence(fixture, times(100, 1), {});
     await sequence(fixture, [40, 1, 1]);
@@ -175,7 +175,7 @@ describe('the budget', () => {
     expect(savedMs).toBeLessThan(9);
   });
 
-  test('is paid back once by answers that come side by side', async () => {
+  test('is paid back once by concurrent answers', async () => {
     const fixture = new GuardFixture();
     await sequence(fixture, times(100, 1), {});
     await sequence(fixture, [40]);
@@ -185,7 +185,7 @@ describe('the budget', () => {
     expect(savedMs).toBeLessThan(5);
   });
 
-  test('counts what a call that is still under way has taken so far', async () => {
+  test('includes the time so far of calls under way', async () => {
     const fixture = new GuardFixture();
     fixture.isConnected = false;
     const first = fixture.call(hangs);
@@ -199,7 +199,7 @@ describe('the budget', () => {
     await Promise.all([first, second]);
   });
 
-  test('learns what is usual from answers on a connection alone', async () => {
+  test('learns usual times only from answers on a connection', async () => {
     const fixture = new GuardFixture();
     await sequence(fixture, times(300, 1), {});
     fixture.isConnected = false;
@@ -238,12 +238,12 @@ describe('the budget', () => {
     return done;
   }
 
-  test('has twice the usual time for what takes two round trips', async () => {
+  test('allows twice the usual time for two round trips', async () => {
     expect(await changes(new GuardFixture(), 100, 20, true)).toBe(100);
     expect(await changes(new GuardFixture(), 100, 30, true)).toBe(LIMITS.budgetMs / 30);
   });
 
-  test('is spent by changes that could not be made', async () => {
+  test('is spent by changes that failed', async () => {
     expect(await changes(new GuardFixture(), 200, 2, false)).toBe(LIMITS.budgetMs / 2);
   });
 });

@@ -3,7 +3,7 @@ import { answers, elapse, fails, GuardFixture, hangs, LIMITS } from './guard-fix
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-test('an answer in time is the answer', async () => {
+test('an answer in time is returned', async () => {
   const fixture = new GuardFixture();
   expect(await fixture.call(answers)).toBe('answer');
   expect(fixture.counters).toMatchObject({ sharedErrors: 0, sharedTimeouts: 0, sharedSkips: 0, sharedLatencies: [expect.any(Number)] });
@@ -13,7 +13,7 @@ test.each([
   ["ERR unknown command 'eval', with args beginning with: 'return 1', '1', 'shop:2:user::ann@example.com', ", "ERR unknown command 'eval'"],
   ['WRONGTYPE shop:2:user::ann@example.com holds a list', 'WRONGTYPE '],
   ['ECONNREFUSED '.repeat(100), 'ECONNREFUSED '.repeat(100).slice(0, 500)],
-])('what a server says is logged without the command that it quotes', async (message, logged) => {
+])('a server\'s error is logged without the command that it quotes', async (message, logged) => {
   const fixture = new GuardFixture();
   await fixture.call(() => Promise.reject(new Error(message)));
   expect(fixture.warnings).toEqual([`The shared cache failed: ${logged}`]);
@@ -44,7 +44,7 @@ describe('the deadline', () => {
     expect(fixture.discarded).toBe(1);
   });
 
-  test('is that of a connection where there is none yet', async () => {
+  test('is that of a connection if there is none yet', async () => {
     const fixture = new GuardFixture();
     fixture.isConnected = false;
     let answer = (_: string) => {};
@@ -54,7 +54,7 @@ describe('the deadline', () => {
     expect(await pending).toBe('late, but here');
   });
 
-  test('of a call on a connection that was given up does not cost its successor', async () => {
+  test('of a call on a discarded connection does not affect the next connection', async () => {
     const fixture = new GuardFixture();
     const inBackground = fixture.guard.callInBackground(() => fixture.counters, hangs);
     const pending = fixture.call(hangs);
@@ -66,7 +66,7 @@ describe('the deadline', () => {
     expect(fixture.discarded).toBe(1);
   });
 
-  test('does not count against an answer that came while the handler itself held everything up', async () => {
+  test('does not reject an answer that arrived while the handler itself blocked the thread', async () => {
     const fixture = new GuardFixture();
     let answer = (_: string) => {};
     const pending = fixture.call(() => new Promise<string>((resolve) => { answer = resolve; }));
@@ -80,7 +80,7 @@ describe('the deadline', () => {
 });
 
 describe('the breaker', () => {
-  test('opens after three failures in a row: then nobody calls', async () => {
+  test('opens after three failures in a row: then no call is sent', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     expect(await fixture.call(answers)).toBeUndefined();
@@ -88,7 +88,7 @@ describe('the breaker', () => {
     expect(fixture.counters).toMatchObject({ sharedErrors: 3, sharedSkips: 1, breakerOpen: 1 });
   });
 
-  test('does not open because calls side by side met the same failure', async () => {
+  test('does not open because concurrent calls met the same failure', async () => {
     const fixture = new GuardFixture();
     const pending = Promise.all(Array.from({ length: 10 }, () => fixture.call(hangs)));
     await elapse(LIMITS.timeoutMs + 1);
@@ -98,7 +98,7 @@ describe('the breaker', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('is not told by a call from before that a probe has ended', async () => {
+  test('does not count an earlier call as the end of a probe', async () => {
     const fixture = new GuardFixture();
     let fail = (_: Error) => {};
     const late = fixture.guard.callInBackground(() => fixture.counters, () => new Promise<string>((_, reject) => { fail = reject; }));
@@ -121,7 +121,7 @@ describe('the breaker', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('lets one call through after a second, and closes if it succeeds', async () => {
+  test('admits one call after a second, and closes if it succeeds', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     fixture.now += 1_000;
@@ -133,7 +133,7 @@ describe('the breaker', () => {
     expect(await fixture.call(answers)).toBe('answer');
   });
 
-  test('waits twice as long after each probe that fails, and half a minute at most', async () => {
+  test('waits twice as long after each failed probe, and half a minute at most', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
@@ -146,7 +146,7 @@ describe('the breaker', () => {
     }
   });
 
-  test('lets a probe through when the clock jumped, in either direction', async () => {
+  test('admits a probe when the clock jumped, in either direction', async () => {
     for (const jumpMs of [-3_600_000, 3_600_000]) {
       const fixture = new GuardFixture();
       await fixture.breakDown();
@@ -155,7 +155,7 @@ describe('the breaker', () => {
     }
   });
 
-  test('does not wait for ever for a probe that had no time left', async () => {
+  test('does not wait forever for a probe that had no time left', async () => {
     const fixture = new GuardFixture();
     await fixture.breakDown();
     fixture.now += 1_000;
@@ -172,7 +172,7 @@ describe('the breaker', () => {
   });
 });
 
-test('work that nobody waits for has the time to connect, and no budget', async () => {
+test('work for which no caller waits has the time to connect, and no budget', async () => {
   const fixture = new GuardFixture();
   const inBackground = fixture.guard.callInBackground(() => fixture.counters, hangs);
   await elapse(LIMITS.connectTimeoutMs - 1);

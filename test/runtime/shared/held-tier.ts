@@ -54,7 +54,7 @@ export class SharingCache extends CacheFixture {
     this.tier = tier;
   }
 
-  /** The oldest look-up that has no answer yet gets one. */
+  /** Answers the latest lookup. */
   public async answer(lookup: SharedLookup): Promise<void> {
     this.tier.reads.at(-1)!.resolve(lookup);
     await settled();

@@ -3,7 +3,7 @@ import { indexTagsOf, InvalidationSnapshot } from '../../../lambda-runtime/share
 
 const BEFORE = { latest: '100', lowWaterMark: '5', ofIndexTags: [undefined], values: [] };
 
-/** An entry of the stamp 50, whose tag was not asked about at first. */
+/** An entry with version 50, whose tag was not in the first request. */
 function isInvalidated(answer: { latest?: string; lowWaterMark?: string; ofTag?: string }): boolean | undefined {
   const invalidations = new InvalidationSnapshot(BEFORE, ['c:product'], 'product');
   invalidations.add(['t:red'], { latest: answer.latest, lowWaterMark: answer.lowWaterMark, ofIndexTags: [answer.ofTag], values: [] });
@@ -20,9 +20,9 @@ test.each([
 test.each([
   ['everything was invalidated, and the tags forgotten', { latest: '120', lowWaterMark: '120' }],
   ['the server lost its account', {}],
-])('nothing is known if between the two questions %s', (_, answer) => expect(isInvalidated(answer)).toBeUndefined());
+])('nothing is confirmed if between the two requests %s', (_, answer) => expect(isInvalidated(answer)).toBeUndefined());
 
-describe('one question is enough:', () => {
+describe('one request is enough:', () => {
   const about = (latest: string, lowWaterMark: string, ofIndexTags: Record<string, string | undefined> = {}) => new InvalidationSnapshot(
     { latest, lowWaterMark, ofIndexTags: ['c:product', ...Object.keys(ofIndexTags)].map((indexTag) => ofIndexTags[indexTag]), values: [] },
     ['c:product', ...Object.keys(ofIndexTags)], 'product',
@@ -41,14 +41,14 @@ describe('one question is enough:', () => {
     ['one of its tags is not known', about('100', '5', { 't:red': '49' }), '50', ['blue', 'red'], undefined],
   ] as const)('%s', (_, snapshot, indexVersion, tags, expected) => expect(snapshot.isInvalidated(indexVersion, tags)).toBe(expected));
 
-  test('its cache was invalidated after', () => {
+  test('its cache was invalidated later', () => {
     const snapshot = new InvalidationSnapshot({ latest: '100', lowWaterMark: '5', ofIndexTags: ['70'], values: [] }, ['c:product'], 'product');
     expect(snapshot.isInvalidated('50', [])).toBe(true);
     expect(snapshot.isInvalidated('70', [])).toBe(false);
   });
 });
 
-test('the server is asked once more about tags that were not expected, if anything was invalidated since the entry was stored', () => {
+test('the server is asked once more about unexpected tags, if anything was invalidated since the entry was stored', () => {
   const snapshot = new InvalidationSnapshot({ latest: '100', lowWaterMark: '5', ofIndexTags: [undefined, '70'], values: [] }, ['c:product', 't:red'], 'product');
   const entry = (indexVersion: string, ...tags: string[]) => ({ indexVersion, entry: { tags } } as unknown as Envelope);
   expect(snapshot.missingIndexTags(entry('100', 'blue'))).toEqual([]);
@@ -56,7 +56,7 @@ test('the server is asked once more about tags that were not expected, if anythi
   expect(snapshot.missingIndexTags(entry('50'))).toEqual([]);
 });
 
-test('an entry without tags belongs to no group but its cache', () => {
+test('an entry without tags has only its cache\'s index tag', () => {
   expect(indexTagsOf([])).toEqual([]);
   expect(indexTagsOf(['a', 'b', 'a'])).toEqual(['t:a', 't:b']);
 });

@@ -10,7 +10,7 @@ import type { Snapshot, Tier, Write } from '../../../lambda-runtime/shared/tier.
 export const NOW = Date.UTC(2026, 0, 1);
 export const KEY = 'shop:2:product::a';
 export const OTHER_KEY = 'shop:2:product::b';
-/** A look-up that found nothing, and does not know whether anything is there. */
+/** A lookup without a result: it is unknown whether the server has anything. */
 export const NOTHING = { isLocalCopyValid: false };
 
 export function entryOf(value: unknown, { tags = [] as readonly string[], storedAt = NOW } = {}): SharedEntry {
@@ -26,8 +26,8 @@ export class ScriptedServer implements Tier {
   public lowWaterMark: string | undefined = 'e:1';
   public begun = 0;
   public readonly values = new Map<string, Buffer | 'unread'>();
-  public readonly groups = new Map<string, string>();
-  public readonly reads: { readonly keys: readonly string[]; readonly groups: readonly string[] }[] = [];
+  public readonly indexTags = new Map<string, string>();
+  public readonly reads: { readonly keys: readonly string[]; readonly indexTags: readonly string[] }[] = [];
   public readonly writes: (readonly Write[])[] = [];
   public readonly invalidated: (readonly string[])[] = [];
   public readonly logged: (readonly string[])[] = [];
@@ -52,15 +52,15 @@ export class ScriptedServer implements Tier {
     return Promise.reject(new Error('None of these tests asks for coherence.'));
   }
 
-  public async read(keys: readonly string[], groups: readonly string[]): Promise<Snapshot> {
-    this.reads.push({ keys, groups });
+  public async read(keys: readonly string[], indexTags: readonly string[]): Promise<Snapshot> {
+    this.reads.push({ keys, indexTags });
     this.before.get(this.reads.length)?.();
     this.fail('read');
     return {
       latest: this.latest,
       lowWaterMark: this.lowWaterMark,
       values: keys.map((key) => this.values.get(key)),
-      ofIndexTags: groups.map((group) => this.groups.get(group)),
+      ofIndexTags: indexTags.map((indexTag) => this.indexTags.get(indexTag)),
     };
   }
 
@@ -74,9 +74,9 @@ export class ScriptedServer implements Tier {
     this.begun++;
   }
 
-  public async invalidate(groups: readonly string[]): Promise<void> {
+  public async invalidate(indexTags: readonly string[]): Promise<void> {
     this.fail('invalidate');
-    this.invalidated.push(groups);
+    this.invalidated.push(indexTags);
   }
 
   public async log(hashes: readonly string[]): Promise<void> {

@@ -3,8 +3,8 @@ import type { Unanswered } from '../../../lambda-runtime/engine/many-lookups.js'
 import type { SharedLookup } from '../../../lambda-runtime/engine/shared.js';
 import { settled, TTL, watch } from '../../equipment/cache-fixture';
 
-/** A look-up for many ids, and what it has brought so far. */
-function lookUp(cache: SharingCache, ...ids: readonly (string | number)[]) {
+/** A lookup of many ids, and its results so far. */
+function readMany(cache: SharingCache, ...ids: readonly (string | number)[]) {
   const values: unknown[] = [];
   const unanswered = cache.cache.getShared(ids, ids.map((_, place) => place), values);
   return { values, unanswered, places: async () => (await unanswered).map(({ place }) => place) };
@@ -15,14 +15,14 @@ async function answer(cache: SharingCache, ...lookups: readonly SharedLookup[]):
   await settled();
 }
 
-function get(cache: SharingCache, id: string, { lookedUp }: Unanswered): Promise<unknown> {
-  return cache.cache.getAfter(lookedUp!, [id], () => cache.cache.measured(() => `loaded ${id}`));
+function get(cache: SharingCache, id: string, { tierAnswer }: Unanswered): Promise<unknown> {
+  return cache.cache.getAfter(tierAnswer!, [id], () => cache.cache.measured(() => `loaded ${id}`));
 }
 
-describe('a look-up for many ids', () => {
-  test('returns what the tier has, in its place, and counts a hit for each', async () => {
+describe('a lookup of many ids', () => {
+  test('returns what the tier has, at its index, and counts a hit for each', async () => {
     const cache = new SharingCache();
-    const { values, places } = lookUp(cache, 'a', 'b', 7);
+    const { values, places } = readMany(cache, 'a', 'b', 7);
     await answer(cache, cache.entry('of a'), NOTHING_STORED, cache.entry('of 7'));
     expect(await places()).toEqual([1]);
     expect(values).toEqual(['of a', undefined, 'of 7']);
@@ -32,10 +32,10 @@ describe('a look-up for many ids', () => {
     expect(cache.tier.reads).toHaveLength(3);
   });
 
-  test('leaves the rest to calls that need not ask again', async () => {
+  test('leaves the rest to calls that need not read the tier again', async () => {
     const cache = new SharingCache({ staleWhileRevalidate: { minutes: 1 } });
     const stale: SharedLookup = { ...cache.entry('stale'), entry: { ...cache.entry('stale', cache.now - TTL).entry!, staleWhileRevalidateMs: TTL } };
-    const { values, unanswered } = lookUp(cache, 'absent', 'stale', 'no answer');
+    const { values, unanswered } = readMany(cache, 'absent', 'stale', 'no answer');
     await answer(cache, NOTHING_STORED, stale, NO_ANSWER);
     const [absent, old, unknown] = await unanswered;
     expect(values).toEqual([]);
@@ -48,27 +48,27 @@ describe('a look-up for many ids', () => {
     expect(cache.tier.writes.map(({ entry: { value } }) => value)).toEqual(['loaded absent']);
   });
 
-  test('asks about nothing that is in memory, under way or a second time in it', async () => {
+  test('requests nothing that is in memory, under way or requested already', async () => {
     const cache = new SharingCache();
     await cache.loadShared('fresh', 1);
     const load = watch(cache.get('loading'));
     await cache.answer(NOTHING_STORED);
     const other = watch(cache.get('looked up'));
-    const asked = cache.tier.reads.length;
-    const { values, unanswered } = lookUp(cache, 'twice', 'fresh', 'loading', 'looked up', 'twice');
-    expect(cache.tier.reads).toHaveLength(asked + 1);
+    const before = cache.tier.reads.length;
+    const { values, unanswered } = readMany(cache, 'twice', 'fresh', 'loading', 'looked up', 'twice');
+    expect(cache.tier.reads).toHaveLength(before + 1);
     await cache.answer(cache.entry('found'));
-    expect((await unanswered).map(({ place, lookedUp }) => [place, lookedUp?.key])).toEqual([1, 2, 3, 4].map((place) => [place, undefined]));
+    expect((await unanswered).map(({ place, tierAnswer }) => [place, tierAnswer?.key])).toEqual([1, 2, 3, 4].map((place) => [place, undefined]));
     expect(values).toEqual(['found']);
     expect([load.outcome, other.outcome]).toEqual(['pending', 'pending']);
   });
 
-  test('confirms what memory holds when memoryTtl is over', async () => {
+  test('confirms entries in memory after memoryTtl', async () => {
     const cache = new SharingCache({ memoryTtl: { milliseconds: 100 } });
     await cache.loadShared('a', 1);
     await cache.loadShared('b', 2);
     cache.now += 100;
-    const { values, places } = lookUp(cache, 'a', 'b');
+    const { values, places } = readMany(cache, 'a', 'b');
     await answer(cache, { isLocalCopyValid: true, version: VERSION }, { isLocalCopyValid: false, version: OTHER_VERSION });
     expect(await places()).toEqual([1]);
     expect(values).toEqual([1]);
@@ -79,7 +79,7 @@ describe('a look-up for many ids', () => {
 
   test('is joined by calls for one of its ids', async () => {
     const cache = new SharingCache();
-    const { values, places } = lookUp(cache, 'a', 'b');
+    const { values, places } = readMany(cache, 'a', 'b');
     const one = cache.get('b');
     expect(cache.tier.reads).toHaveLength(2);
     await answer(cache, cache.entry('of a'), cache.entry('of b'));
@@ -89,9 +89,9 @@ describe('a look-up for many ids', () => {
     expect(cache.counters).toMatchObject({ sharedHits: 2, coalescedHits: 1, hits: 3 });
   });
 
-  test('brings nothing of what is invalidated meanwhile', async () => {
+  test('returns nothing that is invalidated meanwhile', async () => {
     const cache = new SharingCache();
-    const { values, unanswered } = lookUp(cache, 'a', 'b');
+    const { values, unanswered } = readMany(cache, 'a', 'b');
     await cache.cache.changes.invalidate(['a']);
     await answer(cache, cache.entry('old'), cache.entry('of b'));
     const [only] = await unanswered;
@@ -99,16 +99,16 @@ describe('a look-up for many ids', () => {
     expect(values).toEqual([undefined, 'of b']);
     expect(cache.peeked('a')).toBeUndefined();
     expect(await get(cache, 'a', only)).toBe('loaded a');
-    // Nobody knows what it may replace in the tier.
+    // It is unknown what it would replace in the tier.
     expect(cache.tier.writes).toEqual([]);
   });
 
-  test('is over when it was answered: the next one asks again', async () => {
+  test('is over once answered: the next one sends a request again', async () => {
     const cache = new SharingCache();
-    const first = lookUp(cache, 'a', 'b');
+    const first = readMany(cache, 'a', 'b');
     await answer(cache, NOTHING_STORED, NOTHING_STORED);
     await first.unanswered;
-    const second = lookUp(cache, 'a', 'b');
+    const second = readMany(cache, 'a', 'b');
     expect(cache.tier.reads).toHaveLength(4);
     await answer(cache, cache.entry('of a'), NOTHING_STORED);
     expect(await second.places()).toEqual([1]);
@@ -117,19 +117,19 @@ describe('a look-up for many ids', () => {
   test('is over when it fails, too', async () => {
     const cache = new SharingCache();
     cache.tier.readMany = () => Promise.reject(new Error('a fault of ours'));
-    await expect(lookUp(cache, 'a').unanswered).rejects.toThrow('a fault of ours');
+    await expect(readMany(cache, 'a').unanswered).rejects.toThrow('a fault of ours');
     const call = cache.get('a');
     expect(cache.tier.reads).toHaveLength(1);
     await cache.answer(cache.entry('found'));
     expect(await call).toBe('found');
   });
 
-  test('of more than a thousand is made in portions, and leaves the rest in order', async () => {
+  test('of more than a thousand is made in chunks, and leaves the rest in order', async () => {
     const cache = new SharingCache();
     await cache.loadShared('999', 'known');
     const before = cache.tier.reads.length;
     const ids = Array.from({ length: 1_002 }, (_, id) => String(id));
-    const { values, places } = lookUp(cache, ...ids);
+    const { values, places } = readMany(cache, ...ids);
     expect(cache.tier.reads).toHaveLength(before + 999);
     await answer(cache, ...Array.from({ length: 999 }, (_, index) => index === 0 ? NOTHING_STORED : cache.entry('found')));
     expect(cache.tier.reads).toHaveLength(before + 1_001);

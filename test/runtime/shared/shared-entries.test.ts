@@ -1,8 +1,8 @@
 import { NO_ANSWER, NOTHING_STORED, OTHER_VERSION, SharingCache, VERSION } from './held-tier';
 import { settled, TTL, watch } from '../../equipment/cache-fixture';
 
-describe('a look-up', () => {
-  test('is one for all that ask for the key meanwhile', async () => {
+describe('a lookup', () => {
+  test('is one for all concurrent calls of the key', async () => {
     const cache = new SharingCache();
     const calls = [cache.get('a'), cache.get('a'), cache.get('b')];
     expect(cache.tier.reads).toHaveLength(2);
@@ -15,7 +15,7 @@ describe('a look-up', () => {
     expect(cache.tier.reads).toHaveLength(3);
   });
 
-  test('that began before an invalidation brings nothing', async () => {
+  test('that began before an invalidation returns nothing', async () => {
     const cache = new SharingCache();
     const call = watch(cache.get('a'));
     await cache.cache.changes.invalidate(['a']);
@@ -24,7 +24,7 @@ describe('a look-up', () => {
     cache.lastCall.resolve('new');
     await settled();
     expect(call.outcome).toEqual({ value: 'new' });
-    // Nobody knows what it may replace in the tier.
+    // It is unknown what it would replace in the tier.
     expect(cache.tier.writes).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe('a look-up', () => {
     expect(call.outcome).toEqual({ value: answer });
   });
 
-  test('leaves alone what a load has brought meanwhile', async () => {
+  test('does not replace what a load has stored meanwhile', async () => {
     const cache = new SharingCache({ memoryTtl: { milliseconds: 100 } });
     const first = cache.get('a');
     await cache.answer(NOTHING_STORED);
@@ -55,10 +55,10 @@ describe('a look-up', () => {
   });
 });
 
-describe('what memory holds', () => {
+describe('an entry in memory', () => {
   const options = { memoryTtl: { milliseconds: 100 }, staleIfError: { hours: 1 } };
 
-  test('is used again for as long as memoryTtl once the tier has confirmed it', async () => {
+  test('is used for another memoryTtl once the tier has confirmed it', async () => {
     const cache = new SharingCache(options);
     await cache.loadShared('a', 1);
     cache.now += 100;
@@ -73,7 +73,7 @@ describe('what memory holds', () => {
     expect(cache.tier.reads).toHaveLength(3);
   });
 
-  test('stands in for a loader that fails where the tier does not answer', async () => {
+  test('replaces a failing loader\'s error if the tier does not answer', async () => {
     const cache = new SharingCache(options);
     await cache.loadShared('a', 1);
     cache.now += 100;
@@ -83,7 +83,7 @@ describe('what memory holds', () => {
     expect(await call).toBe(1);
   });
 
-  test('stands in for nothing once the tier holds something else', async () => {
+  test('replaces no error once the tier holds something else', async () => {
     const cache = new SharingCache(options);
     await cache.loadShared('a', 1);
     cache.now += 100;
@@ -97,7 +97,7 @@ describe('what memory holds', () => {
 });
 
 describe('storing', () => {
-  test('what is over when it was loaded is not done', async () => {
+  test('a value that has expired by the end of its load is not stored', async () => {
     for (const [took, writes] of [[TTL, 0], [TTL - 1, 1]]) {
       const cache = new SharingCache();
       const call = cache.get('a');
@@ -109,7 +109,7 @@ describe('storing', () => {
     }
   });
 
-  test('what is primed tells whether it reached the fleet', async () => {
+  test('prime() reports whether the value reached the fleet', async () => {
     const cache = new SharingCache();
     const [failed, done] = [watch(cache.cache.changes.prime(['a'], 1)), watch(cache.cache.changes.prime(['b'], 2))];
     cache.tier.writes[0].resolve(undefined);
@@ -119,7 +119,7 @@ describe('storing', () => {
     expect(done.outcome).toEqual({ value: { stored: true, scope: 'fleet' } });
   });
 
-  test('what is primed is not replaced by what the tier held before', async () => {
+  test('a primed value is not replaced by an earlier value of the tier', async () => {
     for (const isAnsweredFirst of [true, false]) {
       const cache = new SharingCache();
       const primed = cache.cache.changes.prime(['a'], 'new');
@@ -158,7 +158,7 @@ describe('storing', () => {
     expect(cache.queued).toHaveLength(2);
   });
 
-  test('that nobody waits for any more keeps nothing awake', async () => {
+  test('for which no caller waits any more keeps nothing awake', async () => {
     const cache = new SharingCache();
     void cache.cache.changes.prime(['a'], 1);
     cache.queued[0].abort(new Error('The time is over.'));

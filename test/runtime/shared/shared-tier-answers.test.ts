@@ -1,8 +1,8 @@
 import { entryOf, KEY, NOTHING, OTHER_KEY, ScriptedServer } from './scripted-server';
 import { encodeEntry, idOf, tombstone } from '../../../lambda-runtime/shared/envelope.js';
 
-describe('a look-up', () => {
-  test('returns what is stored, with its version', async () => {
+describe('a lookup', () => {
+  test('returns what is stored, with its version token', async () => {
     const server = new ScriptedServer();
     const bytes = server.has(KEY, entryOf('tea'));
     expect(await server.find()).toEqual({
@@ -13,11 +13,11 @@ describe('a look-up', () => {
     expect(server.begun).toBe(1);
   });
 
-  test('of nothing has the version by which only the first may store', async () => {
+  test('of nothing returns the token with which only the first write succeeds', async () => {
     expect(await new ScriptedServer().find()).toEqual({ isLocalCopyValid: false, version: { id: '', indexVersion: 'e:5' } });
   });
 
-  test('is one read for all that one invocation asks for in one go, and another for another invocation or another cache', async () => {
+  test('is one read for all concurrent calls of one invocation, and another for another invocation or another cache', async () => {
     const server = new ScriptedServer();
     server.has(OTHER_KEY, entryOf('coffee'));
     const [, second] = await Promise.all([
@@ -26,7 +26,7 @@ describe('a look-up', () => {
     ]);
     expect(second.entry?.value).toBe('coffee');
     expect(server.reads).toEqual([
-      { keys: [KEY, OTHER_KEY], groups: ['c:product', 't:red', 't:blue'] }, { keys: [KEY], groups: ['c:product'] }, { keys: [KEY], groups: ['c:offer'] },
+      { keys: [KEY, OTHER_KEY], indexTags: ['c:product', 't:red', 't:blue'] }, { keys: [KEY], indexTags: ['c:product'] }, { keys: [KEY], indexTags: ['c:offer'] },
     ]);
     await server.find();
     expect(server.reads).toHaveLength(4);
@@ -40,7 +40,7 @@ describe('a look-up', () => {
     expect(server.counters).toMatchObject({ sharedErrors: 1 });
   });
 
-  test('where the index is lost finds nothing, and begins another', async () => {
+  test('without an index finds nothing, and begins a new one', async () => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea'));
     server.latest = undefined;
@@ -48,7 +48,7 @@ describe('a look-up', () => {
     expect(server.begun).toBe(2);
   });
 
-  test('of keys that the server did not look up says nothing about them, and is counted and logged once', async () => {
+  test('of keys that the server did not look up returns nothing about them, and is counted and logged once', async () => {
     const server = new ScriptedServer();
     server.values.set(KEY, 'unread');
     server.has(OTHER_KEY, entryOf('coffee'));
@@ -59,7 +59,7 @@ describe('a look-up', () => {
     expect(server.warnings).toEqual([expect.stringContaining('throttled')]);
   });
 
-  test('of something unreadable is no entry, and is counted and logged once', async () => {
+  test('of something unreadable returns no entry, and is counted and logged once', async () => {
     const server = new ScriptedServer();
     for (const times of [1, 2]) {
       server.values.set(KEY, Buffer.from('nothing that this library wrote'));
@@ -69,7 +69,7 @@ describe('a look-up', () => {
     expect(server.warnings).toEqual([expect.stringContaining('cannot be read')]);
   });
 
-  test('of a tombstone is no entry, and has its version', async () => {
+  test('of a tombstone returns no entry, and its version token', async () => {
     const server = new ScriptedServer();
     const bytes = tombstone(KEY);
     server.values.set(KEY, bytes);
@@ -80,14 +80,14 @@ describe('a look-up', () => {
 describe('a local copy', () => {
   const copyOf = (bytes: Buffer, stamp = 'e:5') => ({ version: { id: idOf(bytes), indexVersion: stamp }, tags: ['red'] });
 
-  test('is valid where the tier still holds the same', async () => {
+  test('is valid if the tier still holds the same', async () => {
     const server = new ScriptedServer();
     const bytes = server.has(KEY, entryOf('tea'));
     expect(await server.find(KEY, copyOf(bytes))).toEqual({ isLocalCopyValid: true, version: { id: idOf(bytes), indexVersion: 'e:5' } });
     expect(await server.find(KEY, copyOf(bytes, 'e:3'))).toMatchObject({ isLocalCopyValid: true });
   });
 
-  test('is not read again to find that out', async () => {
+  test('is not transferred again to confirm it', async () => {
     const server = new ScriptedServer();
     const bytes = server.has(KEY, entryOf('tea'));
     bytes.write('damaged', 20);
@@ -95,10 +95,10 @@ describe('a local copy', () => {
     expect(server.counters.sharedUnreadable).toBe(0);
   });
 
-  test.each([['c:product'], ['t:red']])('is invalid where %s was invalidated since', async (group) => {
+  test.each([['c:product'], ['t:red']])('is invalid if %s was invalidated since', async (indexTag) => {
     const server = new ScriptedServer();
     const bytes = server.has(KEY, entryOf('tea', { tags: ['red'] }), 'e:3');
-    server.groups.set(group, 'e:4');
+    server.indexTags.set(indexTag, 'e:4');
     expect(await server.find(KEY, copyOf(bytes, 'e:3'))).toMatchObject({ isLocalCopyValid: false });
     expect(await server.find(KEY, copyOf(bytes, 'e:4'))).toMatchObject({ isLocalCopyValid: true });
   });
@@ -110,15 +110,15 @@ describe('a local copy', () => {
     expect(await server.find(KEY, copyOf(old))).toMatchObject({ isLocalCopyValid: false, entry: { value: 'coffee' } });
   });
 
-  test('is confirmed by no absence', async () => {
+  test('is not confirmed by a missing entry', async () => {
     const server = new ScriptedServer();
     expect(await server.find(KEY, { version: { id: '', indexVersion: 'e:5' }, tags: [] })).toMatchObject({ isLocalCopyValid: false });
     expect(await server.find(KEY, { tags: [] })).toMatchObject({ isLocalCopyValid: false });
   });
 });
 
-describe('an entry with tags that were not expected', () => {
-  test('costs a second question where anything was invalidated since, and none else', async () => {
+describe('an entry with unexpected tags', () => {
+  test('costs a second request if anything was invalidated since, and none otherwise', async () => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea', { tags: ['red', 'blue'] }), 'e:5');
     expect((await server.find()).entry?.value).toBe('tea');
@@ -126,18 +126,18 @@ describe('an entry with tags that were not expected', () => {
 
     server.has(KEY, entryOf('tea', { tags: ['red', 'blue'] }), 'e:4');
     expect((await server.find()).entry?.value).toBe('tea');
-    expect(server.reads.slice(1)).toEqual([{ keys: [KEY], groups: ['c:product'] }, { keys: [], groups: ['t:red', 't:blue'] }]);
+    expect(server.reads.slice(1)).toEqual([{ keys: [KEY], indexTags: ['c:product'] }, { keys: [], indexTags: ['t:red', 't:blue'] }]);
   });
 
   test('is invalid if one of them was invalidated', async () => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea', { tags: ['red', 'blue'] }), 'e:3');
-    server.groups.set('t:blue', 'e:4');
+    server.indexTags.set('t:blue', 'e:4');
     expect(await server.find()).toMatchObject({ isLocalCopyValid: false, version: { indexVersion: 'e:5' } });
     expect((await server.find()).entry).toBeUndefined();
   });
 
-  test('is not used where the second question has no answer, or all was invalidated meanwhile', async () => {
+  test('is not used if the second request has no answer, or everything was invalidated meanwhile', async () => {
     const failing = new ScriptedServer();
     failing.has(KEY, entryOf('tea', { tags: ['red'] }), 'e:4');
     failing.before.set(2, () => failing.broken.add('read'));

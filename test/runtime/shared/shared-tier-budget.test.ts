@@ -15,7 +15,7 @@ const silent = {
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
-test('a handler that invalidates and primes on a silent server waits no longer than its budget, for all of it together', async () => {
+test('a handler that invalidates and primes on a silent server waits no longer than its budget in total', async () => {
   const invocation = {};
   const guard = new Guard({ timeoutMs: 50, connectTimeoutMs: 250, budgetMs: BUDGET_MS }, silent, Date.now, () => {});
   const tier = new SharedTier(silent, { guard, now: Date.now, scope: () => invocation, warnOnce: () => {}, maxMemoryBytes: Infinity });
@@ -35,7 +35,7 @@ test('a handler that invalidates and primes on a silent server waits no longer t
   expect(results).toEqual(Array.from({ length: 20 }, () => false));
 });
 
-test('an invalidation that does not reach its server is counted in its invocation, by what became of it', async () => {
+test('an invalidation that does not reach its server is counted in its invocation, by its outcome', async () => {
   const counted: string[] = [];
   const broken = { ...silent, invalidate: () => Promise.reject(new Error('broken')) } as unknown as Tier;
   const guard = new Guard({ timeoutMs: 50, connectTimeoutMs: 100, budgetMs: BUDGET_MS }, broken, Date.now, () => {});

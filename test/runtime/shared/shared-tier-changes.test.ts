@@ -4,10 +4,10 @@ import { changeHash } from '../../../lambda-runtime/shared/change-log.js';
 import { decodeEntry, idOf } from '../../../lambda-runtime/shared/envelope.js';
 import { TOMBSTONE_RETENTION_MS } from '../../../lambda-runtime/shared/tier.js';
 
-describe('storing', () => {
+describe('a write', () => {
   const version = { id: 'twelve bytes', indexVersion: 'e:4' };
 
-  test('what was loaded has the condition and the stamp of its look-up, and returns its version', async () => {
+  test('of a loaded value has its lookup\'s condition and version, and returns its version token', async () => {
     const server = new ScriptedServer();
     const stored = await server.tier.store(KEY, server.scope, entryOf('tea'), 1_234, version);
     const [[{ bytes, ...write }]] = server.writes;
@@ -17,7 +17,7 @@ describe('storing', () => {
     expect([server.reads, server.logged]).toEqual([[], []]);
   });
 
-  test('several values in one go is one write', async () => {
+  test('of several values is one request', async () => {
     const server = new ScriptedServer();
     const store = (key: string) => server.tier.store(key, server.scope, entryOf(key), 1_000, version);
     await Promise.all([store(KEY), store(OTHER_KEY)]);
@@ -25,7 +25,7 @@ describe('storing', () => {
     expect(server.writes.map((writes) => writes.map(({ key }) => key))).toEqual([[KEY, OTHER_KEY], [KEY]]);
   });
 
-  test('what is primed replaces anything, is as new as the latest invalidation, and is logged then', async () => {
+  test('of a primed value is unconditional, has the latest version, and is logged then', async () => {
     const server = new ScriptedServer();
     const stored = await server.tier.store(KEY, server.scope, entryOf('tea'), 1_000, UNCONDITIONAL);
     const [[{ bytes, expected, isOnce }]] = server.writes;
@@ -35,7 +35,7 @@ describe('storing', () => {
     expect(server.logged).toEqual([[changeHash(`k:${KEY}`)]]);
   });
 
-  test.each(['read', 'write', 'log'])('what is primed has not reached the fleet where the server cannot %s', async (operation) => {
+  test.each(['read', 'write', 'log'])('of a primed value has not reached the fleet if the server cannot %s', async (operation) => {
     const server = new ScriptedServer();
     server.broken.add(operation);
     expect(await server.tier.store(KEY, server.scope, entryOf('tea'), 1_000, UNCONDITIONAL)).toBeUndefined();
@@ -43,14 +43,14 @@ describe('storing', () => {
     expect(server.counters.sharedErrors).toBe(1);
   });
 
-  test('what is primed where the index is lost writes nothing', async () => {
+  test('of a primed value writes nothing if the index is lost', async () => {
     const server = new ScriptedServer();
     server.latest = undefined;
     expect(await server.tier.store(KEY, server.scope, entryOf('tea'), 1_000, UNCONDITIONAL)).toBeUndefined();
     expect(server.writes).toEqual([]);
   });
 
-  test('what is too large for the server is counted and logged once for each cache, and not written', async () => {
+  test('of what is too large for the server is counted and logged once for each cache, and not sent', async () => {
     const server = new ScriptedServer();
     server.maxBytes = 50;
     for (const cacheName of ['product', 'product', 'offer']) {
@@ -64,8 +64,8 @@ describe('storing', () => {
   });
 });
 
-describe('invalidating', () => {
-  test('a key leaves a tombstone that outlives every entry, and is logged', async () => {
+describe('an invalidation', () => {
+  test('of a key writes a tombstone that outlives every entry, and logs the change', async () => {
     const server = new ScriptedServer();
     expect(await server.tier.invalidate(KEY)).toBe(true);
     const [[{ bytes, ...write }]] = server.writes;
@@ -74,14 +74,14 @@ describe('invalidating', () => {
     expect(server.logged).toEqual([[changeHash(`k:${KEY}`)]]);
   });
 
-  test('a cache, and tags, each once', async () => {
+  test('of a cache, or of tags, sends each once', async () => {
     const server = new ScriptedServer();
     expect(await server.tier.invalidateCache('product')).toBe(true);
     expect(await server.tier.invalidateTags(['red', 'blue', 'red'])).toBe(true);
     expect(server.invalidated).toEqual([['c:product'], ['t:red', 't:blue']]);
   });
 
-  test('in vain is logged, and nothing from before is trusted by this environment', async () => {
+  test('that fails is logged, and this environment trusts nothing earlier', async () => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea', { storedAt: NOW + 1_000 }));
     expect((await server.find()).entry?.value).toBe('tea');
@@ -94,7 +94,7 @@ describe('invalidating', () => {
     expect((await server.find()).entry?.value).toBe('coffee');
   });
 
-  test('in vain before this client was there counts as well', async () => {
+  test('that failed before this client existed counts as well', async () => {
     const server = new ScriptedServer({ ignoreEntriesBefore: NOW });
     server.has(KEY, entryOf('tea'));
     expect((await server.find()).entry).toBeUndefined();
@@ -103,8 +103,8 @@ describe('invalidating', () => {
   });
 });
 
-describe('an environment whose clock differs too much', () => {
-  test.each([[61_400, '61 s ahead of'], [-61_400, '61 s behind']])('(%i ms) neither reads nor stores, and says so once', async (offset, text) => {
+describe('an environment whose clock is wrong', () => {
+  test.each([[61_400, '61 s ahead of'], [-61_400, '61 s behind']])('(%i ms) neither reads nor stores, and logs that once', async (offset, text) => {
     const server = new ScriptedServer();
     server.has(KEY, entryOf('tea'));
     server.clockOffsetMs = offset;

@@ -8,7 +8,7 @@ import type { Tier } from '../../../lambda-runtime/shared/tier.js';
 const KEY = 'shop:2:product::a';
 const ENTRY = { value: 1, validator: undefined, storedAt: 0, freshUntil: 1, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, tags: [] };
 
-test('a throw while answers are compared is a miss, counted and logged once, and never the caller\'s', async () => {
+test('a throw while answers are compared is a miss, counted and logged once, and never reaches the caller', async () => {
   const bytes = encodeEntry(KEY, { entry: ENTRY, indexVersion: 'epoch:1' });
   const tier = {
     isConnected: true,

@@ -12,7 +12,7 @@ const NAMES: Record<string, Answer> = {
   'lost.example': 'silent',
 };
 
-describe('the look-up of a host', () => {
+describe('a host lookup', () => {
   let server: DnsServer;
   let directory: string;
   let hosts: HostLookup;
@@ -35,33 +35,33 @@ describe('the look-up of a host', () => {
     });
   }
 
-  test('asks DNS, without the thread pool', async () => {
+  test('uses DNS, without the thread pool', async () => {
     const pool = jest.spyOn(dns.promises, 'lookup');
     expect(await find('cache.example')).toEqual([{ address: '10.0.0.1', family: 4 }, { address: '10.0.0.2', family: 4 }]);
     expect(await find('cache.example', {})).toEqual(['10.0.0.1', 4]);
     expect(pool).not.toHaveBeenCalled();
   });
 
-  test('finds hosts that have addresses of IPv6 alone', async () => {
+  test('finds hosts that have only IPv6 addresses', async () => {
     expect(await find('six.example', { family: 0 })).toEqual(['fd00::1', 6]);
     await expect(find('six.example', { family: 4 })).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('knows what the file of hosts has, and asks nobody', async () => {
+  test('uses the hosts file without a request', async () => {
     expect(await find('localhost')).toEqual([{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }]);
     expect(await find('localhost', { family: 6 })).toEqual(['::1', 6]);
     expect(await find('cache.local', {})).toEqual(['10.9.9.9', 4]);
     expect(server.questions).toEqual([]);
   });
 
-  test('asks the operating system for what DNS denies', async () => {
+  test('asks the operating system if DNS has no answer', async () => {
     const system = jest.spyOn(dns.promises, 'lookup').mockResolvedValue([{ address: '10.1.1.1', family: 4 }] as never);
     expect(await find('printer')).toEqual([{ address: '10.1.1.1', family: 4 }]);
     system.mockRejectedValue(Object.assign(new Error('getaddrinfo ENOTFOUND nowhere'), { code: 'ENOTFOUND' }));
     await expect(find('nowhere')).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('of a name that hangs is one, however many wait for it, ends, and takes no thread of the pool', async () => {
+  test('of a hanging name is one, however many wait for it, ends, and uses no thread of the pool', async () => {
     const pool = jest.spyOn(dns.promises, 'lookup');
     const ended = await Promise.allSettled(Array.from({ length: 50 }, () => find('lost.example')));
     expect(ended.every(({ status }) => status === 'rejected')).toBe(true);

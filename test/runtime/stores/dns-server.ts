@@ -1,14 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What the server says of a name: addresses by record type, that there is no such name, or nothing at all. */
+/** The server's answer for a name: addresses by record type, "no such name", or none at all. */
 export type Answer = { readonly A?: readonly string[]; readonly AAAA?: readonly string[] } | 'NXDOMAIN' | 'silent';
 
 const TYPES = { A: 1, AAAA: 28 };
 
-/** A DNS server on loopback that knows a few names. */
+/** A DNS server on loopback with a few names. */
 export class DnsServer {
-  /** The names that it was asked for, with the type, in order. */
+  /** The requested names with their types, in order. */
   public readonly questions: string[] = [];
 
   private constructor(private readonly socket: Socket, private readonly names: Readonly<Record<string, Answer>>) {

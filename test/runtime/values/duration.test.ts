@@ -16,17 +16,17 @@ describe('a duration', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['a bare number, whose unit nobody knows', 30, /ttl of cache 'product' must be a duration with its unit, like \{ seconds: 30 \}, not 30/],
+    ['a bare number, without a unit', 30, /ttl of cache 'product' must be a duration with its unit, like \{ seconds: 30 \}, not 30/],
     ['a short text, which may parse as a date', '30s', /must be a duration with its unit.*not 30s/],
     ['null', null, /must be a duration.*not null/],
     ['undefined', undefined, /must be a duration.*not undefined/],
     ['a unit that there is not', { secs: 30 }, /secs: 30; use milliseconds, seconds, minutes, hours, days/],
     ['a unit that every object has', { toString: 1 }, /toString/],
-    ['an amount that is no number', { seconds: '30' }, /seconds: 30; use/],
+    ['an amount that is not a number', { seconds: '30' }, /seconds: 30; use/],
     ['an amount that is absent', { seconds: undefined }, /seconds: undefined/],
     ['NaN', { seconds: NaN }, /seconds: NaN/],
     ['Infinity', { days: Infinity }, /days: Infinity/],
-    ['zero, and says how to switch a cache off', { seconds: 0 }, /longer than zero.*CDK_CACHED_FUNCTION_MODE=off/],
+    ['zero, with the way to switch a cache off', { seconds: 0 }, /longer than zero.*CDK_CACHED_FUNCTION_MODE=off/],
     ['nothing at all', {}, /no unit/],
     ['less than zero', { seconds: -1 }, /longer than zero.*not \{"seconds":-1\}/],
     ['more milliseconds than a number holds', { days: 1e305 }, /must be finite/],

@@ -9,7 +9,7 @@ function isDeepFrozen(value: unknown): boolean {
   return typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
 }
 
-test('what JSON.parse has made is frozen where it is, with the content and the size of a copy', () => {
+test('the result of JSON.parse is frozen in place, with the content and the size of a copy', () => {
   fc.assert(fc.property(texts, (text) => {
     // Names that were met before cost nothing, so each is measured as the second of its kind.
     freezeJson(JSON.parse(text));
@@ -26,7 +26,7 @@ test('a value is not copied', () => {
   expect(freezeJson(value).value).toBe(value);
 });
 
-test('`__proto__` is a property like others, and no prototype', () => {
+test('`__proto__` is an ordinary property, and not a prototype', () => {
   const { value } = freezeJson(JSON.parse('{"__proto__":{"admin":true},"a":1}'));
   expect(Object.keys(value as object)).toEqual(['__proto__', 'a']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);

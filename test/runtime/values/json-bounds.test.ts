@@ -9,7 +9,7 @@ const DEFAULT_BOUND = 32 * MEBIBYTE;
 
 const check = (text: string, maxBytes = DEFAULT_BOUND) => () => checkJsonBounds(Buffer.from(text), maxBytes);
 
-describe('JSON that is not parsed', () => {
+describe('JSON that is rejected before parsing', () => {
   test.each([
     ['brackets one in another', '['.repeat(5 * MEBIBYTE) + ']'.repeat(5 * MEBIBYTE), /nested more than 200 levels/],
     ['brackets side by side', `[${'[],'.repeat(5 * MEBIBYTE)}[]]`, /bytes of memory, more than 33554432/],
@@ -20,12 +20,12 @@ describe('JSON that is not parsed', () => {
     expect(check(text)).toThrow(error);
   });
 
-  test('a text that alone is longer than the bound', () => {
+  test('a string longer than the bound', () => {
     expect(check(JSON.stringify('a'.repeat(2 * MEBIBYTE)), MEBIBYTE)).toThrow(/more than 1048576/);
   });
 });
 
-test('an entry of some hundred bytes that holds fifteen megabytes of brackets cannot be read', () => {
+test('an entry of some hundred bytes that expands to fifteen megabytes of brackets is rejected', () => {
   const payload = zstdCompressSync(`[${'[],'.repeat(5 * MEBIBYTE)}[]]`);
   expect(payload.length).toBeLessThan(2_000);
   expect(() => decode('J', payload, DEFAULT_BOUND)).toThrow(/bytes of memory/);
@@ -40,7 +40,7 @@ test('what could not be read is not written', () => {
 });
 
 describe('JSON that is parsed', () => {
-  test('a long string, whatever is in it', () => {
+  test('a long string, whatever its content', () => {
     expect(check(JSON.stringify('[{"\\,:'.repeat(MEBIBYTE)))).not.toThrow();
   });
 
@@ -55,14 +55,14 @@ describe('JSON that is parsed', () => {
     expect(check(JSON.stringify(rows))).not.toThrow();
   });
 
-  test('whatever JSON.stringify makes of small values', () => {
+  test('any output of JSON.stringify for small values', () => {
     fc.assert(fc.property(fc.jsonValue({ maxDepth: 20 }), (value) => {
       expect(check(JSON.stringify(value))).not.toThrow();
     }));
   });
 });
 
-test('the depth of any text is that of its brackets outside of strings', () => {
+test('a text\'s depth is that of its brackets outside of strings', () => {
   fc.assert(fc.property(fc.string(), fc.integer({ min: 150, max: 250 }), (text, depth) => {
     const json = '['.repeat(depth - 1) + JSON.stringify([text]) + ']'.repeat(depth - 1);
     if (depth > 200) {

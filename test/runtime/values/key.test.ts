@@ -25,7 +25,7 @@ describe('keys of argument lists', () => {
     fc.assert(fc.property(args, args, expectKeysToTellApartWhatDiffers), { numRuns: 300 });
   });
 
-  test('tell a list from one that differs in a single part', () => {
+  test('distinguish lists that differ in one part', () => {
     fc.assert(fc.property(args.filter(({ length }) => length > 0), fc.array(fc.nat(2), { maxLength: 3 }), plan, (list, path, by) => {
       expectKeysToTellApartWhatDiffers(list, [replaced(list[0], path, by), ...list.slice(1)]);
     }), { numRuns: 500 });
@@ -37,7 +37,7 @@ describe('keys of argument lists', () => {
     }), { numRuns: 200 });
   });
 
-  test('tell apart what other caches confuse', () => {
+  test('distinguish what other caches confuse', () => {
     const lists: unknown[][] = [
       [], [undefined], [undefined, undefined], [null], ['undefined'], ['null'], [''], [[]], [{}], [[undefined]], [new Array(1)], [[[]]],
       [0], [-0], [0n], ['0'], ['-0'], [false], [NaN], ['NaN'], [1], [1n], ['1'], ['1n'], [true], ['true'], [Infinity], ['Infinity'],
@@ -55,7 +55,7 @@ describe('keys of argument lists', () => {
     expect(keys.map(keyText).filter((text) => !text.isWellFormed())).toEqual([]);
   });
 
-  test('take a view for its own bytes, wherever they lie in its buffer', () => {
+  test('use a view\'s own bytes, wherever they are in its buffer', () => {
     const around = new Uint8Array([9, 9, 1, 2, 9, 9, 9, 9]);
     expect(keyOf([around.subarray(2, 4)])).toBe(keyOf([new Uint8Array([1, 2])]));
   });
@@ -64,23 +64,23 @@ describe('keys of argument lists', () => {
     expect(keyOf([Object.assign(Object.create(null) as object, { a: 1 })])).toBe(keyOf([{ a: 1 }]));
   });
 
-  test('take a reference that comes twice for its content', () => {
+  test('use a repeated reference\'s content each time', () => {
     const shared = { a: 1 };
     expect(keyOf([shared, [shared]])).toBe(keyOf([{ a: 1 }, [{ a: 1 }]]));
   });
 
-  test('are the argument itself for one string or one number, the commonest calls', () => {
+  test('are the argument itself for one string or one number, the most common calls', () => {
     expect(keyOf(['B0012'])).toBe('B0012');
     expect(keyOf([42])).toBe(42);
   });
 
-  test.each(Object.entries(unsupportedValues()))('are refused for %s', (_, value) => {
+  test.each(Object.entries(unsupportedValues()))('do not exist for %s', (_, value) => {
     expect(() => keyOf([value])).toThrow();
     expect(() => keyOf(['id', { nested: [value] }])).toThrow();
     expect(() => keyOf([new Map([[value, 1]])])).toThrow();
   });
 
-  test('are refused for an object that contains itself', () => {
+  test('do not exist for an object that contains itself', () => {
     expect(() => keyOf([cycle()])).toThrow('an object that contains itself');
   });
 });
@@ -97,13 +97,13 @@ describe('long keys', () => {
     }), { numRuns: 300 });
   });
 
-  test('still differ where only their ends do', () => {
+  test('still differ if only their ends do', () => {
     fc.assert(fc.property(long, long, expectKeysToTellApartWhatDiffers), { numRuns: 200 });
     const [a, b] = ['a', 'b'].map((end) => keyOf(['x'.repeat(10_000) + end]));
     expect(a).not.toBe(b);
   });
 
-  test('never meet a short argument that looks like their hash', () => {
+  test('never equal a short argument that looks like their hash', () => {
     const hashed = keyOf(['x'.repeat(1_000)]);
     expect(typeof hashed).toBe('string');
     expect(keyOf([hashed])).not.toBe(hashed);

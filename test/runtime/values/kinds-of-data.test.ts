@@ -7,7 +7,7 @@ class Money {
 class Moments extends Date {}
 const named = <T extends object>(value: T) => Object.assign(value, { name: 'of its own' });
 
-describe('the kind of data that an object is', () => {
+describe('an object\'s kind of data', () => {
   test.each<[string, object, string]>([
     ['an object', {}, 'object'],
     ['one without a prototype', Object.create(null), 'object'],
@@ -47,14 +47,14 @@ describe('the kind of data that an object is', () => {
   });
 });
 
-test('properties that a copy would lose are refused', () => {
+test('properties that a copy would lose are rejected', () => {
   const check = (value: object) => () => assertNoHiddenProperties(value, Object.keys(value));
   expect(check({ a: 1 })).not.toThrow();
   expect(check(Object.defineProperty({}, 'hidden', { value: 1 }))).toThrow('not enumerable');
   expect(check({ get a() { return 1; } })).toThrow('getters or setters');
 });
 
-test('the bytes of a view are those that it shows, and are not copied', () => {
+test('a view\'s bytes are those that it shows, and are not copied', () => {
   const bytes = new Uint8Array([1, 2, 3, 4]);
   expect([...bytesOf(bytes.subarray(1, 3))]).toEqual([2, 3]);
   expect([...bytesOf(bytes.buffer)]).toEqual([1, 2, 3, 4]);
@@ -62,13 +62,13 @@ test('the bytes of a view are those that it shows, and are not copied', () => {
   expect(bytes[0]).toBe(9);
 });
 
-test('an object is called by its class', () => {
+test('an object is named by its class', () => {
   expect([new Money(), Object.create(null), new (class {})()].map(constructorName)).toEqual(['Money', 'a class without a name', 'a class without a name']);
 });
 
 test.each([
   [new Error('down'), 'down'], ['down', 'down'], [undefined, 'undefined'], [Symbol('down'), 'Symbol(down)'],
   [Object.create(null), 'a value that cannot be converted to a string'],
-])('the text of what was thrown: %p', (thrown, text) => {
+])('the text of a thrown value: %p', (thrown, text) => {
   expect(messageOf(thrown)).toBe(text);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 type NodeKind = 'object' | 'bare' | 'array' | 'map' | 'set' | 'date' | 'bytes';
 
-/** Graphs of plain data with shared and cyclic references, built anew at every call. */
+/** Graphs of plain data with shared and cyclic references, new ones in each call. */
 export const graph: fc.Arbitrary<() => object> = fc.array(
   fc.record({
     kind: fc.constantFrom<NodeKind>('object', 'bare', 'array', 'map', 'set', 'date', 'bytes'),

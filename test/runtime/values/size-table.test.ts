@@ -74,7 +74,7 @@ describe('classes of objects', () => {
     expect(hiddenClassBytes(namesOf(1_099))).toBe(0);
   });
 
-  test('that have not been met for long are forgotten', () => {
+  test('that have not recurred for long are forgotten', () => {
     expect(hiddenClassBytes(['seldom'])).toBeUndefined();
     for (let shape = 2_000; shape < 3_100; shape++) {
       hiddenClassBytes(namesOf(shape));
@@ -82,7 +82,7 @@ describe('classes of objects', () => {
     expect(hiddenClassBytes(['seldom'])).toBeUndefined();
   });
 
-  test('that recur are remembered, whatever else comes', () => {
+  test('that recur are remembered, whatever else is stored', () => {
     hiddenClassBytes(['often']);
     for (let shape = 4_000; shape < 5_500; shape++) {
       hiddenClassBytes(namesOf(shape));

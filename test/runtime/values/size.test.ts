@@ -3,8 +3,8 @@ import { snapshot } from '../../../lambda-runtime/values/snapshot.js';
 
 const estimate = (value: unknown) => snapshot(value).bytes;
 
-describe('the estimated size of a value', () => {
-  test('grows with what the value holds', () => {
+describe('a value\'s estimated size', () => {
+  test('grows with the value\'s content', () => {
     expect(estimate('x'.repeat(2_000)) - estimate('x'.repeat(1_000))).toBe(1_000);
     expect(estimate(Buffer.alloc(5_000))).toBeGreaterThan(5_000);
     expect(estimate(new Array(1_000).fill(0))).toBeGreaterThan(8_000);
@@ -12,13 +12,13 @@ describe('the estimated size of a value', () => {
     expect(estimate([{ a: 'x'.repeat(1_000) }])).toBeGreaterThan(1_000);
   });
 
-  test('counts two bytes a character where a string needs them', () => {
+  test('has two bytes a character if a string needs them', () => {
     expect(sizeOfString('é'.repeat(100))).toBe(120);
     expect(sizeOfString('ā'.repeat(100))).toBe(216);
     expect(sizeOfString(`${'x'.repeat(99)}€`)).toBe(216);
   });
 
-  test('counts an object that is referred to twice once', () => {
+  test('counts an object with two references once', () => {
     const shared = { text: 'x'.repeat(10_000) };
     expect(estimate([shared, shared])).toBeLessThan(11_000);
   });

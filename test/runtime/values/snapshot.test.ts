@@ -38,7 +38,7 @@ describe('a stored value', () => {
     }), { numRuns: 200 });
   });
 
-  test('is frozen as deep as JavaScript can freeze, and says whether that is all of it', () => {
+  test('is frozen as deeply as JavaScript allows, and reports whether that is complete', () => {
     fc.assert(fc.property(anyData, (make) => {
       const stored = snapshot(make());
       const objects = [...objectsIn(stored.value)];
@@ -91,7 +91,7 @@ describe('a stored value', () => {
     expect(() => snapshot(new Set([value]))).toThrow();
   });
 
-  test('can be made of data from another realm, as of vm or jest', () => {
+  test('can be made of data from another realm, such as vm or jest', () => {
     const foreign = runInNewContext(`({
       list: [1, { a: 2 }], date: new Date(5), map: new Map([[1, new Set([2])]]), floats: new Float64Array([1.5]), buffer: new Uint8Array([1, 2, 3]).buffer,
     })`) as Record<string, never>;
@@ -103,7 +103,7 @@ describe('a stored value', () => {
     expect([...new Uint8Array(stored.buffer)]).toEqual([1, 2, 3]);
   });
 
-  test('of a view holds the bytes of the view, not all of the buffer behind it', () => {
+  test('of a view has the view\'s bytes, not the whole buffer\'s', () => {
     const large = Buffer.alloc(10_000, 7);
     for (const view of [large.subarray(10, 20), new Uint8Array(large.buffer, 10, 10), new DataView(large.buffer, 10, 10)]) {
       const stored = snapshot(view).value as Uint8Array;
@@ -112,13 +112,13 @@ describe('a stored value', () => {
     }
   });
 
-  test('of a small Buffer does not keep the pool alive that Node.js cut it from', () => {
+  test('of a small Buffer does not keep Node.js\'s buffer pool alive', () => {
     const stored = snapshot(Buffer.from('a session token')).value as Buffer;
     expect(stored.toString()).toBe('a session token');
     expect(stored.buffer.byteLength).toBe(15);
   });
 
-  test('keeps every string as it is, surrogates that are alone included', () => {
+  test('keeps every string unchanged, including lone surrogates', () => {
     const unit = fc.oneof(fc.nat(0xff), fc.nat(0xffff), fc.constantFrom(0xd800, 0xdbff, 0xdc00, 0xdfff));
     fc.assert(fc.property(fc.array(unit, { maxLength: 40, size: 'max' }), (units) => {
       const text = String.fromCharCode(...units);
@@ -127,8 +127,8 @@ describe('a stored value', () => {
   });
 });
 
-describe('what callers get', () => {
-  test('is one and the same object where all of it is frozen', () => {
+describe('a caller\'s value', () => {
+  test('is the same object for all if it is completely frozen', () => {
     const stored = snapshot({ id: 1, tags: ['a'] });
     expect(toCaller(stored)).toBe(toCaller(stored));
   });
@@ -139,7 +139,7 @@ describe('what callers get', () => {
     }
   });
 
-  test('equals the original, whatever an earlier caller did to what it got', () => {
+  test('equals the original, whatever an earlier caller did to its own', () => {
     fc.assert(fc.property(anyData, fc.constantFrom(toCaller, toMutableCopy), (make, giveTo) => {
       const stored = snapshot(make());
       vandalize(giveTo(stored));
@@ -147,7 +147,7 @@ describe('what callers get', () => {
     }), { numRuns: 300 });
   });
 
-  test('shares nothing that can be changed with what another caller gets', () => {
+  test('shares nothing mutable with another caller\'s', () => {
     fc.assert(fc.property(anyData, (make) => {
       const stored = snapshot(make());
       const first = objectsIn(toCaller(stored));
@@ -155,7 +155,7 @@ describe('what callers get', () => {
     }), { numRuns: 200 });
   });
 
-  test('throws where the caller changes it', () => {
+  test('throws when the caller changes it', () => {
     const product = toCaller(snapshot({ price: 1, tags: ['a'], sizes: new Map([['s', { stock: 1 }]]) })) as {
       price: number; tags: string[]; sizes: Map<string, { stock: number }>;
     };

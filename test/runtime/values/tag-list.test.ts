@@ -7,7 +7,7 @@ test.each<[string, unknown, { tags: readonly string[]; refused?: string }]>([
   ['no tags', [], { tags: [] }],
   ['nothing', undefined, { tags: [], refused: 'undefined' }],
   ['an empty string', ['red', ''], { tags: ['red'], refused: 'an empty string' }],
-  ['what is no number', [NaN, 'red'], { tags: ['red'], refused: 'NaN' }],
+  ['a value that is not a number', [NaN, 'red'], { tags: ['red'], refused: 'NaN' }],
   ['no finite number', [Infinity], { tags: [], refused: 'Infinity' }],
   ['null', [null], { tags: [], refused: 'null' }],
   ['a boolean', [true], { tags: [], refused: 'true' }],

@@ -26,7 +26,7 @@ const time = () => Number(process.hrtime.bigint()) / 1e6;
 export const load = (key) => ask('load', key);
 
 /**
- * Changes the origin's value, unless somebody else is changing it.
+ * Changes the origin's value, unless another client is changing it.
  *
  * @param write gets the version, and what the key is called now; resolves with `acknowledged`, `failed`, or `pending` if what was written may arrive at any time
  */

@@ -4,7 +4,7 @@ import { change, load } from './origin.mjs';
 import { openPeer } from './peers.mjs';
 import { handlerOf } from './steps.mjs';
 
-/** Longer than any fault. Then the origin is asked. */
+/** Longer than any fault. Then the origin is called. */
 const PATIENCE_MS = 1_000;
 
 const cache = await openPeer(process.env.PEER, Number(process.env.PEER_PORT));

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 
 const HOUR_SECONDS = 3_600;
 
-/** Client-side caching by RESP3 tracking: the server says which keys were changed. */
+/** Client-side caching by RESP3 tracking: the server announces changed keys. */
 async function nodeRedis(port) {
   const client = createClient({
     RESP: 3,

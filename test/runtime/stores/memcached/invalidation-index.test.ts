@@ -5,31 +5,31 @@ import { safeKey } from '../../../../lambda-runtime/stores/memcached/safe-key.js
 
 const KEY = 'shop:2:@';
 
-describe('the index of invalidations on a Memcached server', () => {
-  test('is read as it was written, whatever the groups are called', () => {
+describe('the invalidation index on a Memcached server', () => {
+  test('is read as it was written, whatever the tags\' names', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.string(), { maxLength: 5 }), { maxLength: 10 }), (invalidations) => {
       const index = invalidations.reduce(invalidated, newIndex(7));
       expect(decodeIndex(KEY, encodeIndex(KEY, index))).toEqual(index);
     }));
   });
 
-  test('stays short, and never forgets that something was invalidated', () => {
+  test('stays short, and never loses an invalidation', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.string({ maxLength: 300 }), { minLength: 1, maxLength: 20 }), { maxLength: 60 }), (invalidations) => {
       let index = newIndex(0);
-      for (const groups of invalidations) {
+      for (const indexTags of invalidations) {
         const before = index;
-        index = invalidated(index, groups);
+        index = invalidated(index, indexTags);
         expect(index.latest).toBe(before.latest + 1);
-        expect(groups.every((group) => (index.indexTags.get(group) ?? index.lowWaterMark) === index.latest)).toBe(true);
-        for (const [group, number] of before.indexTags) {
-          expect(Math.max(index.indexTags.get(group) ?? 0, index.lowWaterMark)).toBeGreaterThanOrEqual(number);
+        expect(indexTags.every((indexTag) => (index.indexTags.get(indexTag) ?? index.lowWaterMark) === index.latest)).toBe(true);
+        for (const [indexTag, number] of before.indexTags) {
+          expect(Math.max(index.indexTags.get(indexTag) ?? 0, index.lowWaterMark)).toBeGreaterThanOrEqual(number);
         }
         expect(encodeIndex(KEY, index).length).toBeLessThan(3 * 4_096);
       }
     }));
   });
 
-  test('is nobody else\'s, and none where it is damaged', () => {
+  test('is rejected under another key, or if it is damaged', () => {
     const bytes = encodeIndex(KEY, newIndex(0));
     expect(decodeIndex('other:2:@', bytes)).toBeUndefined();
     expect(decodeIndex(KEY, undefined)).toBeUndefined();
@@ -42,7 +42,7 @@ describe('the index of invalidations on a Memcached server', () => {
   });
 });
 
-test('nodes are in the same order for everybody, by their names, or by their addresses where they have none', () => {
+test('nodes are in the same order for every environment, by their names, or by their addresses if they have none', () => {
   expect(parseConfiguration(Buffer.from('12\nb.example|10.0.0.2|11211 a.example|10.0.0.1|11211 |10.0.0.3|11400\n'))).toEqual({
     version: 12,
     nodes: [{ host: 'a.example', port: 11211 }, { host: 'b.example', port: 11211 }, { host: '10.0.0.3', port: 11400 }],
@@ -52,7 +52,7 @@ test('nodes are in the same order for everybody, by their names, or by their add
   }
 });
 
-test('a key is as it is where Memcached takes it, else a hash that no key is', () => {
+test('a key is unchanged if Memcached allows it, else a hash that equals no other key', () => {
   fc.assert(fc.property(fc.string(), fc.string(), (one, other) => {
     const [safeOne, safeOther] = [`a:${one}`, `a:${other}`].map(safeKey);
     expect(safeOne).toMatch(/^[!-~]{1,250}$/);

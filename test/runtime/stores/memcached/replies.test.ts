@@ -19,7 +19,7 @@ function bytesOf({ items, end }: { items: [string, Buffer, number][]; end: strin
   ]);
 }
 
-test('answers are the same in whatever pieces they come', () => {
+test('replies are the same however their bytes are split', () => {
   const pieces = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 });
   fc.assert(fc.property(fc.array(reply, { minLength: 1, maxLength: 6 }), pieces, (sent, sizes) => {
     const bytes = Buffer.concat(sent.map(bytesOf));
@@ -34,7 +34,7 @@ test('answers are the same in whatever pieces they come', () => {
   }));
 });
 
-test('what ElastiCache says of its nodes is an answer, with or without an empty line after it', () => {
+test('ElastiCache\'s configuration is a reply, with or without an empty line after it', () => {
   const nodes = '1\na|10.0.0.1|11211\n';
   for (const gap of ['', '\r\n']) {
     const [{ items }] = new Replies().read(Buffer.from(`CONFIG cluster 0 ${nodes.length}\r\n${nodes}\r\n${gap}END\r\n`));
@@ -43,16 +43,16 @@ test('what ElastiCache says of its nodes is an answer, with or without an empty 
 });
 
 test.each([
-  ['what is no answer', 'HTTP/1.1 400 Bad Request\r\n', /it replied 'HTTP\/1\.1 400 Bad Request'/],
+  ['bytes that are no reply', 'HTTP/1.1 400 Bad Request\r\n', /it replied 'HTTP\/1\.1 400 Bad Request'/],
   ['a value longer than any of ours', 'VALUE a 0 99999999999 1\r\n', /a value of 99999999999 bytes/],
-  ['a value longer than it says', 'VALUE a 0 1 1\r\nxyz\r\nEND\r\n', /its answer does not match the request/],
+  ['a value longer than its stated length', 'VALUE a 0 1 1\r\nxyz\r\nEND\r\n', /its answer does not match the request/],
   ['a line without an end', 'V'.repeat(5_000), /it replied 'V{80}'/],
-  ['the beginning of no answer', '\xff\xfe', /it replied '/],
+  ['the beginning of no reply', '\xff\xfe', /it replied '/],
 ])('%s is an error', (_, nodes, error) => {
   expect(() => new Replies().read(Buffer.from(nodes))).toThrow(error);
 });
 
-test('whatever a server sends, nothing but an error comes of it, and little is kept', () => {
+test('random bytes from a server cause an error at most, and little is kept of them', () => {
   fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 50 }), (chunks) => {
     const replies = new Replies();
     try {

@@ -27,7 +27,7 @@ async function withStale(fixture: CacheFixture): Promise<CacheFixture> {
 describe('an origin that hangs', () => {
   const STALE = { staleIfError: { hours: 1 }, retryAfter: { seconds: 30 } };
 
-  test('is waited for until a quarter of the invocation\'s time is left, where a stale entry is at hand; the load goes on', async () => {
+  test('is waited for until a quarter of the invocation\'s time is left, if there is a stale entry; the load continues', async () => {
     const fixture = await withStale(new CacheFixture(STALE));
     fixture.remainingMs = 4_000;
     const result = watch(fixture.get('a'));
@@ -43,7 +43,7 @@ describe('an origin that hangs', () => {
     expect(fixture.calls).toHaveLength(2);
   });
 
-  test('is asked again only after retryAfter', async () => {
+  test('is called again only after retryAfter', async () => {
     const fixture = await withStale(new CacheFixture(STALE));
     fixture.remainingMs = 4_000;
     void fixture.get('a');
@@ -59,7 +59,7 @@ describe('an origin that hangs', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('is waited for as long as it takes without an entry, and where nothing ends the invocation', async () => {
+  test('is waited for without a limit if there is no entry, or no invocation that ends', async () => {
     const fixture = new CacheFixture(STALE);
     fixture.remainingMs = 4_000;
     const none = watch(fixture.get('b'));
@@ -72,7 +72,7 @@ describe('an origin that hangs', () => {
   });
 });
 
-describe('a time-out that a timer cannot hold', () => {
+describe('a timeout too long for a timer', () => {
   test.each(['softTimeout', 'hardTimeout'] as const)('never fires: %s', async (option) => {
     const fixture = await withStale(new CacheFixture({ staleIfError: { days: 60 }, [option]: { days: 25 } }));
     const result = watch(fixture.get('a'));
@@ -84,7 +84,7 @@ describe('a time-out that a timer cannot hold', () => {
 });
 
 describe('softTimeout', () => {
-  test('returns the stale entry when the loader takes longer; the load goes on after the response, and stores', async () => {
+  test('returns the stale entry when the loader takes longer; the load continues after the response, and stores', async () => {
     const fixture = await withStale(new CacheFixture(SOFT));
     const result = watch(fixture.get('a'));
     await elapse(99);
@@ -100,7 +100,7 @@ describe('softTimeout', () => {
     expect(fixture.counters).toMatchObject({ staleHits: 1, misses: 1, originCalls: 2 });
   });
 
-  test('is not waited for again by the calls that follow', async () => {
+  test('does not make later calls wait again', async () => {
     const fixture = await withStale(new CacheFixture(SOFT));
     void fixture.get('a');
     await elapse(100);
@@ -128,7 +128,7 @@ describe('softTimeout', () => {
     expect(fixture.calls).toHaveLength(4);
   });
 
-  test('does not end the wait where there is nothing to return instead', async () => {
+  test('does not end the wait if there is nothing to return instead', async () => {
     const fixture = new CacheFixture(SOFT);
     const result = watch(fixture.get('a'));
     await elapse(10_000);
@@ -137,7 +137,7 @@ describe('softTimeout', () => {
     expect(result.outcome).toEqual({ value: 'new' });
   });
 
-  test('that comes after a freeze does not return what staleIfError no longer allows', async () => {
+  test('after a freeze does not return what staleIfError no longer allows', async () => {
     const fixture = await withStale(new CacheFixture(SOFT));
     const result = watch(fixture.get('a'));
     fixture.now += 61 * MINUTE;
@@ -147,7 +147,7 @@ describe('softTimeout', () => {
     expect(result.outcome).toEqual({ value: 'new' });
   });
 
-  test('lets a load that fails afterwards fail quietly, and be tried again after retryAfter', async () => {
+  test('does not report a load that fails afterwards, which is repeated after retryAfter', async () => {
     const fixture = await withStale(new CacheFixture({ ...SOFT, retryAfter: { seconds: 10 } }));
     const result = fixture.get('a');
     await elapse(100);
@@ -163,7 +163,7 @@ describe('softTimeout', () => {
     await fixture.lastCall.resolve('new');
   });
 
-  test('leaves no timer behind when the loader is quick', async () => {
+  test('leaves no timer behind if the loader is fast', async () => {
     const fixture = await withStale(new CacheFixture(SOFT));
     const result = fixture.get('a');
     await fixture.lastCall.resolve('new');
@@ -191,7 +191,7 @@ describe('hardTimeout', () => {
     expect(fixture.counters).toMatchObject({ originErrors: 1 });
   });
 
-  test('shows a signal that was aborted already to a loader that asks for it late', async () => {
+  test('gives an aborted signal to a loader that reads it late', async () => {
     const fixture = new CacheFixture(HARD);
     const result = watch(fixture.get('a'));
     await elapse(200);
@@ -231,15 +231,15 @@ describe('hardTimeout', () => {
     expect(fixture.lastCall.context.signal.reason).toBeInstanceOf(LoadTimeoutError);
   });
 
-  test('leaves no timer behind when the loader is quick', async () => {
+  test('leaves no timer behind if the loader is fast', async () => {
     const fixture = new CacheFixture(HARD);
     await fixture.load('a', 'v');
     expect(jest.getTimerCount()).toBe(0);
   });
 });
 
-describe('the end of the time for background work', () => {
-  test('aborts a refresh that nobody waits for, and the entry goes on as before', async () => {
+describe('the time limit of background work', () => {
+  test('aborts a refresh for which no caller waits, and the entry stays as before', async () => {
     const fixture = await withStale(new CacheFixture({ staleWhileRevalidate: { hours: 1 }, retryAfter: { seconds: 1 } }));
     await fixture.get('a');
     const { finished } = await fixture.afterResponse(500);
@@ -257,7 +257,7 @@ describe('the end of the time for background work', () => {
     expect(await fixture.get('a')).toBe('new');
   });
 
-  test('does not abort a load that has ended: what it used may serve others by now', async () => {
+  test('does not abort a load that has ended: others may use its result by now', async () => {
     const fixture = await withStale(new CacheFixture(SOFT));
     void fixture.get('a');
     await elapse(100);
@@ -267,7 +267,7 @@ describe('the end of the time for background work', () => {
     expect(fixture.lastCall.context.signal.aborted).toBe(false);
   });
 
-  test('does not abort a refresh that a caller waits for, be it a call or a refresh() by hand', async () => {
+  test('does not abort a refresh for which a caller waits, in a call or a refresh()', async () => {
     for (const wait of [(fixture: CacheFixture) => fixture.get('a'), (fixture: CacheFixture) => fixture.cache.refresh(['a'])]) {
       const fixture = await withStale(new CacheFixture({ staleWhileRevalidate: { minutes: 1 } }));
       await fixture.get('a');
@@ -283,7 +283,7 @@ describe('the end of the time for background work', () => {
     }
   });
 
-  test('drops what has not begun, counts that, and lets the next hit ask again', async () => {
+  test('drops what has not begun, counts it, and lets the next hit try again', async () => {
     const fixture = await withStale(new CacheFixture({ staleWhileRevalidate: { hours: 1 } }));
     await fixture.get('a');
     await (await fixture.afterResponse(0)).finished;
