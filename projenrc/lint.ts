@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { typescript } from 'projen';
+import { REFUSED_WORDS, rulesAgainst } from './refused-words';
 
 // Dependencies point one way (docs/architecture.md has the picture): who may import from where.
 const restricted = (target: string, from: string, except: string[], message: string) => ({ target, from, except, message });
@@ -46,5 +47,7 @@ export function addLint(project: typescript.TypeScriptProject): void {
     }],
     // In order of importance to the reader, not of visibility.
     '@typescript-eslint/member-ordering': 'off',
+    ...rulesAgainst(REFUSED_WORDS.filter(({ everywhere }) => everywhere)),
   });
+  project.eslint!.addOverride({ files: ['src/**', 'lambda-runtime/**', 'tools/**'], rules: rulesAgainst(REFUSED_WORDS) });
 }
