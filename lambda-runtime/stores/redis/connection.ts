@@ -4,7 +4,7 @@ import { AUTHENTICATION_ERROR, DEMOTED } from './command-errors.js';
 import { Connector, type ConnectorOptions } from './connector.js';
 import { iamToken } from './iam-token.js';
 import { type Login, readSecret } from './secret.js';
-import { streamsOf } from './send-together.js';
+import { type Client, streamsOf } from './send-together.js';
 import type { RedisSettings } from '../../../src/contract/shared-settings.js';
 import { connectionError } from '../../resilience/connection-error.js';
 import { lookup } from '../dns-lookup.js';
@@ -20,8 +20,6 @@ export interface ConnectionOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly connectTimeoutMs: number;
 }
-
-export type Client = Redis | Cluster;
 
 /** The reason why a connection ended: its commands' errors only say that it has. */
 interface Failure {

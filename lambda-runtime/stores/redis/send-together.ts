@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Cluster, Command, Redis } from 'iovalkey';
-import type { Client } from './connection.js';
+
+export type Client = Redis | Cluster;
 
 /**
  * Sends commands in one write to each server. Returns their replies, in their order.
