@@ -56,7 +56,7 @@ export class Connection {
    */
   public async use<T>(command: (client: Client) => Promise<T>, isOnce = false): Promise<T> {
     const { discarded } = this;
-    const client = this.current() ?? await this.openFor(discarded);
+    const client = this.readyClient() ?? await this.openFor(discarded);
     try {
       return await command(client);
     } catch (error) {
@@ -97,12 +97,12 @@ export class Connection {
     return client;
   }
 
-  /** The client, unless it is too old, or there is none yet. */
-  private current(): Client | undefined {
+  /** The client, if it is ready and not too old. While it connects, commands wait for it in their order. */
+  private readyClient(): Client | undefined {
     if (this.client !== undefined && Date.now() - this.openedAt > LONGEST_LIFE_MS) {
       this.discardClient(this.client);
     }
-    return this.client;
+    return this.isReady ? this.client : undefined;
   }
 
   private open(): Promise<Client> {
