@@ -7,9 +7,12 @@ import { median } from './median';
 import { withDax } from './running-dax';
 import { patient, type RunningServer, withEachTier } from './shared-tiers';
 import { rounded } from './turns';
+import type { RedisSettings } from '../src/contract/shared-settings';
+import { missingRedis, startRedisCluster } from '../test/equipment/redis-servers';
+import { findNode } from '../tools/lambda-emulator/node-binaries';
 
 export interface BuildVariant {
-  /** The part of the layer besides the handler. */
+  /** The part of the layer besides the handler; for Redis, also with another Node.js, and as ServerlessCache connects. */
   readonly name: string;
   readonly gzipBytes: number;
   /** INIT's time beyond that of a function with memory only. */
@@ -27,7 +30,15 @@ interface Start {
   readonly originCalls: number;
 }
 
+type StartFunction = (environment: Record<string, string>) => Promise<Start>;
+
 const ROUNDS = 15;
+
+/** The Redis part alone, as ServerlessCache has it. */
+export const AS_SERVERLESS = 'redis: TLS, cluster, IAM';
+
+/** Node.js 22 loads modules in another way. */
+export const ON_NODE_22 = ', Node.js 22';
 
 /** The product that inside/variant-start.ts reads. */
 const ID = '1';
@@ -36,19 +47,46 @@ const ID = '1';
 export async function benchBuildVariants(workDirectory: string): Promise<BuildVariant[]> {
   const task = await bundleTask(join(__dirname, 'inside', 'variant-handler.ts'), workDirectory);
   const script = await bundle(join(__dirname, 'inside', 'variant-start.ts'), join(workDirectory, 'variant-start.mjs'));
-  const start = (environment: Record<string, string>) => runInFreshProcess<Start>(script, [LAYER_HANDLER], { environment });
-  const shared = await withEachTier((kind, server) => addedBy(kind, start, lambdaEnvironment(task), sharedEnvironment(task, server)));
+  const startOn = (node?: string): StartFunction => (environment) => runInFreshProcess<Start>(script, [LAYER_HANDLER], { environment, node });
+  const start = startOn();
+  const node22 = findNode(22);
+  const shared = (await withEachTier(async (kind, server) => [
+    await addedBy(kind, kind, start, lambdaEnvironment(task), sharedEnvironment(task, server)),
+    ...(kind === 'redis' && node22 !== undefined
+      ? [await addedBy(kind + ON_NODE_22, kind, startOn(node22), lambdaEnvironment(task), sharedEnvironment(task, server))]
+      : []),
+  ])).flat();
+  const serverless = missingRedis() === undefined ? await withServerlessCache(async (server) => [
+    await addedBy(AS_SERVERLESS, 'redis', start, lambdaEnvironment(task), sharedEnvironment(task, server)),
+    ...(node22 === undefined
+      ? []
+      : [await addedBy(AS_SERVERLESS + ON_NODE_22, 'redis', startOn(node22), lambdaEnvironment(task), sharedEnvironment(task, server))]),
+  ]) : [];
   const daxTask = await bundleTask(join(__dirname, 'inside', 'dax-variant-handler.ts'), workDirectory);
   const dax = await withDax([ID], async ({ settings, environment }) => {
     // Both load the AWS SDK, and read from a table; one of them through DAX.
     const plain = { ...lambdaEnvironment(daxTask), ...environment };
-    return [await addedBy('dax', start, plain, { ...lambdaEnvironment(daxTask, { dax: settings }), ...environment })];
+    return [await addedBy('dax', 'dax', start, plain, { ...lambdaEnvironment(daxTask, { dax: settings }), ...environment })];
   });
-  return [...shared, ...dax];
+  return [...shared, ...serverless, ...dax];
+}
+
+/** A cluster that accepts whatever token it is sent. */
+async function withServerlessCache<T>(measure: (server: RunningServer) => Promise<T>): Promise<T> {
+  const cluster = await startRedisCluster({ acl: ['user default on nopass ~* +@all', 'user app on nopass ~* +@all'] });
+  const settings: RedisSettings = {
+    kind: 'redis', host: 'localhost', port: cluster.port, cluster: true, tls: { ca: cluster.ca }, auth: { type: 'iam', user: 'app', cache: 'shop', serverless: true },
+  };
+  const environment = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_SESSION_TOKEN: 'example' };
+  try {
+    return await measure({ settings, environment, stop: () => cluster.stop() });
+  } finally {
+    await cluster.stop();
+  }
 }
 
 async function addedBy(
-  name: string, start: (environment: Record<string, string>) => Promise<Start>, without: Record<string, string>, having: Record<string, string>,
+  name: string, part: string, start: StartFunction, without: Record<string, string>, having: Record<string, string>,
 ): Promise<BuildVariant> {
   const memory: Start[] = [];
   const shared: Start[] = [];
@@ -65,7 +103,7 @@ async function addedBy(
   }
   return {
     name,
-    gzipBytes: gzipSync(readFileSync(join(dirname(LAYER_HANDLER), `${name}.cjs`)), { level: 9 }).length,
+    gzipBytes: gzipSync(readFileSync(join(dirname(LAYER_HANDLER), `${part}.cjs`)), { level: 9 }).length,
     // In pairs, so that the machine's other work affects both.
     addedInitMs: rounded(median(shared.map(({ initMs }, round) => initMs - memory[round].initMs)), 2),
     addedCpuMs: rounded(median(shared.map(({ cpuMs }, round) => cpuMs - memory[round].cpuMs)), 2),

@@ -23,6 +23,8 @@ export interface ProcessOptions {
   /** The script's whole environment, besides the PATH. */
   readonly environment?: Record<string, string>;
   readonly nodeFlags?: readonly string[];
+  /** The Node.js that runs it. Default: this process's. */
+  readonly node?: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export class FreshProcess {
 
   public constructor(private readonly script: string, private readonly args: readonly string[], options: ProcessOptions = {}) {
     this.child = fork(script, args, {
-      execPath: process.execPath,
+      execPath: options.node ?? process.execPath,
       execArgv: [...options.nodeFlags ?? []],
       env: { PATH: process.env.PATH, ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

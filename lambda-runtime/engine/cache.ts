@@ -197,8 +197,8 @@ export class Cache {
     return this.lookups.toCaller(content);
   }
 
-  /** Answers every call that is not a plain hit. Errors reject the promise. */
-  private async lookup(key: Key, args: readonly unknown[], loader: Loader, now: number): Promise<unknown> {
+  /** Answers every call that is not a plain hit. */
+  private lookup(key: Key, args: readonly unknown[], loader: Loader, now: number): Promise<unknown> {
     return this.lookups.lookupSlow(this.newCall(key, args, loader), now);
   }
 

@@ -11,6 +11,7 @@ import { reasonOf } from '../values/error-text.js';
 import { freezeJson } from '../values/freeze-json.js';
 import { hashOf } from '../values/key-hash.js';
 import type { Key } from '../values/key.js';
+import { ReleasingMap } from '../values/releasing-map.js';
 import { retain } from '../values/retained.js';
 import { sizeOfArray, sizeOfNumber, sizeOfString } from '../values/size.js';
 import { snapshotOwned, ownString } from '../values/snapshot.js';
@@ -38,7 +39,7 @@ export interface NewEntry extends Invalidatable {
 
 /** The entries of one cache by key, kept in sync with the memory that all caches share. */
 export class Entries implements EntryOwner {
-  private readonly index = new Map<Key, Entry>();
+  private readonly index = new ReleasingMap<Key, Entry>();
   private readonly salt: number;
   /** Entries whose load began before this invalidation of the whole cache are invalid. */
   private allInvalidatedAt = 0;

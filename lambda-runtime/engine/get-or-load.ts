@@ -7,7 +7,7 @@ import type { Content, Entry, EntryStore, StoredEntry } from './entry.js';
 import type { Load, Loaded } from './load.js';
 import type { Outcomes } from './outcomes.js';
 import { maxWaitMs } from './policy.js';
-import type { LookupResult, SharedAccess } from './shared-port.js';
+import type { LookupResult } from './shared-port.js';
 import type { VersionToken } from './shared.js';
 import { logSuppressedError } from './suppressed-errors.js';
 import type { Key } from '../values/key.js';
@@ -28,19 +28,29 @@ export class GetOrLoad {
   }
 
   /** Answers every call that is not a plain hit. */
-  public lookupSlow(call: Call, now: number): Promise<unknown> {
+  public async lookupSlow(call: Call, requestedAt: number): Promise<unknown> {
     const { parts: { entries, tier } } = this;
     const { key, arrival } = call;
-    const entry = entries.find(key, now);
-    const state = entry && stateOf(entry, now, trustedUntil(entry, arrival));
+    const entry = entries.find(key, requestedAt);
+    const state = entry && stateOf(entry, requestedAt, trustedUntil(entry, arrival));
     const inTime = isInTime(state);
     if (arrival?.isPending && (inTime || this.isUnderWay(key))) {
-      return arrival.wait().then(() => this.lookupSlow(call, this.tick()));
+      await arrival.wait();
+      return this.lookupSlow(call, this.tick());
     }
+    const shared = tier.forAll;
     const isEnough = inTime && state !== 'revalidate';
-    return isEnough || tier.forAll === undefined || this.current(call, now) !== undefined
-      ? this.decide(call, now, entry)
-      : this.lookupShared(tier.forAll, call, now);
+    if (isEnough || shared === undefined || this.current(call, requestedAt) !== undefined) {
+      return this.decide(call, requestedAt, entry);
+    }
+    const current = shared.current(key);
+    const isCoalesced = current !== undefined && mayUse(current.arrivals, arrival);
+    if (!isCoalesced) {
+      shared.forget(key);
+    }
+    const lookup = await shared.readShared(key, requestedAt);
+    const now = this.tick();
+    return this.decide(call, now, this.entryAfter(key, now, lookup, isCoalesced), lookup, isCoalesced);
   }
 
   /** Whether a call would start a shared lookup of this key at once. */
@@ -62,7 +72,7 @@ export class GetOrLoad {
   }
 
   /** Answers a call when the shared tier has already answered about its key. */
-  public lookupAfter(call: Call, now: number, lookup: LookupResult): Promise<unknown> {
+  public lookupAfter(call: Call, now: number, lookup: LookupResult): unknown {
     return this.decide(call, now, this.entryAfter(call.key, now, lookup), lookup);
   }
 
@@ -107,7 +117,7 @@ export class GetOrLoad {
   }
 
   private firstHit(entry: Entry): Promise<unknown> {
-    const answer = this.serve(entry, 'hit');
+    const answer = this.useFresh(entry);
     if ('stored' in entry.content && entry.content.stored.frozen && !this.mutable) {
       entry.answer = answer;
     }
@@ -121,8 +131,8 @@ export class GetOrLoad {
     }
   }
 
-  private async serve(entry: Entry, as: 'hit' | 'staleHit'): Promise<unknown> {
-    return this.use(entry, as);
+  private async useFresh(entry: Entry): Promise<unknown> {
+    return this.use(entry, 'hit');
   }
 
   private tick(): number {
@@ -140,19 +150,6 @@ export class GetOrLoad {
     return load !== undefined && mayUse(load.arrivals, arrival) ? load : undefined;
   }
 
-  /** Decides how to go on when the shared tier has answered. */
-  private async lookupShared(shared: SharedAccess, call: Call, requestedAt: number): Promise<unknown> {
-    const { key, arrival } = call;
-    const current = shared.current(key);
-    const isCoalesced = current !== undefined && mayUse(current.arrivals, arrival);
-    if (!isCoalesced) {
-      shared.forget(key);
-    }
-    const lookup = await shared.readShared(key, requestedAt);
-    const now = this.tick();
-    return this.decide(call, now, this.entryAfter(key, now, lookup, isCoalesced), lookup, isCoalesced);
-  }
-
   /**
    * The entry to use after the shared tier has answered. If memory has no room for everything that was read together, entries are evicted
    * again at once. The answer to a call's own lookup is newer than every change that it must reflect, so it can be used anyway.
@@ -164,7 +161,8 @@ export class GetOrLoad {
     return entries.find(key, now) ?? (isValid ? found : undefined);
   }
 
-  private decide(call: Call, now: number, entry: Entry | undefined, lookup?: LookupResult, isCoalesced = false): Promise<unknown> {
+  /** Returns the entry's content, or the promise of a load's result. */
+  private decide(call: Call, now: number, entry: Entry | undefined, lookup?: LookupResult, isCoalesced = false): unknown {
     const { refreshes, loads } = this.parts;
     const { key } = call;
     // The shared tier has just confirmed this entry for this caller: use it even if memoryTtl is already over.
@@ -177,10 +175,10 @@ export class GetOrLoad {
       if (state !== 'fresh' && !isThrottled(entry!, now)) {
         refreshes.schedule(entry!, (begun, stale, version) => loads.begin(call, begun, stale, version));
       }
-      return this.serve(entry!, state === 'stale' ? 'staleHit' : 'hit');
+      return this.use(entry!, state === 'stale' ? 'staleHit' : 'hit');
     }
     if (state === 'fallback' && now < trusted && isThrottled(entry!, now)) {
-      return this.serve(entry!, 'staleHit');
+      return this.use(entry!, 'staleHit');
     }
     // Without staleIfError, an entry that the shared tier could not confirm must not be used.
     const mayFallBack = entry !== undefined && entry.staleIfErrorMs > 0 && isFallback(entry, now);
@@ -204,7 +202,7 @@ export class GetOrLoad {
       failure = { error };
     }
     if (failure === undefined && loaded === undefined) {
-      return this.serve(stale!, 'staleHit');
+      return this.use(stale!, 'staleHit');
     }
     if (isCoalesced && loads.isOutdatedFor(call, load)) {
       // A load that is under way now, or starts now, began after the call, so this happens only once.

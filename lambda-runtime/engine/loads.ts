@@ -10,6 +10,7 @@ import type { TierUse } from './shared-port.js';
 import type { VersionToken } from './shared.js';
 import { reasonOf } from '../values/error-text.js';
 import type { Key } from '../values/key.js';
+import { ReleasingMap } from '../values/releasing-map.js';
 import { toCaller } from '../values/snapshot.js';
 import { tagsOf } from '../values/tags.js';
 
@@ -18,7 +19,7 @@ const MAX_UNSHARED = 1_000;
 
 /** The loads of one cache, one per key at a time. Stores their values. */
 export class Loads {
-  private readonly byKey = new Map<Key, Load>();
+  private readonly byKey = new ReleasingMap<Key, Load>();
   /** Keys whose last result could not be cached: such results cannot be shared, so no call should wait for one. */
   private readonly unshared = new Set<Key>();
   private readonly contents: Contents;

@@ -35,16 +35,19 @@ export class Collector<T, R> {
     let batch = this.open.get(scope);
     if (batch === undefined) {
       const items: T[] = [];
-      const sent = Promise.resolve().then(() => {
-        this.open.delete(scope);
-        return send(items);
-      });
-      batch = { items, sent };
+      batch = { items, sent: this.sendLater(scope, items, send) };
       this.open.set(scope, batch);
     }
     for (const item of added) {
       batch.items.push(item);
     }
     return batch.sent;
+  }
+
+  private async sendLater(scope: LookupScope, items: readonly T[], send: (items: readonly T[]) => Promise<R>): Promise<R> {
+    await undefined;
+    this.open.delete(scope);
+    const answer = await send(items);
+    return answer;
   }
 }

@@ -56,8 +56,9 @@ export interface ReadEnvelope extends Envelope {
  */
 export function decodeEntry(key: string, bytes: Buffer, maxMemoryBytes = Infinity): ReadEnvelope | 'tombstone' {
   checkSize(bytes, MAX_BYTES);
+  const head = bytes.toString('latin1', 0, HEAD_LENGTH);
   const checked = bytes.subarray(HEAD_LENGTH);
-  if (checked.length === 0 || bytes.toString('latin1', ID_LENGTH, HEAD_LENGTH) !== checksum(key, checked)) {
+  if (checked.length === 0 || head.slice(ID_LENGTH) !== checksum(key, checked)) {
     throw new Error('it is damaged, or this library did not write it');
   }
   const codec = String.fromCharCode(checked[0]);
@@ -79,7 +80,7 @@ export function decodeEntry(key: string, bytes: Buffer, maxMemoryBytes = Infinit
       staleWhileRevalidateMs,
       staleIfErrorMs,
       tags,
-      version: { id: idOf(bytes), indexVersion },
+      version: { id: head.slice(0, ID_LENGTH), indexVersion },
     },
     indexVersion,
   };

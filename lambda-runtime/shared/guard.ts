@@ -81,7 +81,7 @@ export class Guard {
    * @param scope the invocation, which owns the budget
    * @returns undefined if there is no answer
    */
-  public async call<T>(scope: object, counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
+  public call<T>(scope: object, counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
     return this.waitFor(scope, this.usual, (remainingMs) =>
       this.attempt(this.connection.isConnected ? this.limits.timeoutMs : this.limits.connectTimeoutMs, counters, call, remainingMs),
     () => counters().sharedSkips++);
@@ -92,7 +92,7 @@ export class Guard {
    *
    * @returns undefined if it is not done by then
    */
-  public async within<T>(scope: object, work: Promise<T>): Promise<T | undefined> {
+  public within<T>(scope: object, work: Promise<T>): Promise<T | undefined> {
     return this.waitFor(scope, this.usualOfChange, async (remainingMs) => {
       const result = await withTimeout(work, remainingMs);
       return result === TIMED_OUT ? undefined : result;
@@ -100,12 +100,12 @@ export class Guard {
   }
 
   /** A call that no handler waits for: it may take as long as connecting does. */
-  public async callInBackground<T>(counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
+  public callInBackground<T>(counters: CurrentCounters, call: () => Promise<T>): Promise<T | undefined> {
     return this.attempt(Math.max(this.limits.connectTimeoutMs, this.limits.timeoutMs), counters, call);
   }
 
   /** The same for a call that serves no particular cache: its failure is counted for the function. */
-  public async callForFunction<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
+  public callForFunction<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
     return this.forFunction(scope, (counters) => this.callInBackground(counters, call));
   }
 
@@ -114,7 +114,7 @@ export class Guard {
    *
    * @returns undefined if there is no answer
    */
-  public async callAhead<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
+  public callAhead<T>(scope: InvocationScope, call: () => Promise<T>): Promise<T | undefined> {
     const { timeoutMs, connectTimeoutMs } = this.limits;
     return this.forFunction(scope, (counters) => this.attempt(this.connection.isConnected ? timeoutMs : connectTimeoutMs, counters, call));
   }

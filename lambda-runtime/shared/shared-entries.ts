@@ -4,6 +4,7 @@ import type { Entry } from '../engine/entry.js';
 import type { LookupMoment, LookupResult, LookupScope, PendingLookup, SharedAccess, SharedEntriesDeps } from '../engine/shared-port.js';
 import { MAX_RETENTION_MS, type SharedEntry, type SharedLookup, type UNCONDITIONAL, type VersionToken } from '../engine/shared.js';
 import type { Key } from '../values/key.js';
+import { ReleasingMap } from '../values/releasing-map.js';
 
 /** The most that environments' clocks differ by, since Lambda synchronizes them. */
 export const CLOCK_SKEW_MS = 1_000;
@@ -21,7 +22,7 @@ class OneOfMany implements PendingLookup {
 
 /** One cache's entries in the shared tier. */
 export class SharedEntries implements SharedAccess {
-  private readonly lookups = new Map<Key, PendingLookup>();
+  private readonly lookups = new ReleasingMap<Key, PendingLookup>();
   private readonly writes = new Set<Promise<boolean>>();
 
   public constructor(private readonly tier: SharedStore, private readonly deps: SharedEntriesDeps) {}

@@ -65,35 +65,40 @@ export class SharedReads {
   }
 
   private add(reads: readonly PendingRead[], scope: LookupScope): Promise<void> {
-    return this.reads.add(scope, reads, (all) => this.readAll(all, scope).catch((error: unknown) => this.report(error, scope.counters)));
+    return this.reads.add(scope, reads, (all) => this.readAll(all, scope));
   }
 
+  /** Never rejects: a malformed answer is a miss, and never the caller's error. */
   private async readAll(reads: readonly PendingRead[], { cacheName, counters }: LookupScope): Promise<void> {
-    const keys = reads.map(({ key }) => key);
-    const indexTags = [indexTagOfCache(cacheName), ...indexTagsOf(reads.flatMap(({ localCopy }) => localCopy?.tags ?? []))];
-    const snapshot = await this.callGuarded(counters, () => this.tier.read(keys, indexTags));
-    if (snapshot === undefined || !this.deps.canShare(counters)) {
-      return;
-    }
-    const { latest, values } = snapshot;
-    if (latest === undefined) {
-      this.deps.beginIndex();
-      return;
-    }
-    reads.forEach((read, index) => {
-      read.found = this.find(read, values[index], counters);
-    });
-    if (values.includes('unread')) {
+    try {
+      const indexTags = [indexTagOfCache(cacheName), ...indexTagsOf(reads.flatMap(({ localCopy }) => localCopy?.tags ?? []))];
+      const snapshot = await this.callGuarded(counters, () => this.tier.read(reads.map(({ key }) => key), indexTags));
+      if (snapshot === undefined || !this.deps.canShare(counters)) {
+        return;
+      }
+      const { latest, values } = snapshot;
+      if (latest === undefined) {
+        this.deps.beginIndex();
+        return;
+      }
+      reads.forEach((read, index) => {
+        read.found = this.find(read, values[index], counters);
+      });
+      if (values.includes('unread')) {
+        counters().sharedErrors++;
+        this.deps.warnOnce('sharedThrottled', 'The shared cache did not return everything that was requested: it is throttled, or the request was too large.');
+      }
+      const invalidations = new InvalidationSnapshot({ ...snapshot, latest }, indexTags, cacheName);
+      const more = missingIndexTags(reads, invalidations);
+      if (more.length > 0) {
+        invalidations.add(more, await this.callGuarded(counters, () => this.tier.read([], more)));
+      }
+      for (const read of reads) {
+        read.result = this.compare(read, latest, invalidations);
+      }
+    } catch (error) {
       counters().sharedErrors++;
-      this.deps.warnOnce('sharedThrottled', 'The shared cache did not return everything that was requested: it is throttled, or the request was too large.');
-    }
-    const invalidations = new InvalidationSnapshot({ ...snapshot, latest }, indexTags, cacheName);
-    const more = missingIndexTags(reads, invalidations);
-    if (more.length > 0) {
-      invalidations.add(more, await this.callGuarded(counters, () => this.tier.read([], more)));
-    }
-    for (const read of reads) {
-      read.result = this.compare(read, latest, invalidations);
+      this.deps.warnOnce('sharedUnusable', `An answer from the shared cache cannot be used: ${reasonOf(error)}`);
     }
   }
 
@@ -114,12 +119,6 @@ export class SharedReads {
       this.deps.warnOnce('sharedUnreadable', `An entry in the shared cache cannot be read: ${messageOf(error)}.`);
       return undefined;
     }
-  }
-
-  /** A malformed answer is a miss, and never the caller's error. */
-  private report(error: unknown, counters: CurrentCounters): void {
-    counters().sharedErrors++;
-    this.deps.warnOnce('sharedUnusable', `An answer from the shared cache cannot be used: ${reasonOf(error)}`);
   }
 
   /**
@@ -154,5 +153,11 @@ export class SharedReads {
 
 /** The index tags for a second request: entries' tags that were not expected, if anything was invalidated since. */
 function missingIndexTags(reads: readonly PendingRead[], invalidations: InvalidationSnapshot): string[] {
-  return [...new Set(reads.flatMap(({ found }) => typeof found?.content === 'object' ? invalidations.missingIndexTags(found.content) : []))];
+  const missing = new Set<string>();
+  for (const { found } of reads) {
+    if (typeof found?.content === 'object') {
+      invalidations.missingIndexTags(found.content).forEach((indexTag) => missing.add(indexTag));
+    }
+  }
+  return [...missing];
 }

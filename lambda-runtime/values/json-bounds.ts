@@ -16,6 +16,10 @@ const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLO
  * @throws Error if it would take more, or is nested too deeply
  */
 export function checkJsonBounds(json: Uint8Array, maxBytes: number): void {
+  if (json.length <= 2 * MAX_DEPTH) {
+    // Each level takes two brackets.
+    return;
+  }
   const isMeasured = json.length > MIN_MEASURED_BYTES;
   const maxParts = isMeasured ? (maxBytes - json.length) / BYTES_PER_PART : Infinity;
   let parts = 0;

@@ -1,8 +1,6 @@
 import type { IndexVersion } from '../../shared/change-log.js';
 import { checksum, CHECKSUM_LENGTH } from '../../shared/envelope.js';
 
-const { randomBytes } = process.getBuiltinModule('node:crypto');
-
 /** A longer index drops its index tags, since it is part of every reply. */
 const MAX_BYTES = 4_096;
 
@@ -23,7 +21,8 @@ type Written = readonly [epoch: string, version: number, latest: number, lowWate
 
 /** Globally unique: 72 random bits. */
 export function newEpoch(): string {
-  return randomBytes(9).toString('base64url');
+  // Loaded on demand: only the environment that creates the index needs it.
+  return process.getBuiltinModule('node:crypto').randomBytes(9).toString('base64url');
 }
 
 export function newIndex(version: number): InvalidationIndex {

@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import { Cluster, Redis, type RedisOptions } from 'iovalkey';
 import { LostReplyError, prepareNode } from './cluster-node.js';
 import { AUTHENTICATION_ERROR, DEMOTED } from './command-errors.js';
 import { Connector, type ConnectorOptions } from './connector.js';
 import { iamToken } from './iam-token.js';
 import { type Login, readSecret } from './secret.js';
+import { type Client, streamsOf } from './send-together.js';
 import type { RedisSettings } from '../../../src/contract/shared-settings.js';
 import { connectionError } from '../../resilience/connection-error.js';
 import { lookup } from '../dns-lookup.js';
@@ -20,8 +20,6 @@ export interface ConnectionOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly connectTimeoutMs: number;
 }
-
-export type Client = Redis | Cluster;
 
 /** The reason why a connection ended: its commands' errors only say that it has. */
 interface Failure {
@@ -58,7 +56,7 @@ export class Connection {
    */
   public async use<T>(command: (client: Client) => Promise<T>, isOnce = false): Promise<T> {
     const { discarded } = this;
-    const client = await this.openFor(discarded);
+    const client = this.readyClient() ?? await this.openFor(discarded);
     try {
       return await command(client);
     } catch (error) {
@@ -99,10 +97,15 @@ export class Connection {
     return client;
   }
 
-  private open(): Promise<Client> {
+  /** The client, if it is ready and not too old. While it connects, commands wait for it in their order. */
+  private readyClient(): Client | undefined {
     if (this.client !== undefined && Date.now() - this.openedAt > LONGEST_LIFE_MS) {
       this.discardClient(this.client);
     }
+    return this.isReady ? this.client : undefined;
+  }
+
+  private open(): Promise<Client> {
     if (this.opened === undefined) {
       this.opened = this.connect();
       this.openedAt = Date.now();
@@ -208,9 +211,4 @@ export class Connection {
 
 function isReply({ name }: Error): boolean {
   return name === 'ReplyError';
-}
-
-/** A client's sockets, to all nodes that it has connected to so far. */
-export function streamsOf(client: Client): (Socket | undefined)[] {
-  return (client.isCluster ? (client as Cluster).nodes() : [client as Redis]).map(({ stream }) => stream as Socket | undefined);
 }

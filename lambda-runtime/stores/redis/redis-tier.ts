@@ -1,5 +1,7 @@
-import { type Client, Connection, type ConnectionOptions, streamsOf } from './connection.js';
+import { Command } from 'iovalkey';
+import { Connection, type ConnectionOptions } from './connection.js';
 import { BEGIN, LOW_WATER_MARK, INVALIDATE, LATEST, logOf, MAX_LOG_LENGTH, READ_LOG, WRITE_IF_UNCHANGED } from './scripts.js';
+import { sendTogether } from './send-together.js';
 import { WIRE_FORMAT } from '../../engine/shared.js';
 import { type ChangeLog, changeHash, LOGGED_CHANGES, type IndexVersion } from '../../shared/change-log.js';
 import { ClockCheck } from '../../shared/clock-check.js';
@@ -11,6 +13,9 @@ const MAX_INDEX_TAGS = 10_000;
 
 /** ElastiCache Serverless accepts at most 3,999 arguments per command, and a long command delays all others. */
 const MAX_ARGUMENTS = 1_000;
+
+const AS_TEXT = { replyEncoding: 'utf8' } as const;
+const AS_BYTES = { replyEncoding: null };
 
 /** A Redis-compatible server or cluster: Redis, Valkey, Dragonfly and others. */
 export class RedisTier implements Tier {
@@ -37,19 +42,24 @@ export class RedisTier implements Tier {
   }
 
   public async read(keys: readonly string[], indexTags: readonly string[]): Promise<Snapshot> {
-    const [snapshot, values] = await this.connection.use((client) => inOneWrite(client, () => Promise.all([
-      this.readVersions(client, indexTags), readEntries(client, keys.map((key) => this.spread(key))),
+    const tagChunks = indexTags.length === 0 ? [indexTags] : chunks(indexTags, MAX_ARGUMENTS);
+    const replies = await this.connection.use((client) => Promise.all(sendTogether(client, [
+      ...tagChunks.map((chunk) => new Command('hmget', [this.indexKey, LATEST, LOW_WATER_MARK, ...chunk], AS_TEXT)),
+      ...readingEntries(keys.map((key) => this.spread(key)), client.isCluster),
     ])));
-    return { ...snapshot, values: values.map((bytes) => bytes ?? undefined) };
+    return {
+      ...versionsIn(replies.slice(0, tagChunks.length) as (string | null)[][]),
+      values: valuesIn(replies.slice(tagChunks.length) as (Buffer | null | (Buffer | null)[])[]),
+    };
   }
 
   public async write(writes: readonly Write[]): Promise<void> {
-    await this.connection.use((client) => inOneWrite(client, () => Promise.all(writes.map(({ key: ofEntry, bytes, retentionMs, expected }) => {
+    await this.connection.use((client) => Promise.all(sendTogether(client, writes.map(({ key: ofEntry, bytes, retentionMs, expected }) => {
       const key = this.spread(ofEntry);
       return expected === undefined
-        ? client.set(key, bytes, 'PX', retentionMs)
+        ? new Command('set', [key, bytes, 'PX', retentionMs])
         // As bytes, since a damaged id may not be text.
-        : client.eval(WRITE_IF_UNCHANGED, 1, key, Buffer.from(expected, 'latin1'), bytes, retentionMs);
+        : new Command('eval', [WRITE_IF_UNCHANGED, 1, key, Buffer.from(expected, 'latin1'), bytes, retentionMs]);
     }))), areOnce(writes));
   }
 
@@ -61,8 +71,8 @@ export class RedisTier implements Tier {
   }
 
   public async invalidate(indexTags: readonly string[]): Promise<void> {
-    await this.connection.use((client) => inOneWrite(client, () => Promise.all(chunks(indexTags, MAX_ARGUMENTS).map((chunk) =>
-      client.eval(INVALIDATE, 1, this.indexKey, MAX_INDEX_TAGS, MAX_LOG_LENGTH, textOf(chunk.map(changeHash)), ...chunk)))));
+    await this.connection.use((client) => Promise.all(sendTogether(client, chunks(indexTags, MAX_ARGUMENTS).map((chunk) =>
+      new Command('eval', [INVALIDATE, 1, this.indexKey, MAX_INDEX_TAGS, MAX_LOG_LENGTH, textOf(chunk.map(changeHash)), ...chunk])))));
   }
 
   public async log(hashes: readonly string[]): Promise<void> {
@@ -86,19 +96,6 @@ export class RedisTier implements Tier {
     return this.connection.use((client) => client.eval(READ_LOG, 1, this.indexKey, known ?? '') as Promise<string | null>);
   }
 
-  private async readVersions(client: Client, indexTags: readonly string[]): Promise<Omit<Snapshot, 'values'>> {
-    const answers = await Promise.all((indexTags.length === 0 ? [indexTags] : chunks(indexTags, MAX_ARGUMENTS)).map((chunk) =>
-      client.hmget(this.indexKey, LATEST, LOW_WATER_MARK, ...chunk)));
-    const [[latest, lowWaterMark]] = answers;
-    // Between two replies everything may have been invalidated, and earlier invalidations dropped.
-    const isConsistent = answers.every(([, itsLowWaterMark]) => itsLowWaterMark === lowWaterMark);
-    return {
-      latest: isConsistent && latest !== null ? latest : undefined,
-      lowWaterMark: lowWaterMark ?? undefined,
-      ofIndexTags: answers.flatMap(([, , ...versions]) => versions.map((indexVersion) => indexVersion ?? undefined)),
-    };
-  }
-
   /**
    * A key on the server. In a cluster, the text between the first braces selects the node, and arguments contain braces: all entries of
    * f({ tenant }, id) would be on one node. With empty braces first, the whole key selects it.
@@ -116,25 +113,32 @@ function textOf(hashes: readonly string[]): string {
   return hashes.slice(-(LOGGED_CHANGES + 1)).join('');
 }
 
-async function readEntries(client: Client, keys: readonly string[]): Promise<(Buffer | null)[]> {
-  if (client.isCluster) {
-    return Promise.all(keys.map((key) => client.getBuffer(key)));
-  }
-  return (await Promise.all(chunks(keys, MAX_ARGUMENTS).map((chunk) => client.mgetBuffer(...chunk)))).flat();
+/** In a cluster, keys have different nodes. */
+function readingEntries(keys: readonly string[], isCluster: boolean): Command[] {
+  return isCluster
+    ? keys.map((key) => new Command('get', [key], AS_BYTES))
+    : chunks(keys, MAX_ARGUMENTS).map((chunk) => new Command('mget', [...chunk], AS_BYTES));
 }
 
-/**
- * Sends all commands for one server in one write.
- *
- * Without the client's pipelines: in a cluster, a pipeline whose slots have moved fails as a whole, while single commands are redirected.
- * And a pipeline's objects live so long that each garbage collection takes longer than the last.
- */
-function inOneWrite<T>(client: Client, send: () => T): T {
-  const streams = streamsOf(client);
-  streams.forEach((stream) => stream?.cork());
-  try {
-    return send();
-  } finally {
-    streams.forEach((stream) => stream?.uncork());
+/** The replies to all `get` or `mget`, as one list. */
+function valuesIn(replies: readonly (Buffer | null | (Buffer | null)[])[]): (Buffer | undefined)[] {
+  const values: (Buffer | undefined)[] = [];
+  for (const reply of replies) {
+    for (const bytes of Array.isArray(reply) ? reply : [reply]) {
+      values.push(bytes ?? undefined);
+    }
   }
+  return values;
+}
+
+/** The replies to all `hmget`, as one. */
+function versionsIn(replies: readonly (string | null)[][]): Omit<Snapshot, 'values'> {
+  const [[latest, lowWaterMark]] = replies;
+  // Between two replies everything may have been invalidated, and earlier invalidations dropped.
+  const isConsistent = replies.every(([, itsLowWaterMark]) => itsLowWaterMark === lowWaterMark);
+  return {
+    latest: isConsistent && latest !== null ? latest : undefined,
+    lowWaterMark: lowWaterMark ?? undefined,
+    ofIndexTags: replies.flatMap(([, , ...versions]) => versions.map((indexVersion) => indexVersion ?? undefined)),
+  };
 }
