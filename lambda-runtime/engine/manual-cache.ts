@@ -73,6 +73,8 @@ export type ContextLoader = (context: LoadContext) => unknown;
  */
 export class ManualCache {
   private readonly parts: CacheParts;
+  /** Until when a stale entry is not refreshed in the background, in ms since 1970: the origin has refused that. */
+  private readonly refusedUntil = new WeakMap<StoredEntry, number>();
 
   public constructor(public readonly name: string, private readonly policy: Policy, private readonly deps: CacheDeps) {
     this.parts = partsOf(name, policy, deps);
@@ -125,10 +127,21 @@ export class ManualCache {
     return entry !== undefined && isThrottled(entry, tick(this.deps));
   }
 
-  /** Throttles calls to the origin, which has just failed. */
-  public throttle({ entry }: Found): void {
+  /**
+   * Throttles calls to the origin, which has just failed.
+   *
+   * @param leastMs how long at least
+   */
+  public throttle({ entry }: Found, leastMs = 0): void {
     if (entry !== undefined) {
-      entry.retryAt = tick(this.deps) + this.policy.retryAfterMs;
+      entry.retryAt = this.retryAt(leastMs);
+    }
+  }
+
+  /** Throttles only refreshes in the background: the origin works, but has not replaced the entry. */
+  public throttleRefreshes({ entry }: Found, leastMs = 0): void {
+    if (entry !== undefined) {
+      this.refusedUntil.set(entry, this.retryAt(leastMs));
     }
   }
 
@@ -176,7 +189,7 @@ export class ManualCache {
 
   /** Loads the entry's successor after the response. */
   public refreshLater({ key, entry }: Found, loader: ContextLoader): void {
-    if (entry !== undefined && !this.isThrottled({ key, entry })) {
+    if (entry !== undefined && !this.isThrottled({ key, entry }) && !(this.now() < (this.refusedUntil.get(entry) ?? 0))) {
       const { loads, refreshes } = this.parts;
       refreshes.schedule(entry, (now, stale, version) => loads.begin(this.callOf(key, loader), now, stale, version));
     }
@@ -192,6 +205,10 @@ export class ManualCache {
     if (differs(cached, loaded)) {
       this.deps.counters().mismatches++;
     }
+  }
+
+  private retryAt(leastMs: number): number {
+    return tick(this.deps) + Math.max(this.policy.retryAfterMs, leastMs);
   }
 
   private freshIn(key: Key, now: number): Found | undefined {

@@ -1,5 +1,6 @@
 import { cacheStatus, type ForwardReason } from './cache-status.js';
 import { type Credentials, type Forward, type HttpRequest, type HttpResponse, receive, type ResponsePolicy, type StoredResponse, withoutVariant, withVariant } from './index.js';
+import { retryAfterMsOf } from './retry-after.js';
 import type { LoadContext } from '../engine/load-context.js';
 
 /** The most variants of one resource: they are one entry, and are read together. */
@@ -49,6 +50,8 @@ export class Exchange<R> {
   public reply?: Reply<R>;
   /** Whether the origin answered with a failure. */
   public hasFailed = false;
+  /** How long the origin asks not to be called again. */
+  public retryAfterMs?: number;
 
   public constructor(private readonly context: ExchangeContext<R>, private readonly forward: Forward) {}
 
@@ -64,6 +67,7 @@ export class Exchange<R> {
     }
     const received = receive({ ...context, response, forward, requestTime, responseTime: now() });
     this.hasFailed = response.status >= 500;
+    this.retryAfterMs = retryAfterMsOf(response, now());
     this.reply = received.isOrigins
       ? { returned, cacheStatus: received.response.fields.get('cache-status')?.at(-1) }
       : { response: received.response };

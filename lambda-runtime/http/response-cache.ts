@@ -140,7 +140,12 @@ export class ResponseCache {
     this.cache.refreshLater(found, async (load) => {
       const exchange = new Exchange(context, forward);
       const value = await exchange.load(load);
-      this.throttle(found, exchange);
+      if (exchange.hasFailed) {
+        this.throttle(found, exchange);
+      } else if (value === undefined) {
+        // It stays stale, so each request for it would cause another refresh.
+        this.cache.throttleRefreshes(found, exchange.retryAfterMs);
+      }
       return value;
     });
   }
@@ -169,9 +174,9 @@ export class ResponseCache {
     return withoutOrigin({ request, credentials, policy, forward, requestTime: now, responseTime: now });
   }
 
-  private throttle<R>(found: Found, { hasFailed }: Exchange<R>): void {
+  private throttle<R>(found: Found, { hasFailed, retryAfterMs }: Exchange<R>): void {
     if (hasFailed) {
-      this.cache.throttle(found);
+      this.cache.throttle(found, retryAfterMs);
     }
   }
 

@@ -9,11 +9,12 @@ const RESPONSES = `
   import { origin } from './origin.mjs';
 
   const page = cachedResponse(async ({ rawPath, headers }) => {
-    const [, control, status = '200'] = rawPath.split('/');
-    const body = await origin(rawPath).catch((error) => { if (status === 'throws') throw error; return error.message; });
+    const [, control, failure = '503', retryAfter] = rawPath.split('/');
+    const body = await origin(rawPath).catch((error) => { if (failure === 'throws') throw error; return error.message; });
+    if (body.startsWith('no ')) return { statusCode: Number(failure), headers: { ...(retryAfter && { 'retry-after': retryAfter }) }, body };
     const etag = JSON.stringify(body);
     if (headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag, 'cache-control': control } };
-    return { statusCode: body.startsWith('no ') ? 503 : Number(status) || 200, headers: { 'cache-control': control, etag }, body };
+    return { statusCode: 200, headers: { 'cache-control': control, etag }, body };
   });
   const event = (rawPath, headers) => ({
     version: '2.0', routeKey: '$default', rawPath, rawQueryString: '', headers: { host: 'api.example.com', ...headers }, isBase64Encoded: false,
@@ -35,6 +36,22 @@ const THROWS = `${STALE}/throws`;
 const STALE_HIT = { Hits: 1, StaleHits: 1, Misses: 0 };
 
 const get = (path: string, answer: string, counted?: Readonly<Record<string, number>>): Step => ({ call: ['get', path], answer, ...(counted && { counted }) });
+
+const REFUSES = '/max-age=60, stale-while-revalidate=20, stale-if-error=600/429';
+
+/** The origin fails while a stale response is refreshed, and is not called again for so many seconds. */
+const refused = (path: string, seconds: number, logged: readonly string[] = []): Step[] => [
+  get(path, `200 ${path}#1 forwarded`),
+  { fail: path },
+  { advance: { seconds: 61 } },
+  { call: ['get', path], answer: `200 ${path}#1 hit`, counted: { ...STALE_HIT, OriginCalls: 1 }, logged },
+  get(path, `200 ${path}#1 hit`, { ...STALE_HIT, OriginCalls: 0 }),
+  { advance: { seconds: seconds - 2 } },
+  get(path, `200 ${path}#1 hit`, { ...STALE_HIT, OriginCalls: 0 }),
+  { advance: { seconds: 2 } },
+  get(path, `200 ${path}#1 hit`, { ...STALE_HIT, OriginCalls: 1 }),
+  { originCalls: { [path]: 3 } },
+];
 
 export const RESPONSES_CACHED: readonly Scenario[] = [
   {
@@ -93,6 +110,33 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
       { call: ['get', THROWS], matches: new RegExp('^200 .*#1'), counted: { ...STALE_HIT, OriginErrors: 1 } },
       { advance: { minutes: 11 } },
       { call: ['get', THROWS], error: { errorType: 'Error', errorMessage: `no ${THROWS}` }, counted: { Hits: 0, Misses: 1, OriginErrors: 1 } },
+    ],
+  },
+  ...[403, 429, 500, 503, 'throws'].map((failure): Scenario => ({
+    name: `an origin that refuses a refresh is asked for another only after half a minute (${failure})`,
+    code: RESPONSES,
+    steps: refused(`/max-age=60, stale-while-revalidate=3600/${failure}`, 31, failure === 'throws' ? ['failed after the response'] : []),
+  })),
+  {
+    name: 'an origin that refuses a refresh with Retry-After is asked for another only then, and after ten minutes at the latest',
+    code: RESPONSES,
+    steps: [
+      ...refused('/max-age=60, stale-while-revalidate=3600/429/120', 121),
+      ...refused('/max-age=60, stale-while-revalidate=3600/503/86400', 601),
+      // Less than the policy's.
+      ...refused('/max-age=60, stale-while-revalidate=3600/429/5', 31),
+    ],
+  },
+  {
+    name: 'a refusal is no failure of the origin: it reaches a client that no stale response may answer',
+    code: RESPONSES,
+    steps: [
+      get(REFUSES, `200 ${REFUSES}#1 forwarded`),
+      { fail: REFUSES },
+      { advance: { seconds: 61 } },
+      get(REFUSES, `200 ${REFUSES}#1 hit`, { ...STALE_HIT, OriginCalls: 1 }),
+      { advance: { seconds: 20 } },
+      get(REFUSES, `429 no ${REFUSES} forwarded`, { Hits: 0, Misses: 1, OriginCalls: 1 }),
     ],
   },
   {
