@@ -7,6 +7,7 @@ import { checkResponses } from './check-responses';
 import { finalProperties } from './final-properties';
 import { FunctionCaching } from './function-caching';
 import { checkRuntimeName, MAX_LAYERS } from './runtime-code';
+import { isStandIn, warnOfStandIn } from './stand-ins';
 import { vpcOf } from '../network/network';
 import { assertLibraryConstruct, errorIn, inConstruct, invalidProp, invalidUse } from '../validation/errors';
 
@@ -26,27 +27,32 @@ export interface CachingProps extends CachingOptions, CachingBaseProps {}
  */
 export class Caching implements IMixin {
   private readonly props: CachingProps;
+  private readonly functions = new WeakSet<IConstruct>();
 
   public constructor(props: CachingProps = {}) {
     this.props = props;
   }
 
   /**
-   * Whether this construct is a Lambda function. `applyTo` checks whether it can have caching, so that an unsuitable function causes an
-   * error instead of being skipped silently. Aliases, versions, imported functions and SingletonFunctions are no such function: `with()`
-   * skips them.
+   * Whether this construct is a Lambda function, or stands for one. `applyTo` checks whether it can have caching, so that an unsuitable
+   * function causes an error instead of being skipped silently.
    */
   public supports(construct: IConstruct): boolean {
-    return construct instanceof LambdaFunction;
+    return construct instanceof LambdaFunction || isStandIn(construct);
   }
 
   /**
-   * Adds caching to a function.
+   * Adds caching to a function. Aliases, versions, imported functions, SingletonFunctions and CfnFunctions cannot have caching: they cause
+   * a warning at synth, unless the mixin is applied to the function behind them as well.
    *
    * @throws Error if the construct is not a function, already has caching, has no supported Node.js runtime, is a container image, or has
    *   no room for a layer; or if an option is invalid
    */
   public applyTo(construct: IConstruct): void {
+    if (isStandIn(construct)) {
+      warnOfStandIn(construct, (fn) => this.functions.has(fn));
+      return;
+    }
     if (!(construct instanceof LambdaFunction)) {
       throw errorIn('Caching', construct, 'only a Lambda function can have caching. Apply the mixin to the function itself.');
     }
@@ -59,6 +65,7 @@ export class Caching implements IMixin {
       assertLibraryConstruct('dax', dax, 'Pass a DaxCluster, or the result of DaxCluster.fromDaxClusterAttributes().');
     });
     FunctionCaching._add(construct, { className: 'Caching', vpc: vpcOf(construct), caching, sharedCache, dax, daxOptions, metrics, responses });
+    this.functions.add(construct);
   }
 }
 

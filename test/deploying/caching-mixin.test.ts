@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { App, Duration, Mixins, Size, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
-import { Code, DockerImageCode, DockerImageFunction, Function as LambdaFunction, FunctionProps, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  CfnFunction, Code, DockerImageCode, DockerImageFunction, Function as LambdaFunction, FunctionProps, LayerVersion, Runtime, SingletonFunction, Version,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { appWithPaths } from './app';
 import { CacheDashboard, CachedFunction, Caching, CachingProps, FunctionCaching, MetricsLevel, ServerlessCache } from '../../src';
@@ -82,6 +84,42 @@ describe('refuses', () => {
     })), 'Caching Shop/Fn: the function is in no VPC'],
   ])('%s', (_, apply, message) => {
     expect(() => apply(new Stack(new App(), 'Shop'))).toThrow(message);
+  });
+});
+
+describe('warns where there is no function to give caching to', () => {
+  const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:other';
+  const NOWHERE = 'The mixin Caching has no effect on';
+  const ELSEWHERE = 'Its code, layers and environment are defined where it is created: apply the mixin there.';
+  const singleton = (stack: Stack) => new SingletonFunction(stack, 'Single', { ...INLINE, uuid: '1', lambdaPurpose: 'Only' });
+
+  test.each<[string, (stack: Stack) => unknown, string]>([
+    ['an imported function', (stack) => LambdaFunction.fromFunctionArn(stack, 'It', ARN).with(new Caching()), `${NOWHERE} an imported function. ${ELSEWHERE}`],
+    ['another imported function', (stack) => LambdaFunction.fromFunctionAttributes(stack, 'It', { functionArn: ARN, sameEnvironment: true }).with(new Caching()),
+      `${NOWHERE} an imported function. ${ELSEWHERE}`],
+    ['an alias', (stack) => new LambdaFunction(stack, 'Fn', INLINE).addAlias('live').with(new Caching()), `${NOWHERE} an alias. Apply it to its function, Shop/Fn.`],
+    ['a version', (stack) => new LambdaFunction(stack, 'Fn', INLINE).currentVersion.with(new Caching()), `${NOWHERE} a version. Apply it to its function, Shop/Fn.`],
+    ['an imported version', (stack) => Version.fromVersionArn(stack, 'It', `${ARN}:1`).with(new Caching()), `${NOWHERE} an alias or version. Its function is imported. ${ELSEWHERE}`],
+    ['a SingletonFunction', (stack) => singleton(stack).with(new Caching()), `${NOWHERE} a SingletonFunction. Apply it to the function behind it, Shop/Only1.`],
+    ['a CfnFunction', (stack) => new CfnFunction(stack, 'It', { code: { zipFile: 'x' }, role: 'arn:aws:iam::111122223333:role/x' }).with(new Caching()),
+      `${NOWHERE} a CfnFunction. Create the function with the class Function or NodejsFunction, and apply it to that.`],
+    ['an alias of a function with other caching', (stack) => new CachedFunction(stack, 'Fn', INLINE).addAlias('live').with(new Caching({ jitter: 1 })),
+      `${NOWHERE} an alias. Apply it to its function, Shop/Fn.`],
+  ])('%s', (_, apply, message) => {
+    const stack = new Stack(new App(), 'Shop');
+    apply(stack);
+
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`^${message.replaceAll(/[.()]/g, '\\$&')}.*cdk-cached-function:noCaching`));
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('no effect'))).toHaveLength(1);
+  });
+
+  test('but not where the mixin reaches their functions, too', () => {
+    const stack = new Stack(new App(), 'Shop');
+    new LambdaFunction(stack, 'Fn', INLINE).addAlias('live');
+    singleton(stack);
+    Mixins.of(stack).apply(new Caching());
+
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 });
 
