@@ -1,4 +1,5 @@
 import type { CachedManyOptions, CachedOptions, CacheOptions, UserLoader } from './options.js';
+import { nearestName } from '../../src/contract/nearest-name.js';
 import { type Exactly, type OptionKind, POLICY_DEFAULTS, POLICY_OPTIONS, type PolicySettings } from '../../src/contract/options.js';
 import { CACHE_NAME } from '../../src/contract/runtime-settings.js';
 import type { Policy } from '../engine/policy.js';
@@ -73,19 +74,10 @@ export function checkOptionNames(cacheName: string, options: object, own: string
   const wrong = Object.keys(options).find((name) => !names.includes(name));
   if (wrong !== undefined) {
     const owner = OWNERS[wrong];
-    throw new TypeError(`${wrong} of cache '${cacheName}' is not an option${owner === undefined ? `. Did you mean ${nearest(wrong, names)}?` : ` here, but of ${owner}().`}`);
+    const nearest = nearestName(wrong, names);
+    const meant = nearest === undefined ? `The options are ${names.join(', ')}.` : `Did you mean ${nearest}?`;
+    throw new TypeError(`${wrong} of cache '${cacheName}' is not an option${owner === undefined ? `. ${meant}` : ` here, but of ${owner}().`}`);
   }
-}
-
-/** The option name that shares the most letter pairs with an unknown one. */
-function nearest(wrong: string, names: readonly string[]): string {
-  const pairsOf = (text: string) => Array.from(text.toLowerCase(), (letter, place, letters = text.toLowerCase()) => letter + (letters[place + 1] ?? ''));
-  const wanted = pairsOf(wrong);
-  const likeness = (name: string) => {
-    const pairs = pairsOf(name);
-    return pairs.filter((pair) => wanted.includes(pair)).length / (pairs.length + wanted.length);
-  };
-  return names.reduce((best, name) => likeness(name) > likeness(best) ? name : best);
 }
 
 /**

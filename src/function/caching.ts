@@ -2,7 +2,7 @@ import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { IConstruct, IMixin } from 'constructs';
 import { CachingBaseProps } from './caching-base-props';
 import { CachingOptions } from './caching-options';
-import { checkCaching } from './check-policy';
+import { checkCaching, checkCachingValues } from './check-policy';
 import { checkResponses } from './check-responses';
 import { finalProperties } from './final-properties';
 import { FunctionCaching } from './function-caching';
@@ -58,7 +58,7 @@ export class Caching implements IMixin {
     }
     const { sharedCache, dax, daxOptions, metrics, responses, ...caching } = this.props;
     inConstruct('Caching', construct, () => {
-      checkCaching(caching);
+      (Object.getPrototypeOf(this) === Caching.prototype ? checkCaching : checkCachingValues)(caching);
       checkResponses(responses);
       checkFunction(construct);
       assertLibraryConstruct('sharedCache', sharedCache, 'For example, pass a ServerlessCache or the result of ServerlessCache.fromServerlessCacheAttributes().');

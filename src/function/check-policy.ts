@@ -6,7 +6,8 @@ import { DAX_TIMEOUTS, Exactly, FUNCTION_OPTIONS, LONGEST_TIMEOUT_MS, OptionKind
 import { CACHE_NAME, DaxSettings } from '../contract/runtime-settings';
 import { TimeoutSettings } from '../contract/shared-settings';
 import type { DaxOptions } from '../dax/dax-options';
-import { invalidProp } from '../validation/errors';
+import { invalidProp, invalidUse } from '../validation/errors';
+import { checkOptionNames } from '../validation/option-names';
 import { assertDuration, assertSize } from '../validation/property-types';
 
 type Table = { readonly [name: string]: OptionKind };
@@ -34,6 +35,16 @@ export function renderPolicy(policy: CachePolicy, where: string): PolicySettings
  * @internal
  */
 export function checkCaching(caching: CachingOptions): void {
+  checkOptionNames('caching', caching, { ...POLICY, ...FUNCTION });
+  checkCachingValues(caching);
+}
+
+/**
+ * The same without the names, which a subclass may have added to.
+ *
+ * @internal
+ */
+export function checkCachingValues(caching: CachingOptions): void {
   renderOptions(FUNCTION, caching, 'caching');
   for (const name of ['sharedTimeout', 'sharedConnectTimeout'] as const) {
     if (isLonger(caching[name], caching.sharedBudget)) {
@@ -42,6 +53,20 @@ export function checkCaching(caching: CachingOptions): void {
     }
   }
   renderPolicy(caching, 'caching');
+}
+
+/**
+ * Checks a policy of a single cache.
+ *
+ * @internal
+ */
+export function checkPolicy(policy: CachePolicy, where: string): void {
+  const own = Object.keys(policy).find((name) => name in FUNCTION);
+  if (own !== undefined) {
+    throw invalidUse(`${where}.${own} applies to the whole function. Set it in \`caching\`.`);
+  }
+  checkOptionNames(where, policy, POLICY);
+  renderPolicy(policy, where);
 }
 
 const SHARED_TIMEOUTS = { sharedTimeout: 'timeoutMs', sharedConnectTimeout: 'connectTimeoutMs', sharedBudget: 'budgetMs' } as const;
@@ -71,6 +96,7 @@ export function renderSharedTimeouts(caching: CachingOptions): TimeoutSettings {
  * @internal
  */
 export function renderDaxTimeouts(options: DaxOptions): Omit<DaxSettings, 'endpoint'> {
+  checkOptionNames('daxOptions', options, { ...DAX, access: true });
   return renderOptions(DAX, options, 'daxOptions');
 }
 

@@ -1,7 +1,7 @@
 import { Alarm, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, Function as LambdaFunction, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CachePolicy } from './cache-policy';
-import { checkCacheName, renderPolicy } from './check-policy';
+import { checkCacheName, checkPolicy } from './check-policy';
 import { memoryBound } from './function-memory';
 import { installCaching, InstallOptions } from './install-caching';
 import { whereOf } from './render-settings';
@@ -92,7 +92,7 @@ export class FunctionCaching {
       if (this.policies.has(cacheName)) {
         throw invalidProp('addCachePolicy(cacheName)', cacheName, 'must name a cache that has no policy yet', 'Merge the two calls into one.');
       }
-      renderPolicy(policy, whereOf(cacheName));
+      checkPolicy(policy, whereOf(cacheName));
     });
     this.policies.set(cacheName, policy);
   }

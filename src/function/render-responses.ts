@@ -3,7 +3,19 @@ import { milliseconds } from './check-policy';
 import type { HttpResponseCachingOptions } from './response-caching-options';
 import type { IdentitySource, ResponseSettings } from '../contract/response-settings';
 import { invalidProp } from '../validation/errors';
+import { checkOptionNames, NamesOf } from '../validation/option-names';
 import { assertDuration } from '../validation/property-types';
+
+const NAMES: NamesOf<HttpResponseCachingOptions> = {
+  varyBy: true,
+  headers: true,
+  includeQuery: true,
+  ignoreQuery: true,
+  ignoreCookies: true,
+  negativeTtl: true,
+  heuristicFreshness: true,
+  removeUnkeyed: true,
+};
 
 const LISTS = ['headers', 'includeQuery', 'ignoreQuery', 'ignoreCookies'] as const;
 
@@ -16,6 +28,7 @@ const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
  * @internal
  */
 export function renderResponses(options: HttpResponseCachingOptions): ResponseSettings {
+  checkOptionNames('responses', options, NAMES);
   LISTS.forEach((name) => checkList(name, options[name]));
   const { headers, includeQuery, ignoreQuery, ignoreCookies, negativeTtl, heuristicFreshness, removeUnkeyed } = options;
   const varyBy = options.varyBy?.map((identity) => identity._render());

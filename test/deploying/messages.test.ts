@@ -1,11 +1,11 @@
 import { App, Duration, RemovalPolicy, Size, Stack, Token } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { newApp, newFunction, newStack } from './stacks';
 import {
-  CacheAuth, CacheDashboard, CachedFunctionProps, CacheEndpoints, CacheMode, DaxCluster, DynamoDbCache, MemcachedCache, MemcachedCapacity,
-  RedisCompatibleCache,
-  ReplicationGroupCache, ServerlessCache,
+  CacheAuth, CacheDashboard, CachedFunction, CachedFunctionProps, CacheEndpoints, Caching, CacheMode, DaxCluster, DynamoDbCache, MemcachedCache,
+  MemcachedCapacity, RedisCompatibleCache, ReplicationGroupCache, ResponseCaching, ServerlessCache,
 } from '../../src';
 
 /** The whole text that a user reads: the construct's class and path, the prop, its fault, its value, the remedy. */
@@ -25,6 +25,9 @@ describe('a function', () => {
     ['a size known only at deploy time, in a unit other than bytes', { caching: { maxMemory: Size.mebibytes(Token.asNumber({ Ref: 'Memory' })) } },
       "caching.maxMemory cannot be converted to bytes, but is 'a token in another unit'. Use Size.bytes(…) with the token."],
     ['in JavaScript, an unknown metrics level', { metrics: 'all' as never }, "metrics must be one of none, function, cache, but is 'all'."],
+    ['in JavaScript, a misspelt option', { caching: { tll: Duration.minutes(1) } as never }, 'caching.tll is not an option. Did you mean ttl?'],
+    ['in JavaScript, an option of another object', { caching: { layers: [] } as never }, 'caching.layers is not an option. The options are ttl, jitter, staleWhileRevalidate,'],
+    ['in JavaScript, a misspelt option of responses', { responses: ResponseCaching.http({ ignoreCookie: ['a'] } as never) }, 'responses.ignoreCookie is not an option. Did you mean ignoreCookies?'],
     ['an empty namespace', { caching: { namespace: '' } },
       "caching.namespace must not be empty, but is ''. Leave it out for one that is unique to the function. With an empty one, functions would read each other's entries."],
     ['a timeout that no timer holds', { caching: { hardTimeout: Duration.days(25) } },
@@ -54,6 +57,7 @@ describe('a function', () => {
   test.each<[string, CachedFunctionProps['daxOptions'], string]>([
     ['a wait that no timer holds', { readTimeout: Duration.days(25) }, 'daxOptions.readTimeout must be at most 2147483647 milliseconds'],
     ['no wait', { budget: Duration.seconds(0) }, 'daxOptions.budget must be longer than zero, but is \'0 seconds\'.'],
+    ['in JavaScript, a misspelt option', { readTimout: Duration.seconds(1) } as never, 'daxOptions.readTimout is not an option. Did you mean readTimeout?'],
     ['an unknown access', { access: 'write' as never }, "daxOptions.access must be one of readWrite, read, but is 'write'."],
   ])('%s of DAX', (_, daxOptions, message) => {
     const stack = newStack();
@@ -67,10 +71,26 @@ describe('a function', () => {
     const fn = newFunction(newStack());
 
     expect(messageOf(() => fn.addCachePolicy('thing', { jitter: 50 }))).toContain("CachedFunction Shop/GetThing: addCachePolicy('thing').jitter must be a fraction from 0 to 1, but is 50.");
+    expect(messageOf(() => fn.addCachePolicy('thing', { staleIfErr: Duration.days(1) } as never))).toContain("CachedFunction Shop/GetThing: addCachePolicy('thing').staleIfErr is not an option. Did you mean staleIfError?");
+    expect(messageOf(() => fn.addCachePolicy('thing', { maxMemory: Size.mebibytes(1) } as never))).toContain("CachedFunction Shop/GetThing: addCachePolicy('thing').maxMemory applies to the whole function. Set it in `caching`.");
+    expect(messageOf(() => fn.addErrorRateAlarm('Warning', { thresholdPercent: 1, minRequest: 1 } as never))).toContain('CachedFunction Shop/GetThing: addErrorRateAlarm(options).minRequest is not an option. Did you mean minRequests?');
+    expect(messageOf(() => fn.addAlarms({ hitrate: {} } as never))).toContain('CachedFunction Shop/GetThing: addAlarms(options).hitrate is not an option. Did you mean hitRate?');
+    expect(messageOf(() => fn.addAlarms({ memory: { critcal: { thresholdPercent: 1 } } } as never))).toContain('CachedFunction Shop/GetThing: addAlarms(options).memory.critcal is not an option. Did you mean critical?');
     expect(messageOf(() => fn.metricHits({ cache: 'a b' }))).toContain('CachedFunction Shop/GetThing: the option `cache` of a metric must be');
     expect(messageOf(() => fn.addSharedFailureRateAlarm('Warning', { thresholdPercent: 1 }))).toContain('CachedFunction Shop/GetThing: sharedCache must be given for an alarm');
     expect(messageOf(() => fn.addHitRateAlarm('Warning', { thresholdPercent: 0.8 }))).toContain('CachedFunction Shop/GetThing: addHitRateAlarm(options).thresholdPercent must be from 1 to 100, but is 0.8. It is in percent: 80, not 0.8.');
   });
+});
+
+test('options of subclasses of constructs and mixins stay theirs', () => {
+  class TeamFunction extends CachedFunction {}
+  class TeamCaching extends Caching {}
+  const stack = newStack();
+
+  expect(() => new TeamFunction(stack, 'Fn', { code: Code.fromInline('x'), handler: 'index.handler', runtime: Runtime.NODEJS_24_X, team: 'a' } as never)).not.toThrow();
+  expect(() => new TeamCaching({ team: 'a' } as never).applyTo(new LambdaFunction(stack, 'Other', { code: Code.fromInline('x'), handler: 'index.handler', runtime: Runtime.NODEJS_24_X }))).not.toThrow();
+  expect(messageOf(() => new Caching({ tll: 1 } as never).applyTo(new LambdaFunction(stack, 'Third', { code: Code.fromInline('x'), handler: 'index.handler', runtime: Runtime.NODEJS_24_X }))))
+    .toBe('Caching Shop/Third: caching.tll is not an option. Did you mean ttl?');
 });
 
 describe('an error of a cache begins with its class and path', () => {
@@ -85,6 +105,8 @@ describe('an error of a cache begins with its class and path', () => {
     ["ReplicationGroupCache's user", (stack, vpc) => new ReplicationGroupCache(stack, 'Cache', { vpc, engineVersion: '6.2', engine: 'redis' as never }).addUser('User', { namespace: 'a' }), 'ReplicationGroupCache Shop/Cache: engineVersion is too old'],
     ['MemcachedCache', (stack) => new MemcachedCache(stack, 'Cache', {} as never), `MemcachedCache Shop/Cache: vpc ${VPC}`],
     ["MemcachedCache's nodes", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.nodes({ count: 0 }) }), 'MemcachedCache Shop/Cache: count must be a whole number from 1 to 60'],
+    ["MemcachedCache's misspelt nodes", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.nodes({ counts: 3 } as never) }), 'MemcachedCache Shop/Cache: capacity.counts is not an option. Did you mean count?'],
+    ["MemcachedCache's misspelt usage", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.serverless({ maxStorage: Size.gibibytes(1) } as never) }), 'MemcachedCache Shop/Cache: capacity.maxStorage is not an option. Did you mean maxDataStorage?'],
     ["MemcachedCache's usage", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, capacity: MemcachedCapacity.serverless({ maxEcpuPerSecond: 1 }) }), 'MemcachedCache Shop/Cache: maxEcpuPerSecond must be'],
     ["ServerlessCache's removal", (stack, vpc) => new ServerlessCache(stack, 'Cache', { vpc, removalPolicy: RemovalPolicy.SNAPSHOT }), 'ServerlessCache Shop/Cache: removalPolicy must not be RemovalPolicy.SNAPSHOT'],
     ["MemcachedCache's removal", (stack, vpc) => new MemcachedCache(stack, 'Cache', { vpc, removalPolicy: RemovalPolicy.SNAPSHOT }), 'MemcachedCache Shop/Cache: removalPolicy must not be RemovalPolicy.SNAPSHOT'],

@@ -3,6 +3,7 @@ import { CfnCacheCluster, CfnServerlessCache } from 'aws-cdk-lib/aws-elasticache
 import { Construct } from 'constructs';
 import { checkMemcachedNodes, DEFAULT_MEMCACHED_VERSION } from './check-memcached-nodes';
 import { DEFAULT_MEMCACHED_PORT, SERVERLESS_MEMCACHED_PORTS } from './memcached-cache-base';
+import { checkOptionNames, NamesOf } from '../../validation/option-names';
 import { identitiesOf, identityOf, physicalName } from '../physical-name';
 import { DEFAULT_NODE_TYPE } from '../replication-group/check-replication-group';
 import { checkUsage, serverlessSubnets, usageLimits } from '../serverless/serverless-usage';
@@ -78,6 +79,14 @@ export abstract class MemcachedCapacity {
   public abstract _bind(cache: Construct, network: MemcachedNetwork): MemcachedResource;
 }
 
+const SERVERLESS: NamesOf<MemcachedServerlessOptions> = {
+  maxDataStorage: true, minDataStorage: true, maxEcpuPerSecond: true, minEcpuPerSecond: true, encryptionKey: true,
+};
+
+const NODES: NamesOf<MemcachedNodesOptions> = {
+  nodeType: true, count: true, engineVersion: true, multiAz: true, port: true, maintenanceWindow: true, autoMinorVersionUpgrade: true,
+};
+
 class ServerlessCapacity extends MemcachedCapacity {
   public override readonly isServerless = true;
   public override readonly _port = SERVERLESS_MEMCACHED_PORTS;
@@ -87,6 +96,7 @@ class ServerlessCapacity extends MemcachedCapacity {
   }
 
   public override _check(): void {
+    checkOptionNames('capacity', this.options, SERVERLESS);
     checkUsage(this.options);
   }
 
@@ -118,6 +128,7 @@ class NodesCapacity extends MemcachedCapacity {
   }
 
   public override _check(): void {
+    checkOptionNames('capacity', this.options, NODES);
     checkMemcachedNodes(this.options, this._nodes);
   }
 

@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
-import { CacheAlarmsBySeverity, CacheRateAlarmOptions } from './alarm-options';
+import { CacheAlarmsBySeverity, CacheAlarmsOptions, CacheRateAlarmOptions } from './alarm-options';
 import { invalidProp } from '../../validation/errors';
+import { checkOptionNames, NamesOf } from '../../validation/option-names';
 import { MetricsLevel } from '../metrics/cache-metric-options';
 
 /** Whether a value below the bound is bad, or one above it. */
@@ -12,12 +13,43 @@ export const EVALUATION_PERIODS = 3;
 /** CloudWatch's limit for periods shorter than an hour. */
 const LONGEST_LOOK_BACK = Duration.days(1);
 
+const ALARM: NamesOf<CacheRateAlarmOptions> = {
+  thresholdPercent: true,
+  cache: true,
+  minRequests: true,
+  period: true,
+  evaluationPeriods: true,
+  datapointsToAlarm: true,
+  treatMissingData: true,
+  actions: true,
+  description: true,
+};
+
+const ALARMS: NamesOf<CacheAlarmsOptions> = {
+  hitRate: true, errorRate: true, memory: true, sharedFailureRate: true, warningActions: true, criticalActions: true,
+};
+
+const SEVERITIES: NamesOf<CacheAlarmsBySeverity> = { warning: true, critical: true };
+
+/**
+ * Checks the names in the options of several alarms.
+ *
+ * @internal
+ */
+export function checkAlarmNames(where: string, { warningActions, criticalActions, ...kinds }: CacheAlarmsOptions): void {
+  checkOptionNames(where, kinds, ALARMS);
+  for (const [kind, severities] of Object.entries(kinds)) {
+    checkOptionNames(`${where}.${kind}`, severities as CacheAlarmsBySeverity | undefined ?? {}, SEVERITIES);
+  }
+}
+
 /**
  * Checks an alarm's options, to the extent that they are known before deploying.
  *
  * @internal
  */
 export function checkAlarm(where: string, options: CacheRateAlarmOptions, direction: ComparisonDirection, level: MetricsLevel): void {
+  checkOptionNames(where, options, ALARM);
   checkLevel(where, options, level);
   const { thresholdPercent, minRequests, evaluationPeriods = EVALUATION_PERIODS, datapointsToAlarm, period } = options;
   checkThreshold(where, thresholdPercent, direction);

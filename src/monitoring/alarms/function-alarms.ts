@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { CacheAlarmOptions, CacheAlarmsOptions, CacheRateAlarmOptions } from './alarm-options';
-import { ComparisonDirection, checkAlarm, checkSeverities, EVALUATION_PERIODS } from './check-alarm';
+import { ComparisonDirection, checkAlarm, checkAlarmNames, checkSeverities, EVALUATION_PERIODS } from './check-alarm';
 import { inConstruct, invalidProp } from '../../validation/errors';
 import { Formula, mathOf } from '../metrics/cache-metrics';
 import { MonitoredFunction } from '../metrics/monitored-function';
@@ -87,6 +87,7 @@ export class FunctionAlarms {
   public addAlarms(options: CacheAlarmsOptions): Alarm[] {
     const { hitRate, errorRate, memory, sharedFailureRate } = options;
     inConstruct(this.observed.className, this.observed.fn, () => {
+      checkAlarmNames('addAlarms(options)', options);
       checkSeverities('addAlarms(options).hitRate', hitRate, 'below');
       checkSeverities('addAlarms(options).errorRate', errorRate, 'above');
       checkSeverities('addAlarms(options).memory', memory, 'above');
