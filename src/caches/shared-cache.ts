@@ -55,4 +55,6 @@ export interface CacheNeeds {
   readonly dynamoDb?: boolean;
   /** To reach the cache itself. */
   readonly internet?: boolean;
+  /** It has only IPv6 addresses. */
+  readonly ipv6?: boolean;
 }

@@ -1,5 +1,6 @@
 import { Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import { CfnFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import { IConstruct } from 'constructs';
 import { checkNoBatches } from './batch-sources';
 import { checkEnvironmentSize } from './environment-size';
 import { finalProperties } from './final-properties';
@@ -29,6 +30,8 @@ export interface FinalFunctionOptions {
   readonly hardTimeouts: ReadonlyMap<string, Duration>;
   /** Whether whole responses are cached. */
   readonly cachesResponses: boolean;
+  /** The shared cache, if it has only IPv6 addresses. */
+  readonly ipv6Cache?: IConstruct;
 }
 
 /**
@@ -48,6 +51,7 @@ export function checkFinalFunction(path: string, options: FinalFunctionOptions):
     () => { checkVariables(variables); },
     () => { checkMaxMemory(options.maxMemory, resource, variables.NODE_OPTIONS); },
     () => { checkEnvironmentSize(variables); },
+    () => { checkAddresses(properties.VpcConfig, options.ipv6Cache); },
     () => { if (options.cachesResponses) checkNoBatches(resource); },
   ];
   warnOfFinalFunction(properties, options);
@@ -95,6 +99,15 @@ function checkVariables(variables: Record<string, unknown>): void {
   const mode = variables[MODE_VARIABLE];
   if (typeof mode === 'string' && mode !== '' && !MODES.some((known) => known === mode)) {
     throw invalidProp(`the environment variable ${MODE_VARIABLE}`, mode, `must be one of ${MODES.join(', ')}`, 'To keep the cache on, leave it out or empty.');
+  }
+}
+
+/** A function has IPv6 addresses only on request. */
+function checkAddresses(vpcConfig: unknown, ipv6Cache: IConstruct | undefined): void {
+  const allowed = (vpcConfig as { Ipv6AllowedForDualStack?: unknown } | undefined)?.Ipv6AllowedForDualStack;
+  if (ipv6Cache !== undefined && (allowed === undefined || allowed === false)) {
+    throw invalidProp('ipv6AllowedForDualStack', allowed, `must be true: ${ipv6Cache.node.path} has only IPv6 addresses`,
+      'Set it, in subnets that have IPv6; or give the cache CacheNetworkType.DUAL_STACK.');
   }
 }
 

@@ -77,6 +77,7 @@ export function installCaching(fn: LambdaFunction, options: InstallOptions, poli
         maxMemory: caching.maxMemory,
         hardTimeouts: hardTimeouts(caching, policies),
         cachesResponses: responses !== undefined,
+        ipv6Cache: sharedCache?._needs.ipv6 === true ? sharedCache : undefined,
       });
     },
   });

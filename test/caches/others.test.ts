@@ -1,8 +1,8 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { SecurityGroup, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnSubnetCidrBlock, IpProtocol, SecurityGroup, SubnetType, type Vpc, type VpcProps } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { all, newFunction, newStack, newVpc, only, settingsOf, statements } from './stacks';
+import { all, givenVpc, newFunction, newStack, newVpc, only, settingsOf, statements } from './stacks';
 import {
   CacheAuth, CacheDurability, CacheEngine, CacheNetworkType, MemcachedCache, RedisCompatibleCache, ReplicationGroupCache,
   type ReplicationGroupCacheProps, ServerlessCache,
@@ -69,10 +69,47 @@ describe('a client that is not a CachedFunction', () => {
   });
 });
 
+const DUAL_STACK: VpcProps = { ipProtocol: IpProtocol.DUAL_STACK };
+
 describe('addresses', () => {
-  test.each(Object.values(CacheNetworkType))('of a serverless cache and of a replication group: %s', (networkType) => {
+  test.each([CacheNetworkType.IPV6, CacheNetworkType.DUAL_STACK])('that the subnets do not have are an error at synth: %s', (networkType) => {
     const stack = newStack();
     const vpc = newVpc(stack);
+    new ServerlessCache(stack, 'Serverless', { vpc, networkType });
+    new ReplicationGroupCache(stack, 'Nodes', { vpc, networkType });
+
+    for (const cache of ['ServerlessCache Shop/Serverless', 'ReplicationGroupCache Shop/Nodes']) {
+      expect(() => Template.fromStack(stack)).toThrow(`${cache}: networkType must be ipv4 in subnets without IPv6, such as Shop/Vpc/PrivateSubnet1, but is '${networkType}'. `
+        + 'Leave it out, or create the VPC with `ipProtocol: IpProtocol.DUAL_STACK`.');
+    }
+  });
+
+  test('that subnets get from a resource of their own, or in a VPC that is there already, are none', () => {
+    const stack = newStack();
+    const vpc = newVpc(stack);
+    vpc.privateSubnets.forEach(({ subnetId }, index) => new CfnSubnetCidrBlock(stack, `Block${index}`, { subnetId, ipv6CidrBlock: `2001:db8:${index}::/64` }));
+    new ServerlessCache(stack, 'Cache', { vpc, networkType: CacheNetworkType.IPV6 });
+    new ServerlessCache(stack, 'Elsewhere', { vpc: givenVpc(stack), vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, networkType: CacheNetworkType.IPV6 });
+
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('of IPv6 alone need a function that has such, too', () => {
+    const synthesized = (ipv6AllowedForDualStack?: boolean) => {
+      const stack = newStack();
+      const vpc = newVpc(stack, 'Vpc', DUAL_STACK);
+      newFunction(stack, { vpc, ipv6AllowedForDualStack, sharedCache: new ServerlessCache(stack, 'Cache', { vpc, networkType: CacheNetworkType.IPV6 }) });
+      return () => Template.fromStack(stack);
+    };
+
+    expect(synthesized()).toThrow('CachedFunction Shop/GetThing: ipv6AllowedForDualStack must be true: Shop/Cache has only IPv6 addresses, but is undefined. '
+      + 'Set it, in subnets that have IPv6; or give the cache CacheNetworkType.DUAL_STACK.');
+    expect(synthesized(true)).not.toThrow();
+  });
+
+  test.each(Object.values(CacheNetworkType))('of a serverless cache and of a replication group: %s', (networkType) => {
+    const stack = newStack();
+    const vpc = newVpc(stack, 'Vpc', DUAL_STACK);
     new ServerlessCache(stack, 'Serverless', { vpc, networkType });
     new ReplicationGroupCache(stack, 'Nodes', { vpc, networkType });
 
@@ -83,14 +120,14 @@ describe('addresses', () => {
   test('of another kind reach another cache', () => {
     const names = [undefined, CacheNetworkType.DUAL_STACK].map((networkType) => {
       const stack = newStack();
-      new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack), networkType });
+      new ServerlessCache(stack, 'Cache', { vpc: newVpc(stack, 'Vpc', DUAL_STACK), networkType });
       return only(stack, 'AWS::ElastiCache::ServerlessCache').ServerlessCacheName;
     });
     expect(names[0]).not.toBe(names[1]);
 
     const incarnations = [undefined, CacheNetworkType.DUAL_STACK].map((networkType) => {
       const stack = newStack();
-      const vpc = newVpc(stack);
+      const vpc = newVpc(stack, 'Vpc', DUAL_STACK);
       newFunction(stack, { vpc, sharedCache: new ReplicationGroupCache(stack, 'Cache', { vpc, networkType }) });
       return (settingsOf(stack).shared as { incarnation: string }).incarnation;
     });

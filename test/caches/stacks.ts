@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Vpc, type VpcProps } from 'aws-cdk-lib/aws-ec2';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { CachedFunction, type CachedFunctionProps } from '../../src';
 
@@ -17,8 +17,8 @@ export function newStack(id = 'Shop', app = newApp()): Stack {
   return new Stack(app, id, { env: ENV });
 }
 
-export function newVpc(stack: Stack, id = 'Vpc'): Vpc {
-  return new Vpc(stack, id, { maxAzs: 2, natGateways: 1 });
+export function newVpc(stack: Stack, id = 'Vpc', props: VpcProps = {}): Vpc {
+  return new Vpc(stack, id, { maxAzs: 2, natGateways: 1, ...props });
 }
 
 /** One that is there already, as `fromLookup` finds it. */

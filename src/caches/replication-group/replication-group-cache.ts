@@ -4,14 +4,16 @@ import { CfnReplicationGroup } from 'aws-cdk-lib/aws-elasticache';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { cacheSecurityGroup } from '../../network/cache-security-group';
+import { inConstruct, invalidUse } from '../../validation/errors';
 import { CacheAuth } from '../cache-auth';
 import { CacheEngine } from '../cache-engine';
+import { CacheNetworkType } from '../cache-network-type';
 import { AddUserOptions, CacheUser, ICacheUser } from '../cache-user';
 import { CacheUsers } from '../cache-users';
 import { snapshotDays } from '../check-elasticache';
+import { checkSubnetsAtSynth } from '../check-subnets';
 import { checkReplicationGroup, DEFAULT_NODE_TYPE, DEFAULT_VERSIONS, hasIam } from './check-replication-group';
 import { ImportedReplicationGroupCache, ReplicationGroupCacheAttributes } from './imported-replication-group-cache';
-import { inConstruct, invalidUse } from '../../validation/errors';
 import { incarnationOf } from '../incarnation';
 import { parameterGroupName } from './parameter-group';
 import { RedisAccess } from '../redis-access';
@@ -71,6 +73,7 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
     });
     const { vpc, vpcSubnets, engine = CacheEngine.VALKEY, clusterMode = false, shards = 1, replicas = 1, port = DEFAULT_PORT } = props;
     const engineVersion = props.engineVersion ?? DEFAULT_VERSIONS[engine];
+    checkSubnetsAtSynth('ReplicationGroupCache', this, vpc.selectSubnets(vpcSubnets).subnets, props.networkType);
     const securityGroups = props.securityGroups ?? [cacheSecurityGroup(this, vpc)];
     this.vpc = vpc;
     this.port = port;
@@ -81,7 +84,7 @@ export class ReplicationGroupCache extends ReplicationGroupCacheBase implements 
     } else {
       this.secret = cachePassword(this);
     }
-    this._needs = { secretsManager: this.secret !== undefined };
+    this._needs = { secretsManager: this.secret !== undefined, ipv6: props.networkType === CacheNetworkType.IPV6 };
 
     const resource = new CfnReplicationGroup(this, 'Resource', {
       replicationGroupDescription: `The cache ${this.node.path}`.slice(0, 255),

@@ -5,18 +5,20 @@ import { Construct } from 'constructs';
 import { cacheSecurityGroup } from '../../network/cache-security-group';
 import { CacheAuth } from '../cache-auth';
 import { CacheEngine } from '../cache-engine';
+import { CacheNetworkType } from '../cache-network-type';
 import { AddUserOptions, CacheUser, ICacheUser } from '../cache-user';
 import { CacheUsers } from '../cache-users';
 import { snapshotDays } from '../check-elasticache';
+import { checkSubnetsAtSynth } from '../check-subnets';
 import { checkServerlessCache, MIN_MAJOR_PUBLIC } from './check-serverless-cache';
 import { ImportedServerlessCache, ServerlessCacheAttributes } from './imported-serverless-cache';
+import { inConstruct } from '../../validation/errors';
 import { knownName } from '../incarnation';
 import { identitiesOf, identityOf, physicalName } from '../physical-name';
 import { RedisAccess } from '../redis-access';
 import { IServerlessCache, SERVERLESS_PORTS, ServerlessCacheBase } from './serverless-cache-base';
 import { ServerlessCacheProps } from './serverless-cache-props';
 import { serverlessSubnets, usageLimits } from './serverless-usage';
-import { inConstruct } from '../../validation/errors';
 import { CacheNeeds } from '../shared-cache';
 
 /**
@@ -62,9 +64,10 @@ export class ServerlessCache extends ServerlessCacheBase implements IConnectable
     });
     const { engine = CacheEngine.VALKEY, vpc, vpcSubnets, encryptionKey, publicEndpoint, removalPolicy = RemovalPolicy.DESTROY } = props;
     const subnets = vpc === undefined ? [] : serverlessSubnets(vpc, vpcSubnets);
+    checkSubnetsAtSynth('ServerlessCache', this, subnets, props.networkType);
     const securityGroups = props.securityGroups ?? (vpc === undefined ? [] : [cacheSecurityGroup(this, vpc)]);
     this.vpc = vpc;
-    this._needs = { internet: vpc === undefined };
+    this._needs = { internet: vpc === undefined, ipv6: props.networkType === CacheNetworkType.IPV6 };
     this.connections = new Connections({ securityGroups, defaultPort: SERVERLESS_PORTS });
     this.users = new CacheUsers(this, 'Users', engine);
 
