@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { cachedListener, Identity, reset, type ResponseOptions } from './public-api';
+import { type AddressInfo, Socket } from 'node:net';
+import { cachedListener, fakeClock, Identity, reset, type ResponseOptions } from './public-api';
 import { LocalRuntime } from '../../lambda-runtime/api/local-runtime.js';
 import { listenerOf } from '../../lambda-runtime/api/response-listener.js';
 
@@ -150,4 +150,78 @@ test('middleware that calls next is called again', async () => {
   const get = async () => (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).text();
   expect([await get(), await get()]).toEqual(['1', '2']);
   server.close().closeAllConnections();
+});
+
+test('a listener can use the socket of its request and of its response, which is not the client\'s', async () => {
+  const closed: string[] = [];
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const socket = response.socket!;
+    socket.setNoDelay(true).setKeepAlive(true);
+    socket.once('close', () => closed.push(request.url!));
+    response.cork();
+    response.setHeader('Cache-Control', 'max-age=60').write(JSON.stringify([socket === request.socket, socket instanceof Socket, socket.remoteAddress, socket.writable]));
+    response.end();
+  };
+  await serving(listener, async (get) => {
+    const [first, second] = [await get('/'), await get('/')];
+    expect(first.body).toBe('[true,true,"127.0.0.1",true]');
+    expect(second.headers.get('cache-status')).toMatch(/; hit/);
+    expect(closed).toEqual(['/']);
+  });
+});
+
+test.each<[string, (request: IncomingMessage, response: ServerResponse, then: () => void) => unknown]>([
+  ['response.setTimeout()', (_, response, then) => response.setTimeout(20, then)],
+  ['response.socket.setTimeout()', (_, response, then) => response.on('timeout', then).socket!.setTimeout(20)],
+  ['request.setTimeout()', (request, response, then) => {
+    response.on('timeout', then);
+    request.setTimeout(20);
+  }],
+])('%s calls back when a listener is silent, and not as long as it writes', async (_, setTimer) => {
+  await serving(async (request: IncomingMessage, response: ServerResponse) => {
+    let isOver = false;
+    setTimer(request, response, () => {
+      isOver = true;
+      response.writeHead(503).end('too slow');
+    });
+    response.setHeader('Cache-Control', 'max-age=60');
+    if (request.url === '/silent') {
+      return;
+    }
+    for (let part = 0; part < 10 && !isOver; part++) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 5);
+      });
+      response.write(`${part}`);
+    }
+    response.end();
+  }, async (get) => {
+    expect(await get('/silent')).toMatchObject({ status: 503, body: 'too slow' });
+    expect(await get('/writing')).toMatchObject({ status: 200, body: '0123456789' });
+  });
+});
+
+test('a time-out that no one handles ends the connection, as without the cache', async () => {
+  await serving((_, response) => void response.setTimeout(20), async (get) => {
+    await expect(get('/')).rejects.toThrow('fetch failed');
+  });
+});
+
+test('a refresh cannot end the connection of the client that caused it, which has its response', async () => {
+  const clock = fakeClock();
+  let calls = 0;
+  const done = Promise.withResolvers<void>();
+  await serving((request, response) => {
+    if (++calls === 1) {
+      response.setHeader('Cache-Control', 'max-age=1, stale-while-revalidate=60').end('stored');
+      return;
+    }
+    request.socket.destroy();
+    done.resolve();
+  }, async (get) => {
+    await get('/');
+    clock.advance({ seconds: 2 });
+    const [first] = await Promise.all([get('/'), done.promise]);
+    expect([first.body, (await get('/')).body]).toEqual(['stored', 'stored']);
+  });
 });

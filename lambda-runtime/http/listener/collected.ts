@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { headOf, setHead } from './head.js';
+import { createOwnSocket } from './own-socket.js';
 import type { HttpResponse } from '../message.js';
 
 /** A larger response is not collected but streamed. API Gateway's own cache has the same limit. */
@@ -24,6 +25,7 @@ export function collectedResponse(
 ): { readonly response: ServerResponse; readonly answered: Promise<Answered> } {
   const http = process.getBuiltinModule('node:http');
   const response = new http.ServerResponse(request);
+  const socket = createOwnSocket(request, response);
   const { promise: answered, resolve, reject } = Promise.withResolvers<Answered>();
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -52,6 +54,7 @@ export function collectedResponse(
     if (chunk === undefined || chunk === null || typeof chunk === 'function' || request.method === 'HEAD') {
       return true;
     }
+    socket.active();
     const content = typeof chunk === 'string' ? Buffer.from(chunk, typeof encoding === 'string' ? encoding as BufferEncoding : 'utf8') : Buffer.from(chunk as Uint8Array);
     if (target !== undefined) {
       return target.write(content);
@@ -96,6 +99,7 @@ export function collectedResponse(
       const callback = callbackAmong(args);
       process.nextTick(() => {
         ['prefinish', 'finish', 'close'].forEach((event) => response.emit(event));
+        socket.close();
         callback?.();
       });
       return response;
@@ -105,7 +109,10 @@ export function collectedResponse(
         response.destroyed = true;
         target?.destroy(error);
         reject(new DestroyedResponseError('The listener destroyed its response.', { cause: error }));
-        process.nextTick(() => response.emit('close'));
+        process.nextTick(() => {
+          response.emit('close');
+          socket.close();
+        });
       }
       return response;
     },
