@@ -9,7 +9,7 @@ export interface ResponseCacheOptions {
   invalidateTags(tags: readonly string[]): Promise<unknown>;
 }
 
-/** A result that only the gateway understands: format 2.0 makes a success of any result without a status. */
+/** A result that only the gateway understands (format 2.0 makes a success of any result without a status), or none. */
 const UNKNOWN: HttpResponse = { status: 200, fields: new Map(), body: '', isBase64Encoded: false };
 
 /** Applies the rules of HTTP to the engine's entries: one entry per key, which holds the variants of its resource. */
@@ -79,7 +79,16 @@ export class ResponseCache {
 
   /** Calls the origin past the cache. */
   public async pass<R>(request: HttpRequest, reason: BypassReason | 'off' | 'shadow', origin: Origin<R>, resource?: () => Resource): Promise<Reply<R>> {
-    const { returned, response } = await this.cache.bypass(() => origin(request, 'bypass')) as OriginAnswer<R>;
+    let answer: OriginAnswer<R>;
+    try {
+      answer = await this.cache.bypass(() => origin(request, 'bypass')) as OriginAnswer<R>;
+    } catch (error) {
+      if (reason === 'method' && resource !== undefined) {
+        await this.invalidateUnknown(request, resource());
+      }
+      throw error;
+    }
+    const { returned, response } = answer;
     if (reason === 'method' && resource !== undefined) {
       await this.invalidate(request, response ?? UNKNOWN, resource());
     }
@@ -206,6 +215,11 @@ export class ResponseCache {
     if (invalidate.length > 0) {
       await this.options.invalidateTags([...new Set([resource.tag, ...invalidate.map((target) => resource.tagOf(target))])]);
     }
+  }
+
+  /** The same for an unsafe request without a response: its handler may have changed something before it failed. */
+  public async invalidateUnknown(request: HttpRequest, resource: Resource): Promise<void> {
+    await this.invalidate(request, UNKNOWN, resource);
   }
 }
 

@@ -39,7 +39,16 @@ export function cacheRequests(listener: Listener, { keys, responses, removeUnkey
         response.appendHeader('cache-status', bypassStatus(typeof keyed === 'string' ? keyed : 'stream'));
         return keyed === 'method' ? responses.invalidate(request, head, resource()) : undefined;
       });
-      return bypass(() => listener(client, response, ...rest));
+      const withoutResponse = async () => {
+        if (keyed === 'method' && !response.headersSent) {
+          await responses.invalidateUnknown(request, resource());
+        }
+      };
+      response.once('close', () => void withoutResponse());
+      return bypass(() => listener(client, response, ...rest)).catch(async (error: unknown) => {
+        await withoutResponse();
+        throw error;
+      });
     }
     const answer = async () => {
       let isWaiting = true;

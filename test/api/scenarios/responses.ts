@@ -166,6 +166,37 @@ export const RESPONSES_CACHED: readonly Scenario[] = [
       { call: ['get', FRESH], in: 'b', answer: `200 ${FRESH}#2 hit`, counted: { OriginCalls: 0 } },
     ],
   },
+  ...(['rest', 'http'] as const).map((format): Scenario => ({
+    name: `a request that changes something and fails without a response invalidates what is stored, and one that is refused does not (${format})`,
+    code: `
+      import { cachedResponse } from 'cdk-cached-function/http';
+      import { origin } from './origin.mjs';
+      const page = cachedResponse(async ({ httpMethod, rawPath, path = rawPath, requestContext }) => {
+        const method = httpMethod ?? requestContext.http.method;
+        if (method === 'PUT') throw new Error('after the write');
+        if (method === 'POST') return { statusCode: 409 };
+        return { statusCode: 200, headers: { 'cache-control': 'max-age=60' }, body: await origin(path) };
+      });
+      const eventOf = (method) => ${format === 'rest' ? `({
+        httpMethod: method, path: '/a', resource: '/a', headers: { host: 'a' }, multiValueHeaders: { host: ['a'] }, queryStringParameters: null, multiValueQueryStringParameters: null,
+        pathParameters: null, stageVariables: null, body: null, isBase64Encoded: false,
+        requestContext: { apiId: 'api', domainName: 'a', stage: 's', path: '/s/a', httpMethod: method, identity: {} },
+      })` : `({
+        version: '2.0', routeKey: '$default', rawPath: '/a', rawQueryString: '', headers: { host: 'a' }, isBase64Encoded: false,
+        requestContext: { apiId: 'api', domainName: 'a', stage: '$default', routeKey: '$default', http: { method, path: '/a', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'x' } },
+      })`};
+      export const get = async () => (await page(eventOf('GET'), {})).body;
+      export const send = async (method) => (await page(eventOf(method), {})).statusCode;
+    `,
+    steps: [
+      { call: ['get'], answer: '/a#1' },
+      { change: '/a' },
+      { call: ['send', 'POST'], answer: 409 },
+      { call: ['get'], answer: '/a#1' },
+      { call: ['send', 'PUT'], error: { errorType: 'Error', errorMessage: 'after the write' } },
+      { call: ['get'], answer: '/a#2' },
+    ],
+  })),
   {
     name: 'in shadow mode every response comes from the origin, and is compared',
     variables: { CDK_CACHED_FUNCTION_MODE: 'shadow' },
