@@ -29,7 +29,8 @@ import { messageOf } from '../values/plain-data.js';
 const afterResponse = new AfterResponse(process.env);
 const warnings = new Warnings();
 const runtime = await start();
-const userHandler = withResponses(await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? ''));
+const loaded = await loadUserHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env[HANDLER_VARIABLE] ?? '');
+const userHandler = withResponses(loaded.handler);
 
 if (runtime !== undefined) {
   await afterResponse.prepare();

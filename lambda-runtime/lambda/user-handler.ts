@@ -15,18 +15,19 @@ export interface LambdaContext {
 /**
  * Loads a handler as Lambda's own runtime client does: with the same lookup order and the same errors.
  *
+ * @returns the handler in an object: a function with a `then` of its own must not be awaited either
  * @param handler for example `index.handler` or `dist/api.handlers.get`
  */
-export async function loadUserHandler(taskRoot: string, handler: string): Promise<LambdaHandler> {
+export async function loadUserHandler(taskRoot: string, handler: string): Promise<{ readonly handler: LambdaHandler }> {
   const { directory, module, exported } = parse(handler);
-  const found = await loadExport(taskRoot, directory, module, exported.split('.'));
-  if (found === undefined || found === null || found === false || found === 0 || found === '') {
+  const { found } = await loadExport(taskRoot, directory, module, exported.split('.'));
+  if (!found) {
     throw runtimeError('HandlerNotFound', `${handler} is undefined or not exported`);
   }
   if (typeof found !== 'function') {
     throw runtimeError('HandlerNotFound', `${handler} is not a function`);
   }
-  return found as LambdaHandler;
+  return { handler: found as LambdaHandler };
 }
 
 /** The context among the arguments with which Lambda calls the handler. */
@@ -46,20 +47,33 @@ function parse(handler: string): { directory: string; module: string; exported: 
   return { directory: handler.slice(0, handler.indexOf(name)), module: name.slice(0, dot), exported: name.slice(dot + 1) };
 }
 
-async function loadExport(taskRoot: string, directory: string, module: string, names: readonly string[]): Promise<unknown> {
+/** In an object, since a promise is no handler and must not be awaited. */
+async function loadExport(taskRoot: string, directory: string, module: string, names: readonly string[]): Promise<{ readonly found: unknown }> {
   const path = resolve(taskRoot, directory, module);
   for (const extension of ['', '.js', '.mjs', '.cjs']) {
     const file = path + extension;
     if (existsSync(file)) {
       // Where `module.exports` has it under its own name, import() would find the same; else it decides, without running the file again.
-      return findExport({ default: loadCommonJs(file) }, names) || findExport(await import(file), names);
+      const found = findExport({ default: withoutThen(loadCommonJs(file)) }, names);
+      if (found) {
+        return { found };
+      }
+      const imported: unknown = await import(file);
+      if (imported) {
+        return { found: findExport(imported, names) };
+      }
     }
   }
   // Not found: falls back to Node's own lookup, whose MODULE_NOT_FOUND the runtime client reports as Runtime.ImportModuleError. It runs
   // from the client's own file, since the message names the importing file.
   const client = process.argv[1] ?? '';
   const require = createRequire(existsSync(client) ? realpathSync(client) : `${resolve(taskRoot)}/`);
-  return findExport(require(require.resolve(module, { paths: [taskRoot, resolve(taskRoot, directory)] })), names);
+  return { found: findExport(require(require.resolve(module, { paths: [taskRoot, resolve(taskRoot, directory)] })), names) };
+}
+
+/** A module that exports `then` is what that function makes of it, when import() is awaited. */
+function withoutThen(exported: unknown): unknown {
+  return typeof (exported as { then?: unknown } | undefined)?.then === 'function' ? undefined : exported;
 }
 
 function findExport(module: unknown, names: readonly string[]): unknown {

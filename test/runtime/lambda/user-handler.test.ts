@@ -27,6 +27,12 @@ const TASK_ROOT = temporaryDirectory({
   'modules/package.json': '{ "type": "module" }',
   'modules/api.js': 'export const handler = async () => import.meta.filename.slice(-6);',
   'needs-module.js': 'globalThis.runs2 = (globalThis.runs2 ?? 0) + 1; try { require("./module.mjs"); } catch (error) { error.message = `run ${globalThis.runs2}`; throw error; }',
+  'odd.js': 'exports.notANumber = NaN; exports.bigZero = 0n; exports.promise = Promise.resolve(async () => 1); exports.thenable = { then: (resolve) => resolve(async () => 1) };',
+  'withThen.js': 'exports.handler = Object.assign(async () => "itself", { then: (resolve) => resolve(async () => "another") });',
+  'then.js': 'exports.then = (resolve) => resolve({ handler: async () => "what then() has made" }); exports.handler = async () => "its own";',
+  'then.mjs': 'throw new Error("never loaded");',
+  'nothing.js': 'exports.then = (resolve) => resolve(undefined); exports.handler = async () => "its own";',
+  'nothing.mjs': 'export const handler = async () => "the next file";',
   'broken/package.json': '{',
   'broken/api.js': 'exports.handler = async () => 1;',
 });
@@ -51,7 +57,7 @@ function loadAll(handlers: readonly string[], options?: NodeOptions): Record<str
     const results = { imported: { answer: imported } };
     for (const name of ${JSON.stringify(handlers)}) {
       results[name] = await loadUserHandler(${JSON.stringify(TASK_ROOT)}, name).then(
-        async (handler) => ({ answer: await handler({}, {}) }),
+        async ({ handler }) => ({ answer: await handler({}, {}) }),
         (error) => ({ error: error.name, message: error.message, code: error.code }),
       );
     }
@@ -76,6 +82,9 @@ const FOUND = {
   'untyped.handler': 'an ES module by its syntax',
   'waits.handler': 'in the default export of one that awaits',
   'modules/api.handler': 'api.js',
+  'withThen.handler': 'itself',
+  'then.handler': 'what then() has made',
+  'nothing.handler': 'the next file',
 };
 
 // As in `aws-lambda-ric`: index.mjs there, UserFunctionLoader and resolveHandler.
@@ -83,6 +92,10 @@ const NOT_FOUND: Record<string, { readonly error: string; readonly message: stri
   'index.missing': { error: 'Runtime.HandlerNotFound', message: 'index.missing is undefined or not exported' },
   'index.nested.missing.get': { error: 'Runtime.HandlerNotFound', message: 'index.nested.missing.get is undefined or not exported' },
   'index.settings': { error: 'Runtime.HandlerNotFound', message: 'index.settings is not a function' },
+  'odd.notANumber': { error: 'Runtime.HandlerNotFound', message: 'odd.notANumber is undefined or not exported' },
+  'odd.bigZero': { error: 'Runtime.HandlerNotFound', message: 'odd.bigZero is undefined or not exported' },
+  'odd.promise': { error: 'Runtime.HandlerNotFound', message: 'odd.promise is not a function' },
+  'odd.thenable': { error: 'Runtime.HandlerNotFound', message: 'odd.thenable is not a function' },
   'index': { error: 'Runtime.MalformedHandlerName', message: 'Bad handler' },
   '': { error: 'Runtime.MalformedHandlerName', message: 'Bad handler' },
   '../index.handler': { error: 'Runtime.MalformedHandlerName', message: expect.stringContaining("'../index.handler' is not a valid handler name") as string },
@@ -133,6 +146,10 @@ describe('if Node.js detects a file\'s kind by its syntax', () => {
 describe('a CommonJS module', () => {
   test('that requires an ES module, which Lambda does not allow, runs once', () => {
     expect(loadAll(['needs-module.handler'], { flags: ON_LAMBDA })['needs-module.handler']).toMatchObject({ code: 'ERR_REQUIRE_ESM', message: 'run 1' });
+  });
+
+  test.each(['then.handler', 'nothing.handler'] as const)('that exports `then` is what that makes of it: %s', (handler) => {
+    expect(loadAll([handler], { flags: ON_LAMBDA })[handler]).toEqual({ answer: FOUND[handler] });
   });
 
   test('is not assumed if it is a link to an ES module', () => {
