@@ -35,8 +35,9 @@ export function cachedFunction<L extends UserLoader>(cache: Cache, loader: L, di
 /** The same for a cache whose loader reads many values. */
 export function cachedManyFunction<K, V>(cache: Cache, newBatch: () => Batch, dispatch: CacheDispatch): CachedMany<K, V> {
   const all = async (ids: readonly K[]): Promise<CallResults<V>> => {
-    if (typeof (ids as Partial<readonly K[]> | null | undefined)?.[Symbol.iterator] !== 'function') {
-      throw new TypeError(`The ids for cachedMany('${cache.name}') must be an array, not ${String(ids)}.`);
+    // A text would be its characters, and a map its pairs.
+    if (typeof (ids as Partial<readonly K[]> | null | undefined)?.[Symbol.iterator] !== 'function' || typeof ids === 'string' || (ids as unknown) instanceof Map) {
+      throw new TypeError(`The ids for cachedMany('${cache.name}') must be an array, not ${typeof ids === 'string' ? JSON.stringify(ids) : String(ids)}.`);
     }
     const own = [...ids];
     const values = new Array<V>(own.length);

@@ -116,9 +116,9 @@ export class Runtime {
   public cachedMany<K, V>(
     name: string, loadMany: LoadMany, manyOptions: CachedManyOptions = {}, calledAs: UserLoader = this.cachedMany,
   ): CachedMany<K, V> {
-    const { batchSize = DEFAULT_BATCH_SIZE, ...options } = manyOptions;
     checkDefinition('cachedMany', name, loadMany);
     checkOptionNames(name, manyOptions, 'batchSize');
+    const { batchSize = DEFAULT_BATCH_SIZE, ...options } = manyOptions;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new TypeError(`cachedMany('${name}'): batchSize must be a whole number greater than zero, not ${String(batchSize)}.`);
     }

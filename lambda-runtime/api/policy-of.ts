@@ -69,7 +69,10 @@ const OWNERS: Readonly<Record<string, string | undefined>> = { key: 'cached', ba
  * @param own the options of the function that defines the cache
  * @throws TypeError naming the option, the cache and the name that was probably meant
  */
-export function checkOptionNames(cacheName: string, options: object, own: string): void {
+export function checkOptionNames(cacheName: string, options: unknown, own: string): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`The options of cache '${cacheName}' must be an object, not ${Array.isArray(options) ? 'an array' : String(options)}.`);
+  }
   const names = [...NAMES, own];
   const wrong = Object.keys(options).find((name) => !names.includes(name));
   if (wrong !== undefined) {

@@ -83,10 +83,20 @@ export class Batch {
     });
   }
 
+  /** An id that the map does not have is cached as undefined: not if the map has it under another type. */
+  private absent(id: unknown, results: ReadonlyMap<unknown, unknown>, batch: readonly PendingLoad[]): undefined | TypeError {
+    const other = asOtherType(id);
+    if (other !== undefined && results.has(other) && !batch.some((pending) => pending.id === other)) {
+      return new TypeError(`The loader of cachedMany('${this.loader.cacheName}') returned a Map with the key ${JSON.stringify(other)} for `
+        + `the id ${JSON.stringify(id)}: its keys must be the ids, not ${typeof other}s that look like them.`);
+    }
+    return undefined;
+  }
+
   /** @param left the loader's array of ids after the call */
   private reader(results: unknown, batch: readonly PendingLoad[], left: readonly unknown[]): (id: unknown, index: number) => unknown {
     if (results instanceof Map) {
-      return (id) => results.get(id) as unknown;
+      return (id) => results.has(id) ? results.get(id) as unknown : this.absent(id, results, batch);
     }
     if (!Array.isArray(results) || results.length !== batch.length) {
       throw new TypeError(`The loader of cachedMany('${this.loader.cacheName}') received ${batch.length} ids and returned `
@@ -100,6 +110,11 @@ export class Batch {
     const isReordered = batch.every(({ id }) => placeOf.has(id));
     return (id, index) => results[isReordered ? placeOf.get(id)! : index] as unknown;
   }
+}
+
+/** The same id as a text or as a number, the other way around. */
+function asOtherType(id: unknown): unknown {
+  return typeof id === 'number' ? String(id) : typeof id === 'string' && String(Number(id)) === id ? Number(id) : undefined;
 }
 
 /** The context of a batch's loader: aborted when no caller waits for any of its values. */

@@ -20,13 +20,23 @@ export class Contents {
 
   /** Whether the policy selects the error for caching. */
   public isCacheable(error: unknown): boolean {
+    let answer: unknown;
     try {
-      return this.policy.cacheErrors?.(error) ?? false;
+      answer = this.policy.cacheErrors?.(error);
     } catch (mistake) {
-      const reason = reasonOf(mistake);
-      this.deps.warnOnce('cacheErrorsFailed', `The option cacheErrors of cache '${this.cacheName}' failed: ${reason}. The error is not cached.`, this.cacheName, reason);
-      return false;
+      return this.refuse(`failed: ${reasonOf(mistake)}`);
     }
+    // A promise of false would count as true.
+    if (answer instanceof Promise) {
+      answer.catch(() => {});
+      return this.refuse('returned a promise: it must return true or false');
+    }
+    return Boolean(answer);
+  }
+
+  private refuse(mistake: string): false {
+    this.deps.warnOnce('cacheErrorsFailed', `The option cacheErrors of cache '${this.cacheName}' ${mistake}. The error is not cached.`, this.cacheName, mistake);
+    return false;
   }
 
   /** The content for a value; undefined (counted, and logged once) if it cannot be cached. */

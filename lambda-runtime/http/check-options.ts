@@ -19,6 +19,9 @@ export function settingsOf(what: string, callee: unknown, options: ResponseOptio
   if (typeof callee !== 'function') {
     throw new TypeError(`${what} needs a function, not ${typeof callee}.`);
   }
+  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) {
+    throw new TypeError(`${what}: options must be an object, not ${Array.isArray(options) ? 'an array' : String(options)}.`);
+  }
   const wrong = Object.keys(options).find((name) => !NAMES.includes(name));
   if (wrong !== undefined) {
     throw new TypeError(`${what}: ${wrong} is no option. Use ${NAMES.join(', ')}.`);

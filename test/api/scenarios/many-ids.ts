@@ -64,6 +64,41 @@ export const MANY_IDS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'ids of cachedMany that are a text or a map are a TypeError, not its characters or pairs',
+    code: `${IMPORTS}
+      const things = cachedMany('thing', (ids) => ids);
+      const error = (ids) => things(ids).then(JSON.stringify, ({ name, message }) => name + ': ' + message);
+      export const errors = () => Promise.all([error('12'), error(new Map([['1', 2]])), error(new Set(['1', '2']))]);
+    `,
+    steps: [{
+      call: ['errors'],
+      answer: [
+        'TypeError: The ids for cachedMany(\'thing\') must be an array, not "12".',
+        'TypeError: The ids for cachedMany(\'thing\') must be an array, not [object Map].',
+        '["1","2"]',
+      ],
+    }],
+  },
+  {
+    name: 'a Map that has an id only as another type is a TypeError for that id, and nothing of it is cached',
+    code: `${IMPORTS}
+      let calls = 0;
+      const things = cachedMany('thing', (ids) => { calls++; return new Map(ids.map((id) => [id === 3 ? 3 : typeof id === 'number' ? String(id) : id, 'of ' + id])); });
+      export const settled = async (ids) => (await things.settled(ids)).map(({ value, reason }) => reason?.message ?? value ?? null);
+      export const count = () => calls;
+    `,
+    steps: [
+      {
+        call: ['settled', [1, 3, 'a']],
+        answer: ['The loader of cachedMany(\'thing\') returned a Map with the key "1" for the id 1: its keys must be the ids, not strings that look like them.', 'of 3', 'of a'],
+      },
+      // Here the key is another id.
+      { call: ['settled', [1, '1']], answer: [null, 'of 1'] },
+      { call: ['settled', [3, 'a', '1']], answer: ['of 3', 'of a', 'of 1'] },
+      { call: ['count'], answer: 2 },
+    ],
+  },
+  {
     name: 'a loader of cachedMany may return a Map; an id that it lacks is undefined, and cached as such',
     code: `${IMPORTS}
       const things = cachedMany('thing', (ids) => new Map(ids.filter((id) => id !== 'none').map((id) => [id, 'of ' + id])));

@@ -41,6 +41,44 @@ export const MISTAKES: readonly Scenario[] = [
     }],
   },
   {
+    name: 'options that are no object are a TypeError that names the cache',
+    code: `${IMPORTS}
+      import { cachedListener, cachedResponse } from 'cdk-cached-function/http';
+      const error = (define) => { try { define(); } catch ({ name, message }) { return name + ': ' + message; } };
+      export const errors = () => [
+        error(() => cached('price', (id) => id, null)), error(() => cached('price', (id) => id, '5 minutes')), error(() => cached('price', (id) => id, [])),
+        error(() => cachedMany('prices', (ids) => ids, null)), error(() => cachedResponse(async () => {}, null)), error(() => cachedListener(() => {}, 60)),
+      ];
+    `,
+    steps: [{
+      call: ['errors'],
+      answer: [
+        'TypeError: The options of cache \'price\' must be an object, not null.',
+        'TypeError: The options of cache \'price\' must be an object, not 5 minutes.',
+        'TypeError: The options of cache \'price\' must be an object, not an array.',
+        'TypeError: The options of cache \'prices\' must be an object, not null.',
+        'TypeError: cachedResponse(handler, options): options must be an object, not null.',
+        'TypeError: cachedListener(listener, options): options must be an object, not 60.',
+      ],
+    }],
+  },
+  {
+    name: 'an option cacheErrors that returns a promise caches no error, which is logged once',
+    code: `${IMPORTS}
+      let calls = 0;
+      const price = cached('price', async () => { throw new Error('no price ' + ++calls); }, { negativeTtl: { minutes: 1 }, cacheErrors: async (error) => { if (calls > 1) throw error; return false; } });
+      export const failing = () => price('1');
+    `,
+    steps: [
+      {
+        call: ['failing'],
+        error: { errorType: 'Error', errorMessage: 'no price 1' },
+        logged: ['The option cacheErrors of cache \'price\' returned a promise: it must return true or false. The error is not cached.'],
+      },
+      { call: ['failing'], error: { errorType: 'Error', errorMessage: 'no price 2' } },
+    ],
+  },
+  {
     name: 'a loader called without its object gets no other object as this',
     code: `${IMPORTS}
       function kind() { 'use strict'; return typeof this; }

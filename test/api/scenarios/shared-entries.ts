@@ -123,6 +123,21 @@ export const SHARED_ENTRIES: readonly Scenario[] = [
     ],
   },
   {
+    name: 'an entry of the tier is fresh for as long as the environment that stored it decided',
+    needs: ['fleet'],
+    code: `${IMPORTS}
+      export const price = cached('price', (id) => origin('price/' + id), { ttl: process.env.TEST_ENVIRONMENT === 'a' ? { hours: 1 } : { minutes: 1 } });
+    `,
+    steps: [
+      { call: ['price', '1'], answer: 'price/1#1' },
+      { call: ['price', '2'], in: 'b', answer: 'price/2#1' },
+      { change: 'price/1' }, { change: 'price/2' },
+      { advance: { minutes: 2 } },
+      { call: ['price', '1'], in: 'c', answer: 'price/1#1' },
+      { call: ['price', '2'], answer: 'price/2#2' },
+    ],
+  },
+  {
     name: 'the tier returns all kinds of plain data unchanged; it holds neither errors nor anything else',
     needs: ['fleet'],
     code: `${IMPORTS}
