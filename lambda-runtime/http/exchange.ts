@@ -1,6 +1,7 @@
 import { cacheStatus, type ForwardReason } from './cache-status.js';
+import { parseDate } from './dates.js';
+import { fieldValue } from './fields.js';
 import { type Credentials, type Forward, type HttpRequest, type HttpResponse, receive, type ResponsePolicy, type StoredResponse, withoutVariant, withVariant } from './index.js';
-import { retryAfterMsOf } from './retry-after.js';
 import type { LoadContext } from '../engine/load-context.js';
 
 /** The most variants of one resource: they are one entry, and are read together. */
@@ -104,4 +105,17 @@ function endOfUse({ fields, reuse }: StoredResponse): number {
 /** This cache's part of the Cache-Status of a response that it did not handle. */
 export function bypassStatus(reason: string): string {
   return reason === 'method' ? cacheStatus({ forwarded: 'method' }) : cacheStatus({ forwarded: 'bypass', detail: reason });
+}
+
+/** An origin that asks for more may be back earlier, or mean only one client. */
+const LONGEST_RETRY_MS = 600_000;
+
+/** How long a refusal asks not to be called again; undefined if it does not, or not in one of the two formats. RFC 9110, 10.2.3. */
+function retryAfterMsOf({ status, fields }: HttpResponse, now: number): number | undefined {
+  const text = status < 400 ? undefined : fieldValue(fields, 'retry-after')?.trim();
+  if (text === undefined) {
+    return undefined;
+  }
+  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1_000 : (parseDate(text, now) ?? now) - now;
+  return Math.min(Math.max(milliseconds, 0), LONGEST_RETRY_MS);
 }
