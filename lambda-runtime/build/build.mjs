@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
 import { declareOwnGlobals, GET_BUILTIN_MODULE, OWN_GLOBALS } from './own-globals.mjs';
+import { briefExports } from './brief-exports.mjs';
 import { build, writeNotices } from './bundle-with-sbom.mjs';
 import { changing, replacing } from './must-match.mjs';
 import { dropUnusedCommands } from './strip-redis-commands.mjs';
@@ -165,6 +166,7 @@ writeNotices(assets);
 async function buildSmall(entryPoint, outfile, options) {
   const define = { ...OWN_GLOBALS, 'process.getBuiltinModule': GET_BUILTIN_MODULE, ...options.define };
   await build({ ...common, entryPoints: [entryPoint], outfile, ...options, define });
-  const { code } = await minify(declareOwnGlobals(readFileSync(outfile, 'utf8'), options.format), { module: true, ecma: 2022, compress: { passes: 3 } });
+  const bundle = readFileSync(outfile, 'utf8');
+  const { code } = await minify(declareOwnGlobals(options.format === 'cjs' ? briefExports(bundle) : bundle, options.format), { module: true, ecma: 2022, compress: { passes: 3 } });
   writeFileSync(outfile, code);
 }

@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { beforeResponse } from './before-response.js';
 import { collectedResponse, DestroyedResponseError, send } from './collected.js';
-import { eventOfRequest, fieldsOfRequest, requestFor } from './incoming.js';
+import { requestFor, requestFrom } from './incoming.js';
 import { type ForwardReason, withCacheStatus } from '../cache-status.js';
-import { type EventRequest, requestOf } from '../events/event-request.js';
-import type { GatewayEvent } from '../events/gateway-event.js';
 import { queryOf, rawParameters } from '../events/query.js';
 import type { Visible } from '../events/visible-event.js';
 import { bypassStatus, type Origin } from '../exchange.js';
@@ -28,8 +26,7 @@ export interface ListenerParts {
 /** Puts the cache in front of a request listener. */
 export function cacheRequests(listener: Listener, { keys, responses, removeUnkeyed, bypass }: ListenerParts): Listener {
   return (client: IncomingMessage, response: ServerResponse, ...rest: unknown[]) => {
-    const source: GatewayEvent = { format: 'http', event: eventOfRequest(client) };
-    const request: EventRequest = received(source, client);
+    const request = requestFrom(client);
     const keyed = keys.of(request);
     const resource = () => createResource(request, keys);
     // An event stream never ends, and an upgrade has no response.
@@ -102,12 +99,6 @@ export function cacheRequests(listener: Listener, { keys, responses, removeUnkey
       response.destroy(error.cause as Error | undefined);
     });
   };
-}
-
-/** The client's request, with its original field lines. */
-function received(source: GatewayEvent, client: IncomingMessage): EventRequest {
-  const fields = fieldsOfRequest(client);
-  return { ...requestOf(source), fields, hasSpecialFields: true, host: fields.get('host')?.join() ?? '', scheme: fields.get('x-forwarded-proto')?.join() ?? 'https' };
 }
 
 /** The fields that are in the key, and the cache's own. */

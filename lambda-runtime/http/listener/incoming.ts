@@ -1,28 +1,37 @@
 import type { IncomingMessage } from 'node:http';
-import type { Version2Event } from '../events/gateway-event.js';
+import type { EventRequest } from '../events/event-request.js';
 import type { HttpFields } from '../message.js';
 
-/** A server's request in the form that the cache reads: only fields, since there is no gateway. */
-export function eventOfRequest(request: IncomingMessage): Version2Event {
-  const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/';
+/** The client's request, with its original field lines, in the form that the cache reads: as if in an event without anything from a gateway. */
+export function requestFrom(client: IncomingMessage): EventRequest {
+  const method = client.method ?? 'GET';
+  const target = (client as { originalUrl?: string }).originalUrl ?? client.url ?? '/';
   const queryAt = target.indexOf('?');
-  const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+  const path = queryAt < 0 ? target : target.slice(0, queryAt);
+  const query = queryAt < 0 ? '' : target.slice(queryAt + 1);
+  const fields = fieldsOf(client);
+  // A client certificate is a credential too.
+  const certificate = (client.socket as { authorized?: boolean }).authorized === true && { authentication: {} };
+  const { 'content-length': length, 'transfer-encoding': coding } = client.headers;
   return {
-    version: '2.0',
-    rawPath: queryAt < 0 ? target : target.slice(0, queryAt),
-    rawQueryString: queryAt < 0 ? '' : target.slice(queryAt + 1),
-    headers: {},
-    // A client certificate is a credential too.
-    requestContext: {
-      http: { method: request.method ?? 'GET' },
-      ...((request.socket as { authorized?: boolean }).authorized === true && { authentication: {} }),
+    source: {
+      format: 'http',
+      event: { version: '2.0', rawPath: path, rawQueryString: query, headers: {}, requestContext: { http: { method }, ...certificate } },
     },
-    body: coding !== undefined || (length !== undefined && length !== '0') ? 'content' : '',
+    method,
+    scheme: fields.get('x-forwarded-proto')?.join() ?? 'https',
+    host: fields.get('host')?.join() ?? '',
+    path,
+    query,
+    target: query === '' ? path : target,
+    fields,
+    hasSpecialFields: true,
+    hasContent: coding !== undefined || (length !== undefined && length !== '0'),
   };
 }
 
 /** Field names in lower case, each with its lines. */
-export function fieldsOfRequest({ rawHeaders }: IncomingMessage): Map<string, readonly string[]> {
+function fieldsOf({ rawHeaders }: IncomingMessage): Map<string, readonly string[]> {
   const fields = new Map<string, readonly string[]>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index].toLowerCase();

@@ -13,6 +13,9 @@ export interface OwnSocket {
   close(): void;
 }
 
+/** Methods of the connection that change nothing, such as `getPeerCertificate()`. Others have no effect. */
+const ASKS = /^(get|is|address)/;
+
 export function createOwnSocket(request: IncomingMessage, response: ServerResponse): OwnSocket {
   const { EventEmitter } = process.getBuiltinModule('node:events');
   const client = request.socket;
@@ -35,15 +38,12 @@ export function createOwnSocket(request: IncomingMessage, response: ServerRespon
     }
   };
   const notHere = () => {
-    throw new Error('The response is collected for the cache: write to the response instead of its socket.');
+    throw new Error('The response is collected for the cache: write to it, not to its socket.');
   };
-  const none = () => socket;
   const own = Object.assign(events, {
     readable: true,
     writable: true,
     destroyed: false,
-    closed: false,
-    writableLength: 0,
     timeout: 0,
     setTimeout: (milliseconds: number, then?: () => void) => {
       clearTimeout(timer);
@@ -63,7 +63,6 @@ export function createOwnSocket(request: IncomingMessage, response: ServerRespon
     resetAndDestroy: () => own.destroy(),
     write: notHere,
     end: notHere,
-    ...Object.fromEntries(['setNoDelay', 'setKeepAlive', 'ref', 'unref', 'pause', 'resume', 'cork', 'uncork'].map((name) => [name, none])),
   });
   const socket = new Proxy(own, {
     get: (target, name) => {
@@ -71,9 +70,11 @@ export function createOwnSocket(request: IncomingMessage, response: ServerRespon
         return Reflect.get(target, name) as unknown;
       }
       const value: unknown = Reflect.get(client, name);
-      return typeof value === 'function' ? value.bind(client) as unknown : value;
+      if (typeof value !== 'function') {
+        return value;
+      }
+      return ASKS.test(String(name)) ? value.bind(client) as unknown : () => socket;
     },
-    has: (target, name) => name in target || name in client,
     getPrototypeOf: () => Object.getPrototypeOf(client) as object,
   }) as unknown as Socket;
   request.socket = socket;
