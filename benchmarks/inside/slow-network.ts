@@ -2,7 +2,7 @@
  * A network between a client and a server: passes bytes on with a delay. Arguments: host, port, milliseconds one way. Sends its port.
  *
  * It keeps the processor busy meanwhile: timers know whole milliseconds only, and a process that sleeps wakes late. Contenders take turns, and
- * whoever has the turn waits, so that nobody lacks the processor.
+ * the one whose turn it is waits, so that nobody lacks the processor.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
