@@ -29,19 +29,17 @@ interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-const assemblies = new Map<string, string>();
+const assemblies = new Map(APPS.map((name) => [name, temporaryDirectory({})]));
 
-/** Synthesized once, on first use. */
+beforeAll(() => {
+  const all = [...assemblies].flatMap(([name, assembly]) => [join(__dirname, `integ.${name}.ts`), assembly]);
+  run(process.execPath, ['--import', 'tsx', join(__dirname, '..', 'equipment', 'synthesize-all.mjs'), ...all], {
+    cwd: REPOSITORY, env: { ...process.env, CDK_VALIDATION: 'false' },
+  });
+}, 300_000);
+
 function templatesOf(name: string): string[] {
-  let assembly = assemblies.get(name);
-  if (assembly === undefined) {
-    assembly = temporaryDirectory({});
-    run(process.execPath, ['--import', 'tsx', join(__dirname, `integ.${name}.ts`)], {
-      cwd: REPOSITORY, env: { ...process.env, CDK_OUTDIR: assembly, CDK_VALIDATION: 'false' },
-    });
-    assemblies.set(name, assembly);
-  }
-  return templateFiles(assembly);
+  return templateFiles(assemblies.get(name)!);
 }
 
 test('there is a stack for each kind of cache', () => {

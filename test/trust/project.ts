@@ -5,7 +5,7 @@ import { EXAMPLES } from '../equipment/example-apps';
 import { pack, REPOSITORY, unpack } from '../packaging/packed';
 
 const CHECKED_SYNTHESIS = join(__dirname, 'checked-synthesis.cjs');
-const SYNTHESIZE_ALL = join(__dirname, 'synthesize-all.mjs');
+const SYNTHESIZE_ALL = join(__dirname, '..', 'equipment', 'synthesize-all.mjs');
 
 /**
  * A user's project with all examples in it, on a newer aws-cdk-lib than the repository's, and with the library as npm packs it.
@@ -38,7 +38,7 @@ export class Project {
     const [cwd] = folders;
     const { status, stdout, stderr } = spawnSync(process.execPath, [
       '--import', `file://${require.resolve('tsx')}`, '--require', CHECKED_SYNTHESIS, SYNTHESIZE_ALL,
-      ...folders.flatMap((folder, index) => [folder, this.assembly(examples[index])]),
+      ...folders.flatMap((folder, index) => [join(folder, 'app.ts'), this.assembly(examples[index])]),
     ], {
       cwd,
       encoding: 'utf8',
