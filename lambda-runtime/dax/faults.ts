@@ -70,8 +70,13 @@ export function toSdkError(error: DaxServiceError, sdk: SdkErrors): Error {
     message,
     $fault: 'client' as const,
     $metadata: { httpStatusCode: statusCode, requestId: requestId ?? undefined },
-    ...(cancellationReasons !== undefined && { CancellationReasons: withPlainBytes(cancellationReasons) as [] }),
+    ...(cancellationReasons !== undefined && { CancellationReasons: withPlainBytes(cancellationReasons).map(withoutNull) as [] }),
   };
   const Known = name in sdk ? sdk[name as keyof SdkErrors] : sdk.DynamoDBServiceException;
   return new Known(options);
+}
+
+/** A reason as the AWS SDK has it: an action that did not fail has a code, and neither an item nor a message. */
+function withoutNull(reason: unknown): object {
+  return Object.fromEntries(Object.entries(reason as object).filter(([, value]) => value !== null));
 }

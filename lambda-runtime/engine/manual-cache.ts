@@ -5,6 +5,7 @@ import { isThrottled, stateOf } from './entry-state.js';
 import type { StoredEntry } from './entry.js';
 import { loadContext, type LoadContext } from './load-context.js';
 import { maxWaitMs, type Policy } from './policy.js';
+import type { SharedAccess } from './shared-port.js';
 import type { VersionToken } from './shared.js';
 import type { Key } from '../values/key.js';
 import { differs, toCaller } from '../values/snapshot.js';
@@ -45,6 +46,8 @@ export interface Found {
   readonly entry?: StoredEntry;
   /** @internal */
   readonly version?: VersionToken;
+  /** The shared tier had to confirm the value and did not answer: it may be used only if the origin confirms it, or fails. */
+  readonly isUnconfirmed?: true;
 }
 
 /** The outcome of a load. */
@@ -98,20 +101,13 @@ export class ManualCache {
 
   /** The key's value in either tier, and the version token for replacing it in the shared one. */
   public async find(text: string): Promise<Found> {
-    const { keys, entries, loads, outcomes, tier: { forAll } } = this.parts;
+    const { keys, loads, tier: { forAll } } = this.parts;
     const key = keys.of([text])!;
     const requestedAt = tick(this.deps);
     if (forAll === undefined || loads.current(key, requestedAt) !== undefined) {
       return this.freshIn(key, requestedAt) ?? { key };
     }
-    const isCoalesced = forAll.current(key) !== undefined;
-    const lookup = await forAll.readShared(key, requestedAt);
-    const now = tick(this.deps);
-    const entry = entries.find(key, now) ?? (lookup.found !== undefined && !entries.isOutdated(lookup.found) ? lookup.found : undefined);
-    // The tier has just confirmed it.
-    const isUsable = entry !== undefined && stateOf(entry, now, Infinity) === 'fresh';
-    outcomes.recordLookup(key, lookup, isCoalesced, isUsable);
-    return { ...(isUsable ? foundIn(key, entry as StoredEntry) : { key }), version: lookup.version };
+    return this.findShared(forAll, key, requestedAt, forAll.current(key) !== undefined);
   }
 
   /** Counts a hit. */
@@ -209,6 +205,24 @@ export class ManualCache {
 
   private retryAt(leastMs: number): number {
     return tick(this.deps) + Math.max(this.policy.retryAfterMs, leastMs);
+  }
+
+  /** @param mayBeEarlier whether the lookup may have been sent before the call: by another one, even before a freeze */
+  private async findShared(forAll: SharedAccess, key: Key, requestedAt: number, mayBeEarlier: boolean): Promise<Found> {
+    const { entries, outcomes } = this.parts;
+    const isCoalesced = forAll.current(key) !== undefined;
+    const lookup = await forAll.readShared(key, requestedAt);
+    const now = tick(this.deps);
+    const { found, version } = lookup;
+    const entry = entries.find(key, now) ?? (found !== undefined && !entries.isOutdated(found) ? found : undefined);
+    const isConfirmed = found !== undefined && entry === found && !mayBeEarlier;
+    const state = entry && stateOf(entry, now, isConfirmed ? Infinity : entry.revalidateAt);
+    const isUnconfirmed = state === 'revalidate';
+    if (isUnconfirmed && mayBeEarlier && version !== undefined) {
+      return this.findShared(forAll, key, now, false);
+    }
+    outcomes.recordLookup(key, lookup, isCoalesced, state === 'fresh');
+    return { ...(state === 'fresh' || isUnconfirmed ? foundIn(key, entry as StoredEntry) : { key }), version, ...(isUnconfirmed && { isUnconfirmed }) };
   }
 
   private freshIn(key: Key, now: number): Found | undefined {

@@ -49,6 +49,8 @@ export interface Lookup {
   readonly credentials: Credentials;
   /** Whether another request has just fetched these variants. */
   readonly collapsed?: boolean;
+  /** Whether the origin must confirm even a fresh one: it may have changed in another environment. */
+  readonly unconfirmed?: boolean;
 }
 
 export function isCacheable(method: string): boolean {
@@ -56,7 +58,7 @@ export function isCacheable(method: string): boolean {
 }
 
 export function decide(lookup: Lookup): Decision {
-  const { request, variants, now, credentials, collapsed } = lookup;
+  const { request, variants, now, credentials, collapsed, unconfirmed } = lookup;
   if (!isCacheable(request.method)) {
     return forward(request, 'method');
   }
@@ -76,7 +78,7 @@ export function decide(lookup: Lookup): Decision {
 
   const left = freshnessLeft(stored, now);
   const directives = requestDirectives(request.fields);
-  const wants = whatClientWants(directives, stored, now, left);
+  const wants = unconfirmed ? undefined : whatClientWants(directives, stored, now, left);
   if (wants === 'fresh' && left > 0 && !reuse.alwaysValidate) {
     return { action: 'serve', stored, response: present(stored, request, now, { hit: true, ttl: left, collapsed }) };
   }
@@ -97,7 +99,7 @@ export function decide(lookup: Lookup): Decision {
       refresh: forward(whole, 'stale', stored),
     };
   }
-  const reason = wants === 'validated' || left > 0 && !reuse.alwaysValidate ? 'request' : 'stale';
+  const reason = wants === 'validated' || wants !== undefined && left > 0 && !reuse.alwaysValidate ? 'request' : 'stale';
   return onlyIfCached(directives) ?? forward(request, reason, stored);
 }
 

@@ -65,8 +65,8 @@ export class ResponseCache {
     }
   }
 
-  private decide(request: HttpRequest, keyed: Keyed, { value }: Found): Decision {
-    return decide({ request, variants: variantsOf(value), now: this.cache.now(), credentials: credentialsOf(keyed) });
+  private decide(request: HttpRequest, keyed: Keyed, { value, isUnconfirmed }: Found): Decision {
+    return decide({ request, variants: variantsOf(value), now: this.cache.now(), credentials: credentialsOf(keyed), unconfirmed: isUnconfirmed });
   }
 
   /** Why a response with this head could not be stored; undefined if it could. */

@@ -98,10 +98,18 @@ describeWithDynamoDb('the document client, through DAX', () => {
     await expect(put).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', message: 'The conditional request failed', $fault: 'client' });
 
     const transaction = environment.client.send(new TransactWriteCommand({
-      TransactItems: [{ Put: { TableName: TABLE, Item: { id: '1' }, ConditionExpression: 'attribute_not_exists(id)' } }],
+      TransactItems: [
+        { Put: { TableName: TABLE, Item: { id: '1' }, ConditionExpression: 'attribute_not_exists(id)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+        { Put: { TableName: TABLE, Item: { id: 'unchanged' } } },
+      ],
     }));
     await expect(transaction).rejects.toBeInstanceOf(TransactionCanceledException);
-    await expect(transaction).rejects.toMatchObject({ CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] });
+    const { CancellationReasons } = await transaction.catch((error: unknown) => error) as { readonly CancellationReasons: readonly unknown[] };
+    expect(CancellationReasons).toEqual([
+      { Code: 'ConditionalCheckFailed', Message: expect.any(String), Item: { id: { S: '1' }, name: { S: 'Tea' } } },
+      { Code: 'None' },
+    ]);
+    expect(CancellationReasons[1]).not.toHaveProperty('Item');
 
     await expect(get('1', { TableName: 'none' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     expect(environment.straight).toBe(0);

@@ -4,6 +4,9 @@ import { createServer } from 'node:net';
 import { describeIfThere, PATIENT } from './backend.js';
 import { DYNAMODB, SETTINGS } from './dynamodb-backend.js';
 import { Environment } from './fleet.js';
+import { MemcachedTier } from '../../lambda-runtime/stores/memcached/memcached-tier.js';
+import { Server } from '../../lambda-runtime/stores/memcached/server.js';
+import { RedisTier } from '../../lambda-runtime/stores/redis/redis-tier.js';
 import type { SharedSettings } from '../../src/contract/shared-settings.js';
 import { freePorts } from '../equipment/free-ports';
 import { missingRedis, startRedis } from '../equipment/redis-servers';
@@ -46,6 +49,44 @@ describe('the first error of a connection is logged with its host, port and code
       expect(warning).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED|CERT/);
     } finally {
       await server.stop();
+    }
+  });
+
+  test('a server that is not Redis, and keeps a connection open that was ended: the next command neither waits for it nor blames the socket', async () => {
+    const server = createServer({ allowHalfOpen: true }, (socket) => socket.once('data', () => socket.write('garbage\r\n')));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const tier = new RedisTier({ settings: { kind: 'redis', host: '127.0.0.1', port }, environment: {}, connectTimeoutMs: 60_000 }, 'shop');
+    try {
+      await expect(tier.read(['shop:k'], [])).rejects.toThrow('Protocol error, got "g"');
+      // It must not be repeated, so it ends with this connection.
+      await expect(tier.write([{ key: 'shop:k', bytes: Buffer.from([0]), retentionMs: 1_000, expected: undefined, isOnce: true }]))
+        .rejects.toThrow('Connection is closed.');
+    } finally {
+      tier.discard();
+      server.close();
+    }
+  });
+
+  test('a Memcached server whose answers are out of step: its connection is replaced', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      const isFirst = ++connections === 1;
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write(isFirst ? 'STORED\r\n' : 'END\r\n'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const tier = new MemcachedTier(new Server({ host: '127.0.0.1', port }), 'shop');
+    try {
+      await expect(tier.read(['shop:k'], [])).rejects.toThrow('STORED');
+      expect((await tier.read(['shop:k'], [])).values).toEqual([undefined]);
+      expect(connections).toBe(2);
+    } finally {
+      tier.discard();
+      server.close();
     }
   });
 

@@ -13,6 +13,8 @@ export interface Address {
 }
 
 interface Waiting {
+  /** The final lines of replies that are not errors. */
+  readonly expected: RegExp;
   /** Whether bytes follow the command line. A server that rejects the line may read them as commands. */
   readonly hasData: boolean;
   resolve(reply: Reply): void;
@@ -21,6 +23,8 @@ interface Waiting {
 
 /** ElastiCache Serverless accepts commands of up to 16 KB (ElastiCache, Supported Memcached commands). */
 const MAX_COMMAND_BYTES = 8_192;
+
+const ERROR = /^(?:SERVER_ERROR|CLIENT_ERROR|ERROR)\b/;
 
 /** Replies after this may answer data bytes that were read as commands. */
 const MISREAD = /^(?:CLIENT_ERROR|ERROR)\b/;
@@ -105,7 +109,6 @@ export class Connection {
     return this.send(Buffer.concat([Buffer.from(`${command}\r\n`, 'latin1'), bytes, LINE_END]), expected);
   }
 
-  /** @param expected the final lines of replies that are not errors */
   private async send(command: string | Buffer, expected: RegExp): Promise<Reply> {
     const reply = await new Promise<Reply>((resolve, reject) => {
       if (this.isClosed) {
@@ -116,7 +119,7 @@ export class Connection {
         this.socket.cork();
         queueMicrotask(() => this.socket.uncork());
       }
-      this.waiting.push({ hasData: typeof command !== 'string', resolve, reject });
+      this.waiting.push({ expected, hasData: typeof command !== 'string', resolve, reject });
       this.socket.write(command, 'latin1');
     });
     if (!expected.test(reply.end)) {
@@ -134,7 +137,9 @@ export class Connection {
           throw new Error(`it sent '${reply.end}' without a request`);
         }
         waiting.resolve(reply);
-        if (waiting.hasData && MISREAD.test(reply.end)) {
+        // An answer to another command: all later ones would be too.
+        const isOutOfStep = !waiting.expected.test(reply.end) && !ERROR.test(reply.end);
+        if (isOutOfStep || (waiting.hasData && MISREAD.test(reply.end))) {
           throw new RefusedError(reply.end);
         }
       }

@@ -20,7 +20,10 @@ function sendJoined(client: Redis, commands: readonly Command[]): Promise<unknow
   const collecting = { write: (part: string | Buffer) => parts.push(part) };
   const replies = commands.map((command) => client.sendCommand(command, collecting as never) as Promise<unknown>);
   const socket = client.stream as Socket;
-  if (parts.every((part) => typeof part === 'string')) {
+  if (parts.length === 0) {
+    // It was ended, by the server or after a reply that cannot be read, and the commands wait until it is closed: a silent server would never do that.
+    socket.destroy();
+  } else if (parts.every((part) => typeof part === 'string')) {
     // Takes two thirds of the time of several writes, even if they become one `writev`.
     socket.write(parts.join(''));
   } else {

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { Coherence } from '../../../src';
 import type { Scenario, Step } from '../scenario';
 
 /** Whole responses, by the rules of HTTP. */
@@ -16,15 +17,16 @@ const RESPONSES = `
     if (headers['if-none-match'] === etag) return { statusCode: 304, headers: { etag, 'cache-control': control } };
     return { statusCode: 200, headers: { 'cache-control': control, etag }, body };
   });
-  const event = (rawPath, headers) => ({
+  const event = (rawPath, headers, method = 'GET') => ({
     version: '2.0', routeKey: '$default', rawPath, rawQueryString: '', headers: { host: 'api.example.com', ...headers }, isBase64Encoded: false,
-    requestContext: { apiId: 'api', domainName: 'api.example.com', stage: '$default', routeKey: '$default', http: { method: 'GET', path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'x' } },
+    requestContext: { apiId: 'api', domainName: 'api.example.com', stage: '$default', routeKey: '$default', http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'x' } },
   });
   export const get = async (rawPath, headers = {}) => {
     const { statusCode, body = '', headers: fields } = await page(event(rawPath, headers), {});
     const status = Object.entries(fields).find(([name]) => name.toLowerCase() === 'cache-status')?.[1] ?? '';
     return [statusCode, body, /; hit/.test(status) ? 'hit' : 'forwarded'].join(' ');
   };
+  export const put = async (rawPath) => (await page(event(rawPath, {}, 'PUT'), {})).statusCode;
   export const crowd = (rawPath) => Promise.all([1, 2, 3].map(() => get(rawPath)));
 `;
 
@@ -36,6 +38,11 @@ const THROWS = `${STALE}/throws`;
 const STALE_HIT = { Hits: 1, StaleHits: 1, Misses: 0 };
 
 const get = (path: string, answer: string, counted?: Readonly<Record<string, number>>): Step => ({ call: ['get', path], answer, ...(counted && { counted }) });
+
+const KEPT = '/max-age=600, stale-if-error=600';
+
+/** A replica whose primary cannot be reached: it answers MASTERDOWN. */
+const TIER_FAILS: readonly Step[] = [{ redis: ['CONFIG', 'SET', 'replica-serve-stale-data', 'no'] }, { redis: ['REPLICAOF', '127.0.0.1', '1'] }];
 
 const REFUSES = '/max-age=60, stale-while-revalidate=20, stale-if-error=600/429';
 
@@ -54,6 +61,27 @@ const refused = (path: string, seconds: number, logged: readonly string[] = []):
 ];
 
 export const RESPONSES_CACHED: readonly Scenario[] = [
+  {
+    name: 'a response that the tier cannot confirm is not reused unless the origin confirms it, or fails',
+    needs: ['redis'],
+    code: RESPONSES,
+    props: { caching: { coherence: Coherence.PER_INVOCATION } },
+    steps: [
+      ...[FRESH, KEPT].flatMap((path): Step[] => [
+        get(path, `200 ${path}#1 forwarded`),
+        { call: ['get', path], in: 'b', answer: `200 ${path}#1 hit` },
+        { call: ['get', path], in: 'b', answer: `200 ${path}#1 hit` },
+      ]),
+      { change: FRESH },
+      { call: ['put', FRESH], answer: 200 },
+      ...TIER_FAILS,
+      { call: ['get', FRESH], in: 'b', answer: `200 ${FRESH}#2 forwarded`, counted: { OriginCalls: 1, Hits: 0 }, logged: ['MASTERDOWN'] },
+      // The origin answers 304.
+      { call: ['get', KEPT], in: 'b', answer: `200 ${KEPT}#1 forwarded`, counted: { OriginCalls: 1, Hits: 0 } },
+      { fail: KEPT },
+      { call: ['get', KEPT], in: 'b', answer: `200 ${KEPT}#1 forwarded`, counted: { OriginCalls: 1, StaleHits: 1 } },
+    ],
+  },
   {
     name: 'a response is reused for as long as it allows, also by requests that wait for it',
     code: RESPONSES,

@@ -111,6 +111,40 @@ describe('a manual cache with a shared tier', () => {
     expect(cache.manual.inMemory('page')).toBeUndefined();
   });
 
+  test.each<ConstructorParameters<typeof ManualFixture>[0]>([{ coherence: 'invocation' }, { coherence: { seconds: 10 } }, { memoryTtl: { seconds: 10 } }])(
+    'with %j and without an answer of the tier, finds a value that only the origin can confirm', async (options) => {
+      const tier = new PromptTier();
+      const cache = new ManualFixture(options, tier);
+      await cache.bring('page');
+      cache.now += 10_000;
+      tier.answer = { isLocalCopyValid: false };
+      expect(await cache.manual.find('page')).toMatchObject({ value: 'page', isUnconfirmed: true, version: undefined });
+      tier.answer = { isLocalCopyValid: true, version: VERSION };
+      expect((await cache.manual.find('page')).isUnconfirmed).toBeUndefined();
+    });
+
+  test('does not use the answer to a lookup from before the call, and before a freeze, for longer than memory may be used', async () => {
+    const tier = new PromptTier();
+    const cache = new ManualFixture({ coherence: 'invocation' }, tier);
+    tier.answer = inTier(cache, 'old');
+    const gate = Promise.withResolvers<unknown>();
+    tier.read = async () => {
+      tier.reads++;
+      const { answer } = tier;
+      await gate.promise;
+      return answer;
+    };
+    const before = cache.manual.find('page');
+    await Promise.resolve();
+    tier.answer = inTier(cache, 'new');
+    const after = [cache.manual.find('page'), cache.manual.find('page')];
+    gate.resolve(undefined);
+    expect((await before).value).toBe('old');
+    expect((await Promise.all(after)).map(({ value }) => value)).toEqual(['new', 'new']);
+    expect(tier.reads).toBe(2);
+    expect(cache.counters).toMatchObject({ sharedHits: 2, coalescedHits: 1 });
+  });
+
   test('does not read the tier during a load of the key', async () => {
     const tier = new PromptTier();
     const cache = new ManualFixture({}, tier);
