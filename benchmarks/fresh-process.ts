@@ -47,6 +47,10 @@ export class FreshProcess {
     this.stdout.catch(() => {});
   }
 
+  public get pid(): number {
+    return this.child.pid!;
+  }
+
   public send(message: string): void {
     this.child.send(message);
   }

@@ -57,6 +57,10 @@ export class LambdaFunction {
 export class RunningInvocation {
   public constructor(private readonly process: FreshProcess) {}
 
+  public get pid(): number {
+    return this.process.pid;
+  }
+
   public ask<R>(question: string): Promise<R> {
     this.process.send(question);
     return this.process.nextMessage<R>();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keepOnCore, type Placement, PLACEMENTS } from './cores';
 import { BATCH } from './inside/bulk-contenders';
 import { OURS } from './inside/contenders';
 import { RAW, sharedContenders, type SharedTask } from './inside/shared-contenders';
@@ -6,7 +7,7 @@ import type { SharedHitEvent } from './inside/shared-hit-handler';
 import { LambdaFunction, type RunningInvocation } from './lambda-process';
 import { withNetwork } from './network';
 import { patient, type RunningServer, withEachTier } from './shared-tiers';
-import { rounded, type Taken, takeTurns } from './turns';
+import { rounded, type Rounds, type Taken, takeTurns } from './turns';
 
 export interface SharedHit {
   readonly tier: string;
@@ -22,15 +23,18 @@ export interface SharedHit {
 }
 
 export interface SharedHits {
+  /** The server has a core to itself, as one on another machine has. */
   readonly sharedHit: readonly SharedHit[];
+  /** The server and the client are on one core, so that neither has to be woken on another. */
+  readonly sharedHitOnOneCore: readonly SharedHit[];
   /** The same with a network between. */
   readonly sharedHitInZone: readonly SharedHit[];
   readonly sharedBulkHit: readonly SharedHit[];
 }
 
 const IDS = 3 * BATCH;
-/** Ours is more code than a raw client's: V8 needs some thousand calls until all of it is optimized. */
-const ROUNDS = { warmUp: 50, measured: 15 };
+/** Ours is more code than a raw client's: V8 needs some thousand calls until all of it is optimized. In bulk, a round has only three. */
+const ROUNDS: Record<SharedTask, Rounds> = { oneShared: { warmUp: 50, measured: 15 }, manyShared: { warmUp: 400, measured: 45 } };
 /** DynamoDB Local takes milliseconds where others take microseconds. */
 const FEW_ROUNDS = { warmUp: 2, measured: 5 };
 
@@ -41,18 +45,20 @@ const FEW_ROUNDS = { warmUp: 2, measured: 5 };
 export async function benchSharedHit(workDirectory: string): Promise<SharedHits> {
   const lambda = await LambdaFunction.of(join(__dirname, 'inside', 'shared-hit-handler.ts'), workDirectory);
   const tiers = await withEachTier(async (kind, server) => ({
-    one: await measure('oneShared', lambda, server),
     oneInZone: kind === 'dynamodb' ? [] : await withNetwork(server, workDirectory, (distant) => measure('oneShared', lambda, distant)),
-    many: await measure('manyShared', lambda, server),
+    one: await measure('oneShared', lambda, server, 'apart'),
+    many: await measure('manyShared', lambda, server, 'apart'),
+    oneOnOneCore: kind === 'dynamodb' ? [] : await measure('oneShared', lambda, server, 'together'),
   }));
   return {
     sharedHit: tiers.flatMap(({ one }) => one),
+    sharedHitOnOneCore: tiers.flatMap(({ oneOnOneCore }) => oneOnOneCore),
     sharedHitInZone: tiers.flatMap(({ oneInZone }) => oneInZone),
     sharedBulkHit: tiers.flatMap(({ many }) => many),
   };
 }
 
-async function measure(task: SharedTask, lambda: LambdaFunction, server: RunningServer): Promise<SharedHit[]> {
+async function measure(task: SharedTask, lambda: LambdaFunction, server: RunningServer, placement?: Placement): Promise<SharedHit[]> {
   const settings = patient(server.settings);
   const { kind } = settings;
   const contenders = Object.keys(sharedContenders(kind, task)).map((name) => {
@@ -60,7 +66,11 @@ async function measure(task: SharedTask, lambda: LambdaFunction, server: Running
     return { name, invocation, takeTurn: () => invocation.ask<Taken>('turn') };
   });
   await Promise.all(contenders.map(({ invocation }) => invocation.nextMessage()));
-  const medians = await takeTurns(contenders, kind === 'dynamodb' ? FEW_ROUNDS : ROUNDS);
+  if (placement !== undefined && server.pid !== undefined) {
+    keepOnCore(PLACEMENTS[placement].server, server.pid);
+    contenders.forEach(({ invocation }) => keepOnCore(PLACEMENTS[placement].client, invocation.pid));
+  }
+  const medians = await takeTurns(contenders, kind === 'dynamodb' ? FEW_ROUNDS : ROUNDS[task]);
   for (const { name, invocation } of contenders) {
     await end(name, invocation);
   }

@@ -8,6 +8,8 @@ export interface RunningServer {
   readonly settings: SharedSettings;
   /** The function's environment variables besides its settings, such as a local service's credentials. */
   readonly environment?: Record<string, string>;
+  /** Its process, if it is to be kept on one core. */
+  readonly pid?: number;
   /** The number of its connections, if it can report it. */
   connections?(): Promise<number>;
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export const MEASURED_TIERS: readonly MeasuredTier[] = [
       const server = await startRedis();
       return {
         settings: { kind: 'redis', host: server.host, port: server.port },
+        pid: server.pid,
         connections: () => server.clients(),
         stop: () => server.stop(),
       };
@@ -41,7 +44,7 @@ export const MEASURED_TIERS: readonly MeasuredTier[] = [
     missing: missingMemcached,
     start: async () => {
       const server = await startMemcached({ logsCommands: false });
-      return { settings: { kind: 'memcached', host: server.host, port: server.port }, stop: () => server.stop() };
+      return { settings: { kind: 'memcached', host: server.host, port: server.port }, pid: server.pid, stop: () => server.stop() };
     },
   },
   {

@@ -105,8 +105,9 @@ export function printStaleHit({ staleHit }: Pick<Measured, 'staleHit'>): void {
     staleHit.map(({ name, freshMs, staleMs, refreshed }) => [name, freshMs.toFixed(2), staleMs.toFixed(2), percent(refreshed)]));
 }
 
-export function printSharedHit({ sharedHit, sharedHitInZone, sharedBulkHit }: SharedHits): void {
-  besideRaw('sharedHit: what a server on this machine has, and memory has not', sharedHit);
+export function printSharedHit({ sharedHit, sharedHitOnOneCore, sharedHitInZone, sharedBulkHit }: SharedHits): void {
+  besideRaw('sharedHit: what a server on another core has, and memory has not', sharedHit);
+  besideRaw('sharedHitOnOneCore: the same on one core, where nobody has to be woken on another', sharedHitOnOneCore);
   besideRaw(`sharedHitInZone: the same with a network between that takes ${2 * ONE_WAY_MS} ms there and back, and what its process does`, sharedHitInZone);
   besideRaw(`sharedBulkHit: the same for ${BATCH} ids in one call`, sharedBulkHit);
 }

@@ -121,7 +121,7 @@ function targetsOfTiers({ sharedHit = [], sharedHitInZone = [], sharedBulkHit = 
   const ofOurs = (rows: readonly SharedHit[]) => rows.filter(({ name }) => name === OURS);
   const ofRedis = (rows: readonly SharedHit[]) => ofOurs(rows).filter(({ tier }) => tier === 'redis');
   return [
-    ...ofRedis(sharedHit).map(({ cpuToRaw }) => atMost('redis: shared hit on loopback, × raw client in CPU', cpuToRaw, REACH.sharedHitCpuToRaw, 2)),
+    ...ofRedis(sharedHit).map(({ cpuToRaw }) => atMost('redis: shared hit on loopback, a core each, × raw client in CPU', cpuToRaw, REACH.sharedHitCpuToRaw, 2)),
     ...ofRedis(sharedBulkHit).map(({ cpuToRaw }) => atMost('redis: shared bulk of 100, × raw MGET in CPU', cpuToRaw, REACH.sharedBulkCpuToRaw, 2)),
     ...ofOurs(sharedHitInZone).map(({ tier, toRaw }) => atMost(`${tier}: shared hit in the same zone, × raw client`, toRaw, REACH.sharedHitToRaw, 2)),
     ...init.flatMap(({ name, gzipBytes, addedInitMs, addedCpuMs }) => [

@@ -36,6 +36,10 @@ export abstract class ServerProcess {
     return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
   }
 
+  public get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
   /** Stops it gracefully, or with SIGKILL like a failing machine. Its memory is lost. */
   public async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (this.isRunning) {
