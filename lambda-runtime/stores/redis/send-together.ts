@@ -24,7 +24,7 @@ function sendJoined(client: Redis, commands: readonly Command[]): Promise<unknow
     // It was ended, by the server or after a reply that cannot be read, and the commands wait until it is closed: a silent server would never do that.
     socket.destroy();
   } else if (parts.every((part) => typeof part === 'string')) {
-    // Takes two thirds of the time of several writes, even if they become one `writev`.
+    // A twentieth of a hit's CPU time less than several writes that become one `writev`.
     socket.write(parts.join(''));
   } else {
     // Not copied: a value may be a megabyte.
