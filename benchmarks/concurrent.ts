@@ -8,7 +8,7 @@ import { takeTurnsOf } from './turns';
 export const CONCURRENCY = 64;
 
 const IDS = 100;
-const ROUNDS = { warmUp: 4, measured: 15 };
+const ROUNDS = { warmUp: 10, measured: 101 };
 
 /**
  * The cost of a memory hit if one environment serves 64 events at a time, as on Managed Instances: each invocation has its own
@@ -21,5 +21,5 @@ export async function benchConcurrent(workDirectory: string): Promise<readonly M
   const environment = { ...lambdaEnvironment(task), AWS_LAMBDA_MAX_CONCURRENCY: String(CONCURRENCY) };
   const medians = await takeTurnsOf(new Map(Object.keys(CONTENDERS).map((name) =>
     [name, new FreshProcess(client, [LAYER_HANDLER, name, String(CONCURRENCY), String(IDS)], { environment })])), ROUNDS);
-  return [...medians].map(([name, { wall, cpu }]) => hitOf(name, { wall: wall * 1_000, cpu: cpu * 1_000 }));
+  return [...medians].map(([name, { wall, fastWall, cpu }]) => hitOf(name, { wall: wall * 1_000, fastWall: fastWall * 1_000, cpu: cpu * 1_000 }));
 }

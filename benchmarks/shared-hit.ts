@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keepOnCore, type Placement, PLACEMENTS } from './cores';
+import { place, type Placement } from './cores';
 import { BATCH } from './inside/bulk-contenders';
 import { OURS } from './inside/contenders';
 import { RAW, sharedContenders, type SharedTask } from './inside/shared-contenders';
@@ -7,13 +7,15 @@ import type { SharedHitEvent } from './inside/shared-hit-handler';
 import { LambdaFunction, type RunningInvocation } from './lambda-process';
 import { withNetwork } from './network';
 import { patient, type RunningServer, withEachTier } from './shared-tiers';
-import { rounded, type Rounds, type Taken, takeTurns } from './turns';
+import { rounded, type Rounds, type Taken, takeTurns, type Times } from './turns';
 
 export interface SharedHit {
   readonly tier: string;
   readonly name: string;
   /** The time of `await f(id)`; in `sharedBulkHit`, of a call for 100 ids. */
   readonly microseconds: number;
+  /** The fast quartile of that. */
+  readonly fastMicroseconds: number;
   /** The same in processor time of this process. */
   readonly cpuMicroseconds: number;
   /** The ratio to the raw client's call and `JSON.parse`. */
@@ -67,8 +69,7 @@ async function measure(task: SharedTask, lambda: LambdaFunction, server: Running
   });
   await Promise.all(contenders.map(({ invocation }) => invocation.nextMessage()));
   if (placement !== undefined && server.pid !== undefined) {
-    keepOnCore(PLACEMENTS[placement].server, server.pid);
-    contenders.forEach(({ invocation }) => keepOnCore(PLACEMENTS[placement].client, invocation.pid));
+    place(placement, server.pid, contenders.map(({ invocation }) => invocation.pid));
   }
   const medians = await takeTurns(contenders, kind === 'dynamodb' ? FEW_ROUNDS : ROUNDS[task]);
   for (const { name, invocation } of contenders) {
@@ -79,11 +80,12 @@ async function measure(task: SharedTask, lambda: LambdaFunction, server: Running
 }
 
 /** @param ids the number of ids in a call */
-export function besideRaw(tier: string, name: string, { wall, cpu }: Taken, raw: Taken, ids = 1): SharedHit {
+export function besideRaw(tier: string, name: string, { wall, fastWall, cpu }: Times, raw: Times, ids = 1): SharedHit {
   return {
     tier,
     name,
     microseconds: rounded(wall * ids),
+    fastMicroseconds: rounded(fastWall * ids),
     cpuMicroseconds: rounded(cpu * ids),
     toRaw: rounded(wall / raw.wall, 3),
     cpuToRaw: rounded(cpu / raw.cpu, 3),

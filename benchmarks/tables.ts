@@ -16,6 +16,9 @@ import type { StaleHit } from './stale-hit';
 import type { Synth } from './synth';
 import type { WakingFleet } from './waking-fleet';
 
+/** The head of a column: times of a quarter of all turns are shorter. Others are medians. */
+const FAST = 'fast quartile';
+
 /** The report, without results that this machine cannot measure. */
 export interface Measured extends MemoryHits, SharedHits {
   readonly daxHit: readonly SharedHit[];
@@ -37,8 +40,9 @@ export interface Measured extends MemoryHits, SharedHits {
 export function printMemoryHit({ memoryHit, memoryHitFreshStrings }: MemoryHits): void {
   const print = (title: string, rows: readonly MemoryHit[]) => {
     const lruCache = find(rows, 'lru-cache fetch').nsPerOp;
-    table(title, ['', 'ns per call', 'of CPU', '× lru-cache fetch'],
-      rows.map(({ name, nsPerOp, cpuNsPerOp }) => [name, nsPerOp.toFixed(1), cpuNsPerOp.toFixed(1), (nsPerOp / lruCache).toFixed(2)]));
+    table(title, ['', 'ns per call', FAST, 'of CPU', '× lru-cache fetch'],
+      rows.map(({ name, nsPerOp, fastNsPerOp, cpuNsPerOp }) =>
+        [name, nsPerOp.toFixed(1), fastNsPerOp.toFixed(1), cpuNsPerOp.toFixed(1), (nsPerOp / lruCache).toFixed(2)]));
   };
   print('memoryHit: ids that are the cached strings themselves', memoryHit);
   print('memoryHitFreshStrings: ids just parsed from an event', memoryHitFreshStrings);
@@ -90,9 +94,9 @@ export function printConcurrent({ concurrent }: Pick<Measured, 'concurrent'>): v
 
 export function printInvocation({ invocation }: Pick<Measured, 'invocation'>): void {
   const off = find(invocation, MODE_OFF).cpuMicroseconds;
-  table('invocation: with one memory hit', ['', 'µs', 'of CPU', `× ${MODE_OFF}, CPU`],
-    invocation.map(({ name, microseconds, cpuMicroseconds }) =>
-      [name, microseconds.toFixed(1), cpuMicroseconds.toFixed(1), (cpuMicroseconds / off).toFixed(2)]));
+  table('invocation: with one memory hit', ['', 'µs', FAST, 'of CPU', `× ${MODE_OFF}, CPU`],
+    invocation.map(({ name, microseconds, fastMicroseconds, cpuMicroseconds }) =>
+      [name, microseconds.toFixed(1), fastMicroseconds.toFixed(1), cpuMicroseconds.toFixed(1), (cpuMicroseconds / off).toFixed(2)]));
 }
 
 export function printPauses({ pauses }: Pick<Measured, 'pauses'>): void {
@@ -130,15 +134,16 @@ export function printWakingFleet({ wakingFleet }: Pick<Measured, 'wakingFleet'>)
 }
 
 function besideRaw(title: string, rows: readonly SharedHit[]): void {
-  table(title, ['', 'µs per call', 'of CPU', '× raw client', 'in CPU'],
-    rows.map(({ tier, name, microseconds, cpuMicroseconds, toRaw, cpuToRaw }) =>
-      [`${tier}: ${name}`, microseconds.toFixed(1), cpuMicroseconds.toFixed(1), toRaw.toFixed(2), cpuToRaw.toFixed(2)]));
+  table(title, ['', 'µs per call', FAST, 'of CPU', '× raw client', 'in CPU'],
+    rows.map(({ tier, name, microseconds, fastMicroseconds, cpuMicroseconds, toRaw, cpuToRaw }) =>
+      [`${tier}: ${name}`, microseconds.toFixed(1), fastMicroseconds.toFixed(1), cpuMicroseconds.toFixed(1), toRaw.toFixed(2), cpuToRaw.toFixed(2)]));
 }
 
 function beside(reference: string, title: string, unit: string, rows: readonly MemoryHit[]): void {
   const to = find(rows, reference).nsPerOp;
-  table(title, ['', unit, 'of CPU', `× ${reference}`],
-    rows.map(({ name, nsPerOp, cpuNsPerOp }) => [name, nsPerOp.toFixed(0), cpuNsPerOp.toFixed(0), (nsPerOp / to).toFixed(2)]));
+  table(title, ['', unit, FAST, 'of CPU', `× ${reference}`],
+    rows.map(({ name, nsPerOp, fastNsPerOp, cpuNsPerOp }) =>
+      [name, ...[nsPerOp, fastNsPerOp, cpuNsPerOp].map((ns) => ns.toFixed(0)), (nsPerOp / to).toFixed(2)]));
 }
 
 export function find<T extends { readonly name: string }>(rows: readonly T[], name: string): T {

@@ -1,11 +1,17 @@
 import type { FreshProcess } from './fresh-process';
-import { median } from './median';
+import { fastQuartile, median } from './median';
 
 /** The time of a call, in the benchmark's unit. */
 export interface Taken {
   readonly wall: number;
   /** The processor time of all threads, which does not include other processes' work on a busy machine. */
   readonly cpu: number;
+}
+
+/** The medians of a contender's turns. */
+export interface Times extends Taken {
+  /** The fast quartile of the wall times. */
+  readonly fastWall: number;
 }
 
 /** A contender that takes turns on request, in a separate process. */
@@ -21,7 +27,7 @@ export interface Rounds {
 }
 
 /** Contenders take short turns, and wait meanwhile, so that the machine's other work affects all of them. Returns each one's medians. */
-export async function takeTurns(contenders: readonly Contender[], { warmUp, measured }: Rounds): Promise<Map<string, Taken>> {
+export async function takeTurns(contenders: readonly Contender[], { warmUp, measured }: Rounds): Promise<Map<string, Times>> {
   const turns = new Map(contenders.map(({ name }) => [name, [] as Taken[]]));
   for (let round = -warmUp; round < measured; round++) {
     for (const contender of contenders) {
@@ -31,12 +37,14 @@ export async function takeTurns(contenders: readonly Contender[], { warmUp, meas
       }
     }
   }
-  return new Map([...turns].map(([name, taken]) =>
-    [name, { wall: median(taken.map(({ wall }) => wall)), cpu: median(taken.map(({ cpu }) => cpu)) }]));
+  return new Map([...turns].map(([name, taken]) => {
+    const walls = taken.map(({ wall }) => wall);
+    return [name, { wall: median(walls), fastWall: fastQuartile(walls), cpu: median(taken.map(({ cpu }) => cpu)) }];
+  }));
 }
 
 /** The same for processes that take turns until they are told to end: inside/turns.ts. */
-export async function takeTurnsOf(processes: ReadonlyMap<string, FreshProcess>, rounds: Rounds): Promise<Map<string, Taken>> {
+export async function takeTurnsOf(processes: ReadonlyMap<string, FreshProcess>, rounds: Rounds): Promise<Map<string, Times>> {
   const all = [...processes.values()];
   await Promise.all(all.map((child) => child.nextMessage()));
   const medians = await takeTurns([...processes].map(([name, child]) => ({

@@ -10,7 +10,7 @@ import { cached } from 'cdk-cached-function/runtime';
 /** Awaits a call for each id. */
 export type CallAll = (ids: readonly string[]) => Promise<void>;
 
-export const MINUTES = 5;
+export const MINUTES = 30;
 export const TTL_MS = MINUTES * 60_000;
 export const ROOM = 10_000;
 
