@@ -18,6 +18,7 @@ import { ManualCache, type ManualCacheInUse, manualPolicyOf } from '../engine/ma
 import { hasBackgroundWork } from '../engine/policy.js';
 import { type Scope, WIRE_FORMAT } from '../engine/shared.js';
 import { Warnings, type WarnOnce } from '../engine/warnings.js';
+import { ClockBound } from '../lambda/clock-bound.js';
 import { deferWithContext } from '../lambda/deferred-work.js';
 import type { FreezeCounter } from '../lambda/freeze-counter.js';
 import { countingInvocation, currentInvocation, currentEvent, type Invocation } from '../lambda/invocation.js';
@@ -68,6 +69,7 @@ export class Runtime {
   public readonly responses: RuntimeSettings['responses'];
   private readonly memory: MemoryTier;
   private readonly invalidations = new Invalidations();
+  private readonly clockBound: ClockBound;
   private readonly definitions: Definitions;
   private readonly names: string[] = [];
   private invocations = 0;
@@ -78,6 +80,7 @@ export class Runtime {
   private readonly functionName: string;
 
   public constructor(private readonly deps: RuntimeDeps, private readonly settings = NO_SETTINGS) {
+    this.clockBound = new ClockBound(deps.environment.AWS_LAMBDA_MAX_CONCURRENCY === undefined);
     this.warnOnce = (deps.warnings ?? new Warnings()).warnOnce;
     this.runAfterResponse = deferWithContext(deps.runAfterResponse, (invocation) => deps.report?.(invocation), deps.freezes);
     this.definitions = new Definitions(this.warnOnce);
@@ -168,6 +171,16 @@ export class Runtime {
     return loadContext();
   }
 
+  /**
+   * Called when an invocation begins.
+   *
+   * @param remainingMs until its deadline; undefined if the caller sets none
+   */
+  public invocationOpened(remainingMs = Infinity): void {
+    // The clock may have been set back while the environment was frozen.
+    this.clockBound.begin(this.invalidations.observe(Date.now()), remainingMs);
+  }
+
   /** Called in an invocation's scope when it begins: the fence is read while the handler works. */
   public invocationBegan(): void {
     const event = currentEvent();
@@ -181,8 +194,9 @@ export class Runtime {
     return this.fence !== undefined;
   }
 
-  /** Checks that each of the operator's policies names a cache, once caches that are defined while events are handled have had time for that. */
+  /** Called when an invocation ends. Checks that each of the operator's policies names a cache, once caches that are defined while events are handled have had time for that. */
   public invocationEnded(): void {
+    this.clockBound.end();
     if (++this.invocations !== INVOCATIONS_BEFORE_CHECK) {
       return;
     }
@@ -230,6 +244,7 @@ export class Runtime {
       memory: this.memory,
       invalidations: this.invalidations,
       now: this.deps.now ?? (() => Date.now()),
+      clockBound: this.clockBound,
       counters: () => countingInvocation().countersOf(number),
       invocation: countingInvocation,
       warnOnce: this.warnOnce,

@@ -21,10 +21,18 @@ export function tick({ invalidations, now }: Pick<CacheDeps, 'invalidations' | '
   return invalidations.observe(now());
 }
 
+/** A bound of the clock that changes while the environment works. */
+export interface ClockBound {
+  /** Milliseconds since the epoch; Infinity if there is no bound at the moment. */
+  readonly latestMs: number;
+}
+
 /** The dependencies of a cache. */
 export interface CacheDeps {
   /** Wall-clock milliseconds since the epoch. */
   now(): number;
+  /** A time that the clock has certainly not reached, if there is one: what is fresh then is fresh now. Absent if there is never one. */
+  readonly clockBound?: ClockBound;
   /** This cache's counters in the current invocation. */
   readonly counters: CurrentCounters;
   /** That invocation: its lookups in the same tick are sent to the shared tier together. */

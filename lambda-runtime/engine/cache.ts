@@ -1,4 +1,4 @@
-import { type CacheDeps, type Loader, tick } from './cache-deps.js';
+import { type CacheDeps, type ClockBound, type Loader, tick } from './cache-deps.js';
 import { type CacheParts, partsOf } from './cache-parts.js';
 import { Call } from './call.js';
 import { Changes } from './changes.js';
@@ -11,16 +11,17 @@ import type { Loaded } from './load.js';
 import { type TierAnswer, ManyLookups, type Unanswered } from './many-lookups.js';
 import type { Policy } from './policy.js';
 import { Shadow } from './shadow.js';
-import { argumentsOf } from '../values/arguments.js';
 import type { Key } from '../values/key.js';
 
 /**
  * Get-or-load under one name: every call is a hit, joins the load under way, or calls the loader.
  *
  * If the cache fails in any way, the caller gets the loader's result. Each operation reads the clock once when it begins, and again when it
- * continues after a wait.
+ * continues after a wait. Most hits need not read it: their entries will still be fresh when the invocation must have ended.
  */
 export class Cache {
+  private static readonly NO_BOUND: ClockBound = { latestMs: Infinity };
+
   public readonly keys: Keys;
   /** The changes that handlers make explicitly. */
   public readonly changes: Changes;
@@ -29,6 +30,7 @@ export class Cache {
   private readonly lookups: GetOrLoad;
   private readonly many: ManyLookups;
   private readonly comparison: Shadow;
+  private readonly clockBound: ClockBound;
 
   public constructor(
     public readonly name: string,
@@ -41,6 +43,7 @@ export class Cache {
     this.entries = this.parts.entries;
     this.lookups = new GetOrLoad(this.parts);
     this.many = new ManyLookups(this.parts, this.lookups);
+    this.clockBound = deps.clockBound ?? Cache.NO_BOUND;
     this.changes = new Changes(this.parts);
     this.comparison = new Shadow(this.parts, (key, now) => this.lookups.fresh(key, now));
     if (deps.isSharingDeferred !== true) {
@@ -59,8 +62,11 @@ export class Cache {
     if (key === undefined) {
       return this.bypass(args, loader);
     }
-    const now = tick(this.deps);
     const entry = this.entries.get(key);
+    if (entry !== undefined && this.isPlainHit(entry, this.clockBound.latestMs)) {
+      return this.lookups.hit(entry);
+    }
+    const now = tick(this.deps);
     return entry !== undefined && this.isPlainHit(entry, now) ? this.lookups.hit(entry) : this.lookup(key, args, loader, now);
   }
 
@@ -70,11 +76,13 @@ export class Cache {
     if (key === undefined) {
       return this.bypass(args, loader);
     }
-    const now = tick(this.deps);
     const entry = this.entries.get(key);
-    return entry !== undefined && this.deps.coherence!.isCurrent && this.isPlainHit(entry, now)
-      ? this.lookups.hit(entry)
-      : this.lookup(key, args, loader, now);
+    const mayHit = entry !== undefined && this.deps.coherence!.isCurrent;
+    if (mayHit && this.isPlainHit(entry, this.clockBound.latestMs)) {
+      return this.lookups.hit(entry);
+    }
+    const now = tick(this.deps);
+    return mayHit && this.isPlainHit(entry, now) ? this.lookups.hit(entry) : this.lookup(key, args, loader, now);
   }
 
   public get isCoherent(): boolean {
@@ -98,15 +106,17 @@ export class Cache {
     }
     const others: number[] = [];
     const now = tick(this.deps);
+    const keyOf = this.keys.ofEach();
     for (let place = 0; place < ids.length; place++) {
-      const key = this.keys.of(argumentsOf([ids[place]]));
+      const key = keyOf(ids[place]);
       const entry = key === undefined ? undefined : this.entries.get(key);
       if (entry !== undefined && 'stored' in entry.content && this.isPlainHit(entry, now)) {
-        values[place] = this.lookups.use(entry, 'hit');
+        values[place] = this.lookups.useOneOfMany(entry as StoredEntry);
       } else {
         others.push(place);
       }
     }
+    this.lookups.countHits(ids.length - others.length);
     return others;
   }
 

@@ -90,6 +90,17 @@ export class GetOrLoad {
     return this.toCaller(entry.content);
   }
 
+  /** The same for one of many hits, which `countHits` counts together. */
+  public useOneOfMany(entry: StoredEntry): unknown {
+    this.outcomes.publishHit(entry.key);
+    this.touch(entry);
+    return this.valueToCaller(entry.content.stored);
+  }
+
+  public countHits(hits: number): void {
+    this.outcomes.countHits(hits);
+  }
+
   /** The same as a promise: the entry's own from the second time on, since creating one would take a third of a hit's time. */
   public hit(entry: Entry): Promise<unknown> {
     const { answer } = entry;
@@ -126,6 +137,10 @@ export class GetOrLoad {
 
   private count(entry: Entry, as: 'hit' | 'staleHit'): void {
     this.outcomes[as](entry.key);
+    this.touch(entry);
+  }
+
+  private touch(entry: Entry): void {
     if (entry.recencyEpoch !== this.memory.recencyEpoch) {
       this.memory.touch(entry);
     }

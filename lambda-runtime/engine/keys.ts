@@ -1,5 +1,6 @@
 import type { CacheDeps } from './cache-deps.js';
 import type { Policy } from './policy.js';
+import { argumentsOf } from '../values/arguments.js';
 import { reasonOf } from '../values/error-text.js';
 import { isOwnKey, type Key, keyOf, keyOfTenant, keyText, tenantPart } from '../values/key.js';
 
@@ -19,6 +20,13 @@ export class Keys {
       return args[0];
     }
     return this.ofTenant(tenant, args);
+  }
+
+  /** Makes the keys of many calls that have one argument each. */
+  public ofEach(): (only: unknown) => Key | undefined {
+    const tenant = this.deps.tenant?.();
+    const isOften = tenant === undefined && this.policy.key === undefined;
+    return (only) => isOften && isOwnKey(only) ? only : this.ofTenant(tenant, argumentsOf([only]));
   }
 
   /** Makes keys for the tenant of the current call, even if another invocation runs by the time they are made. */

@@ -9,6 +9,17 @@ export class Outcomes {
 
   public hit(key: Key): void {
     this.deps.counters().hits++;
+    this.publishHit(key);
+  }
+
+  public countHits(hits: number): void {
+    // Counters that exist are written.
+    if (hits > 0) {
+      this.deps.counters().hits += hits;
+    }
+  }
+
+  public publishHit(key: Key): void {
     if (events.hit.hasSubscribers) {
       events.hit.publish({ cache: this.cacheName, key });
     }

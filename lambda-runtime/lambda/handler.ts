@@ -9,6 +9,7 @@
 import { AfterResponse } from './after-response.js';
 import { copyHandlerMarks, type LambdaHandler, promisifyHandler } from './handler-marks.js';
 import { currentInvocation, Invocation, runInvocation, takeOutsideInvocations } from './invocation.js';
+import { LineWriter } from './line-writer.js';
 import { resolveImports } from './resolve-import.js';
 import { readSettings } from './settings.js';
 import { contextOf, loadUserHandler } from './user-handler.js';
@@ -26,6 +27,7 @@ import type { TierDeps } from '../shared/open-tier.js';
 import type { SharedStore } from '../shared/shared-store.js';
 import { messageOf } from '../values/plain-data.js';
 
+const { write } = new LineWriter(process.env.AWS_LAMBDA_MAX_CONCURRENCY !== undefined);
 const afterResponse = new AfterResponse(process.env);
 const warnings = new Warnings();
 const runtime = await start();
@@ -122,6 +124,7 @@ function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
     const context = contextOf(handle, args);
     const invocation = new Invocation(context.awsRequestId, context.tenantId, undefined, () => context.getRemainingTimeInMillis());
     const release = afterResponse.freezes?.hold();
+    started.invocationOpened(typeof context.getRemainingTimeInMillis === 'function' ? context.getRemainingTimeInMillis() : undefined);
     try {
       return await runInvocation(invocation, () => started.isFenced ? beginAndCall(() => call(...args), started) : call(...args));
     } finally {
@@ -153,9 +156,4 @@ function report(started: Runtime, invocation: Invocation): void {
     // A metrics error must never cost the response.
     console.warn('cdk-cached-function: the metrics of an invocation are lost.', error);
   }
-}
-
-/** Not console.log: Lambda's JSON log format wraps its output, and CloudWatch would find no metrics in it. */
-function write(line: string): void {
-  process.stdout.write(line);
 }

@@ -49,15 +49,19 @@ describe('a wall clock that jumps', () => {
     let loads = 0;
     const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
     export const handler = async ({ jumpMs }) => {
-      jump += jumpMs;
+      if (jumpMs !== undefined) {
+        // As if the environment were frozen after this event.
+        jump += jumpMs;
+        return;
+      }
       return thing('a');
     };
   `;
-  const loadsAfter = (...jumps: number[]) => runHandler({ 'index.mjs': code }, jumps.map((jumpMs) => [{ jumpMs }]), {
+  const loadsAfter = (...jumps: number[]) => runHandler({ 'index.mjs': code }, jumps.flatMap((jumpMs) => [[{ jumpMs }], [{}]]), {
     AWS_LAMBDA_FUNCTION_NAME: 'jumps',
     CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
     CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
-  }).answers.map((answer) => 'value' in answer ? answer.value : answer);
+  }).answers.filter((_, index) => index % 2 === 1).map((answer) => 'value' in answer ? answer.value : answer);
 
   test('back makes entries stale, never fresher', () => {
     expect(loadsAfter(0, 0, -30_000)).toEqual([1, 1, 2]);

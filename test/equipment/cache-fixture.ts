@@ -39,6 +39,10 @@ export const TTL = MINUTE;
 /** A cache on a virtual wall clock, its background work, and an origin whose answers the test gives explicitly. */
 export class CacheFixture {
   public now = Date.UTC(2026, 0, 1);
+  /** How often the clock was read. */
+  public readings = 0;
+  /** See CacheDeps. */
+  public readonly clockBound = { latestMs: Infinity };
   /** The current invocation's remaining time; undefined if it has no limit. */
   public remainingMs?: number;
   public readonly calls: OriginCall[] = [];
@@ -66,7 +70,11 @@ export class CacheFixture {
 
   protected deps(): CacheDeps {
     return {
-      now: () => this.now,
+      now: () => {
+        this.readings++;
+        return this.now;
+      },
+      clockBound: this.clockBound,
       counters: () => this.counters,
       invocation: () => this,
       warnOnce: this.warnOnce,

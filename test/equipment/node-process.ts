@@ -86,7 +86,7 @@ export function runHandler(code: Record<string, string>, events: readonly (reado
       const answers = [];
       let request = 0;
       for (const overlapping of ${JSON.stringify(events)}) {
-        answers.push(...await Promise.all(overlapping.map((event) => handler(event, { awsRequestId: 'request-' + request++ }).then(
+        answers.push(...await Promise.all(overlapping.map((event) => handler(event, { awsRequestId: 'request-' + request++, getRemainingTimeInMillis: () => 3_000 }).then(
           (value) => ({ value }),
           (error) => ({ ...error, error: error.name, message: error.message }),
         ))));
