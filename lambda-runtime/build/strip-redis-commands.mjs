@@ -9,12 +9,12 @@ const nothing = fileURLToPath(new URL('stubs/empty.mjs', import.meta.url));
 
 /**
  * An esbuild plugin that removes commands from iovalkey's table that neither the files that use the client nor its own code name.
- * When it is loaded, it creates methods for all of Redis's commands, of which only a handful are ever called.
+ * When it is loaded, it creates methods for all of Redis's commands, of which only a handful are ever called. Also removes what it never runs.
  *
  * @param folder the folder whose files use the client
  */
 export function dropUnusedCommands(folder) {
-  return changing('unused-commands', ['commands.json', 'SentinelConnector'], (build, matched) => {
+  return changing('unused-commands', ['commands.json', 'SentinelConnector', 'redis-errors'], (build, matched) => {
     build.onLoad({ filter: /\/@iovalkey\/commands\/dist\/commands\.json$/ }, ({ path }) => {
       const named = new Set([...namesUnder(folder), ...namesUnder(client)]);
       const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
@@ -27,6 +27,14 @@ export function dropUnusedCommands(folder) {
     // We do not use Redis Sentinel.
     build.onResolve({ filter: /\/SentinelConnector$/ }, () => {
       matched('SentinelConnector');
+      return { path: nothing };
+    });
+    // Its errors for Node.js before version 7.
+    build.onResolve({ filter: /^\.\/lib\/old$/ }, ({ importer }) => {
+      if (!/redis-errors\/index\.js$/.test(importer)) {
+        return undefined;
+      }
+      matched('redis-errors');
       return { path: nothing };
     });
   });
