@@ -16,17 +16,27 @@ export class ClockBound {
   /** Milliseconds since the epoch; Infinity if there is no bound. */
   public latestMs = Infinity;
   private open = 0;
+  /** The longest time that an invocation has had. */
+  private longestMs = 0;
   private timer?: NodeJS.Timeout;
 
   /** @param isEnforced whether Lambda ends the environment at an invocation's deadline */
   public constructor(private readonly isEnforced: boolean) {}
 
-  /** Called when an invocation begins. */
+  /**
+   * Called when an invocation begins.
+   *
+   * @param remainingMs until its deadline, by the environment's clock. Too short if that clock is ahead of Lambda's
+   */
   public begin(now: number, remainingMs: number): void {
-    const latestMs = now + remainingMs + MARGIN_MS;
     this.open++;
-    if (Number.isFinite(latestMs) && (this.latestMs === Infinity || latestMs > this.latestMs)) {
-      this.latestMs = latestMs;
+    if (remainingMs > 0 && remainingMs < Infinity) {
+      // All invocations of a function have the same time, so less is due to a clock that has jumped ahead.
+      this.longestMs = Math.max(this.longestMs, remainingMs);
+      const latestMs = now + this.longestMs + MARGIN_MS;
+      if (this.latestMs === Infinity || latestMs > this.latestMs) {
+        this.latestMs = latestMs;
+      }
     }
     if (!this.isEnforced && this.timer === undefined) {
       this.checkAtDeadline(now);
