@@ -64,7 +64,7 @@ export class GetOrLoad {
   /** Returns the fresh value that the shared tier has just found or confirmed, if there is one, and counts it. */
   public useFound(key: Key, now: number, lookup: LookupResult): { readonly value: unknown } | undefined {
     const entry = lookup.found && this.entryAfter(key, now, lookup);
-    if (entry === undefined || !('stored' in entry.content) || stateOf(entry, now, Infinity) !== 'fresh') {
+    if (entry === undefined || entry !== lookup.found || !('stored' in entry.content) || stateOf(entry, now, Infinity) !== 'fresh') {
       return undefined;
     }
     this.outcomes.recordLookup(key, lookup, false, true);
@@ -180,8 +180,8 @@ export class GetOrLoad {
   private decide(call: Call, now: number, entry: Entry | undefined, lookup?: LookupResult, isCoalesced = false): unknown {
     const { refreshes, loads } = this.parts;
     const { key } = call;
-    // The shared tier has just confirmed this entry for this caller: use it even if memoryTtl is already over.
-    const isConfirmed = lookup?.found !== undefined && !isCoalesced;
+    // The shared tier has just confirmed this entry for this caller: use it even if memoryTtl is already over. A load may have replaced it meanwhile.
+    const isConfirmed = entry === lookup?.found && !isCoalesced;
     const trusted = entry === undefined || isConfirmed ? Infinity : trustedUntil(entry, call.arrival);
     const state = entry === undefined ? 'gone' : stateOf(entry, now, trusted);
     const isHit = state === 'fresh' || state === 'refresh' || state === 'stale';

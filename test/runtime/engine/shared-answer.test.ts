@@ -1,4 +1,9 @@
-import { CacheFixture } from '../../equipment/cache-fixture';
+import type { CacheDeps } from '../../../lambda-runtime/engine/cache-deps.js';
+import type { Entries } from '../../../lambda-runtime/engine/entries.js';
+import type { SharedAccess } from '../../../lambda-runtime/engine/shared-port.js';
+import type { SharedStore } from '../../../lambda-runtime/shared/shared-store.js';
+import { snapshot } from '../../../lambda-runtime/values/snapshot.js';
+import { CacheFixture, settled, TTL } from '../../equipment/cache-fixture';
 
 /** A cache that has a value for `a`. */
 async function loaded(value: unknown, options: ConstructorParameters<typeof CacheFixture>[0] = {}): Promise<CacheFixture> {
@@ -45,4 +50,33 @@ describe('hits', () => {
     expect(await before).toEqual({ version: 1 });
     expect(await cache.get(['a'])).toEqual({ version: 2 });
   });
+});
+
+/** A cache whose memory must be coherent, in an invocation that could not ask for changes. */
+class UnfencedFixture extends CacheFixture {
+  protected override deps(): CacheDeps {
+    const arrival = { number: 2, isFenced: false, isPending: false, wait: () => Promise.resolve() };
+    return { ...super.deps(), coherence: { isCurrent: false, arrivals: 2, arrival: () => arrival, hasChanged: () => false, isUncertain: () => false } };
+  }
+}
+
+test('the shared tier confirms only the entry that it has found, not one that a load from before the invocation has stored meanwhile', async () => {
+  const access: Partial<SharedAccess> = {
+    current: () => undefined,
+    forget: () => {},
+    put: () => Promise.resolve(true),
+    readShared: async (key) => {
+      const fields = { storedAt: fixture.now, freshUntil: fixture.now + TTL, tags: [], sequence: 0 };
+      const found = entries.add(key, { stored: snapshot('found') }, { ...fields, requestedIn: 2 })!;
+      entries.add(key, { stored: snapshot('from before') }, { ...fields, requestedIn: 1 });
+      return { found, version: { id: 'id', indexVersion: '1' } };
+    },
+  };
+  const fixture = new UnfencedFixture({ shared: { entriesOf: () => access } as unknown as SharedStore });
+  const { entries } = fixture.cache as unknown as { readonly entries: Entries };
+
+  const call = fixture.cache.getCoherently(['a']);
+  await settled();
+  await fixture.lastCall.resolve('loaded');
+  expect(await call).toBe('loaded');
 });
