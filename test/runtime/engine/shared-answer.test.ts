@@ -56,7 +56,8 @@ describe('hits', () => {
 class UnfencedFixture extends CacheFixture {
   protected override deps(): CacheDeps {
     const arrival = { number: 2, isFenced: false, isPending: false, wait: () => Promise.resolve() };
-    return { ...super.deps(), coherence: { isCurrent: false, arrivals: 2, arrival: () => arrival, hasChanged: () => false, isUncertain: () => false } };
+    const coherence = { isCurrent: false, arrivals: 2, arrival: () => arrival, hasChanged: () => false, isUncertain: () => false };
+    return { ...super.deps(), coherence };
   }
 }
 
