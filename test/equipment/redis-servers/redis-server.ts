@@ -1,16 +1,14 @@
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { promisify } from 'node:util';
 import { type Binaries, redisBinaries, valkeyBinaries } from './binaries';
 import { type Certificate, CertificateAuthority } from './certificates';
+import { callOnce } from './one-command';
 import { freePorts } from '../free-ports';
 import { type Command, ServerProcess } from '../server-process';
-
-const run = promisify(execFile);
 
 /** The administrator with which tests control a server, besides its other users. */
 const ADMIN = { user: 'equipment', password: 'equipment' } as const;
@@ -50,6 +48,7 @@ export function startValkey(options: Omit<RedisServerOptions, 'tls'> = {}): Prom
 export class RedisServer extends ServerProcess {
   /** The host name in certificates. */
   public readonly host = 'localhost';
+  private readonly authority: string | undefined;
   private insider?: ChildProcessByStdio<Writable, Readable, null>;
 
   private constructor(
@@ -62,6 +61,7 @@ export class RedisServer extends ServerProcess {
     private readonly variables: NodeJS.ProcessEnv,
   ) {
     super(port);
+    this.authority = certificate && readFileSync(certificate.caFile, 'utf8');
   }
 
   public static async start(binaries: Binaries, options: RedisServerOptions): Promise<RedisServer> {
@@ -77,8 +77,7 @@ export class RedisServer extends ServerProcess {
 
   /** Calls one command. Rejects with the server's error. */
   public async call(...command: (string | number)[]): Promise<string> {
-    const { stdout } = await run(this.binaries.cli, [...this.cliOptions, '-e', ...command.map(String)]);
-    return stdout.trimEnd();
+    return callOnce({ port: this.port, ca: this.authority, ...ADMIN }, command.map(String));
   }
 
   /** Moves all keys of a cluster's slot to another server. */
