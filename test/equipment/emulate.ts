@@ -35,7 +35,7 @@ export async function withEmulator<T>(
   body: (emulator: LambdaEmulator) => Promise<T>,
   options: EmulatorOptions = {},
 ): Promise<T> {
-  const emulator = await LambdaEmulator.start(definition, options);
+  const emulator = await LambdaEmulator.start(definition, { fastInit: true, ...options });
   try {
     return await body(emulator);
   } finally {

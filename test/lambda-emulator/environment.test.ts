@@ -56,6 +56,26 @@ describeReal.each(LIFE_CYCLE_RUNTIMES)('on %s', (runtime) => {
     expect(warm.payload).toMatchObject({ n: 2, event: { id: 2 } });
   });
 
+  test("Lambda's flag --expose-gc, which the option fastInit leaves out, has the same effect", async () => {
+    const code = `
+      export const handler = async () => {
+        const [first] = process.execArgv;
+        let collected = new WeakRef(Array.from({ length: 1e6 }, (_, n) => ({ n })));
+        await new Promise(setImmediate);
+        const before = process.memoryUsage().heapUsed;
+        gc();
+        await new Promise(setImmediate);
+        gc();
+        return { first, isCollected: collected.deref() === undefined, isFreed: process.memoryUsage().heapUsed < before - 1e6, kept: globalThis.gc === gc };
+      };
+    `;
+    const results = await Promise.all([false, true].map(async (fastInit) => {
+      const emulator = await start(code, { runtime }, { fastInit });
+      return (await emulator.invoke({})).payload;
+    }));
+    expect(results).toEqual([false, true].map(() => ({ first: '--expose-gc', isCollected: true, isFreed: true, kept: true })));
+  });
+
   test('layers are merged into /opt, for the handler and for NODE_PATH', async () => {
     const layer = temporaryDirectory({ 'wrapper/handler.mjs': 'throw new Error("overwritten");', 'nodejs/node_modules/dep/index.js': 'exports.name = "dep of the layer";' });
     const upper = temporaryDirectory({

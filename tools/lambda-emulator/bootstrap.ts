@@ -15,12 +15,17 @@ export interface EnvironmentIdentity {
   /** Host and port, if there is a Runtime API. */
   readonly runtimeApi?: string;
   readonly logStreamName: string;
+  /** Leaves out --expose-gc: see `EmulatorOptions`. */
+  readonly fastInit?: boolean;
 }
 
 /** The account of every emulated function. */
 export const ACCOUNT_ID = '123456789012';
 /** The default region. */
 export const DEFAULT_REGION = 'us-east-1';
+
+/** Makes V8 reject the compiled code that Node.js's binary has of its own modules, since that was compiled without it. */
+const EXPOSE_GC = '--expose-gc';
 
 /** The unqualified ARN by which a function is invoked. */
 export function functionArn(definition: FunctionDefinition): string {
@@ -33,7 +38,8 @@ export function bootstrapCommand(
   definition: FunctionDefinition, binaries: RuntimeBinaries, opt: OptDirectory, identity: EnvironmentIdentity,
 ): Command {
   const variables = environmentVariables(definition, binaries.runtimeDirectory, opt, identity);
-  const args = [...nodeFlags(definition), join(binaries.runtimeDirectory, 'index.mjs')];
+  const flags = nodeFlags(definition).filter(flag => !identity.fastInit || flag !== EXPOSE_GC);
+  const args = [...flags, join(binaries.runtimeDirectory, 'index.mjs')];
   const wrapper = variables.AWS_LAMBDA_EXEC_WRAPPER;
   return wrapper ? { executable: wrapper, args: [binaries.node, ...args], variables } : { executable: binaries.node, args, variables };
 }
@@ -46,7 +52,7 @@ export function bootstrapCommand(
  */
 export function nodeFlags(definition: Pick<FunctionDefinition, 'environment' | 'memorySizeMb'>): string[] {
   const nodeOptions = definition.environment.NODE_OPTIONS ?? '';
-  const flags = ['--expose-gc', '--max-http-header-size', '81920'];
+  const flags = [EXPOSE_GC, '--max-http-header-size', '81920'];
   for (const feature of ['experimental-require-module', 'experimental-detect-module']) {
     if (!nodeOptions.includes(`--${feature}`)) flags.push(`--no-${feature}`);
   }

@@ -26,6 +26,7 @@ export interface EnvironmentSettings {
   readonly initTimeoutMs: number;
   readonly freeze: boolean;
   readonly enforceMemory: boolean;
+  readonly fastInit: boolean;
   readonly clockMode?: ClockMode;
   readonly memoryWatch: MemoryWatch;
   /** Whether extensions or the runtime get an event first; undefined: both at once. */
@@ -151,11 +152,12 @@ export class ExecutionEnvironment implements Environment, Watched {
   }
 
   private async init(request: PendingRequest): Promise<void> {
-    const { definition, binaries, opt, initTimeoutMs, memoryWatch } = this.settings;
+    const { definition, binaries, opt, initTimeoutMs, fastInit, memoryWatch } = this.settings;
     const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
     const command = bootstrapCommand(definition, binaries, opt, {
       runtimeApi: await this.api.listen(),
       logStreamName: `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      fastInit,
     });
     this.active = new ActiveInvocation(request, this.id, performance.now());
     this.initTimer = setTimeout(() => this.kill(timedOut(initTimeoutMs)), initTimeoutMs);

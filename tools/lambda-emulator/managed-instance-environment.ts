@@ -22,6 +22,7 @@ export interface ManagedInstanceSettings {
   readonly expectedWorkers: number;
   readonly initTimeoutMs: number;
   readonly enforceMemory: boolean;
+  readonly fastInit: boolean;
   readonly memoryWatch: MemoryWatch;
   onLog(line: LogLine): void;
   /** The environment has one request less. */
@@ -128,11 +129,12 @@ export class ManagedInstanceEnvironment implements Watched {
   }
 
   private async start(): Promise<void> {
-    const { definition, binaries, opt, initTimeoutMs, memoryWatch } = this.settings;
+    const { definition, binaries, opt, initTimeoutMs, fastInit, memoryWatch } = this.settings;
     const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
     const command = bootstrapCommand(definition, binaries, opt, {
       runtimeApi: await this.api.listen(),
       logStreamName: `${date}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      fastInit,
     });
     if (!this.running) return this.onExit({ code: null, signal: 'SIGKILL' });
     this.initTimer = setTimeout(() => this.kill(timedOut(initTimeoutMs)), initTimeoutMs);

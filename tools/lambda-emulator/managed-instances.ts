@@ -26,6 +26,8 @@ export interface ManagedInstancesOptions {
   readonly initTimeoutMs?: number;
   /** Kills environments whose process, all workers together, exceeds the function's memory. @default true */
   readonly enforceMemory?: boolean;
+  /** As in `EmulatorOptions`. @default false */
+  readonly fastInit?: boolean;
   /** Gets the lines that environments write. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -78,6 +80,7 @@ export class ManagedInstances implements EmulatedFunction {
       expectedWorkers: Math.min(workers, Number(definition.environment.UV_THREADPOOL_SIZE) || DEFAULT_UV_THREADS),
       initTimeoutMs: options.initTimeoutMs ?? 30_000,
       enforceMemory: options.enforceMemory ?? true,
+      fastInit: options.fastInit ?? false,
       memoryWatch: this.memoryWatch,
       onLog: line => {
         this.written.push(line);

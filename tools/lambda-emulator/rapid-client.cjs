@@ -2,6 +2,7 @@
 // It is JavaScript, since the environment loads it as it is.
 'use strict';
 const { Agent, request } = require('node:http');
+const { isMainThread } = require('node:worker_threads');
 
 const [hostname, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const INVOCATION = '/2018-06-01/runtime/invocation/';
@@ -32,6 +33,25 @@ exports.next = async () => {
 exports.done = (requestId, response) => post(`${requestId}/response`, response);
 
 exports.error = (requestId, response, xrayCause) => post(`${requestId}/error`, response, xrayCause);
+
+// The option `fastInit` starts Node.js without this flag of Lambda's; nothing else in a function's process depends on it.
+if (globalThis.gc === undefined) {
+  if (isMainThread) process.execArgv.unshift('--expose-gc');
+  Object.defineProperty(globalThis, 'gc', { configurable: true, get: exposedGc, set: defineGc });
+}
+
+function exposedGc() {
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--expose-gc');
+  const gc = require('node:vm').runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  defineGc(gc);
+  return gc;
+}
+
+function defineGc(value) {
+  Object.defineProperty(globalThis, 'gc', { value, writable: true, enumerable: false, configurable: true });
+}
 
 function post(path, text, xrayCause = '') {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };

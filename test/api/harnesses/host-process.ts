@@ -12,7 +12,7 @@ export class HostProcess implements TestedEnvironment {
   /** @param handler - the module that exports `handler` */
   public static async start(handler: string, originModule: string, variables: NodeJS.ProcessEnv): Promise<HostProcess> {
     const output = new CapturedOutput(join(temporaryDirectory(), 'output'));
-    const child = spawn(process.execPath, ['--expose-gc', join(__dirname, '..', 'in-function', 'process.mjs')], {
+    const child = spawn(process.execPath, [join(__dirname, '..', 'in-function', 'process.mjs')], {
       // Files: a process's output is complete when it reports that it is done.
       stdio: ['ignore', output.fd, output.fd, 'ipc'],
       env: { PATH: process.env.PATH, TEST_HANDLER: handler, TEST_ORIGIN_MODULE: originModule, ...variables },

@@ -24,7 +24,7 @@ export class EmulatedEnvironment implements TestedEnvironment {
 
   public static async start(scenario: Scenario, start: EnvironmentStart, runtime: Runtime, tier?: Topology, dax?: Dax): Promise<EmulatedEnvironment> {
     return new EmulatedEnvironment(
-      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier, dax)),
+      await LambdaEmulator.start(functionOf(scenario, start, runtime, tier, dax), { fastInit: true }),
       tier !== undefined && scenario.variables?.[MODE_VARIABLE]?.toLowerCase() !== 'off' && !scenario.atOnce,
     );
   }

@@ -28,7 +28,7 @@ export const FOUR_WORKERS: Harness = {
 };
 
 async function startInstance(scenario: Scenario, start: EnvironmentStart, workers: number): Promise<ManagedInstances> {
-  const managed = await ManagedInstances.start(functionOf(scenario, start, Runtime.NODEJS_24_X), { workers });
+  const managed = await ManagedInstances.start(functionOf(scenario, start, Runtime.NODEJS_24_X), { workers, fastInit: true });
   await managed.ready();
   return managed;
 }
