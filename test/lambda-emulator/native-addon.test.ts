@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { RUNTIMES, start } from './fixture';
 import { compiledAddon, missingCompiler } from './native-addon';
 import type { InvocationResult, InvokeOptions } from '../../tools/lambda-emulator';
@@ -74,6 +75,6 @@ function visible({ rawPayload, functionError, environmentError, coldStart, stdou
     // A promise of the addon's resolves outside JavaScript's own task queue.
     .replaceAll(/(\\*") +at process\.processTicksAndRejections \([^)]*\)\1,/g, '')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replaceAll(/(file:\/\/)?\/tmp\/[\w/-]*\//g, 'FOLDER/');
+    .replaceAll(new RegExp(`(file://)?${tmpdir()}/[\\w/-]*/`, 'g'), 'FOLDER/');
   return { ...JSON.parse(text) as object, payloadHash: isLong ? createHash('sha256').update(rawPayload).digest('hex') : undefined };
 }
