@@ -96,7 +96,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       // Tests wait for events, not for time; this only ends one that waits in vain, on a busy machine too.
       testTimeout: 60_000,
-      setupFiles: ['<rootDir>/test/equipment/property-seed.ts'],
+      setupFiles: ['<rootDir>/test/equipment/property-seed.ts', '<rootDir>/test/equipment/no-creation-stacks.cjs'],
       roots: ['<rootDir>/test'],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources import each other with `.js`, which Node's own resolution wants; jest runs the .ts.
