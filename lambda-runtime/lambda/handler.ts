@@ -120,16 +120,27 @@ function logFailure(what: string, error: unknown): void {
 /** The function's handler: calls the user's, within the invocation's scope, and writes the metrics before it returns the response. */
 function wrap(handle: LambdaHandler, started: Runtime): LambdaHandler {
   const call = promisifyHandler(handle);
+  let endOpened = () => {};
+  // Lambda's runtime client on Node.js 22 then answers for a handler that can never end, and requests the next event.
+  process.on('beforeExit', () => endOpened());
   return copyHandlerMarks(handle, async (...args) => {
     const context = contextOf(handle, args);
     const invocation = new Invocation(context.awsRequestId, context.tenantId, undefined, () => context.getRemainingTimeInMillis());
     const release = afterResponse.freezes?.hold();
     started.invocationOpened(typeof context.getRemainingTimeInMillis === 'function' ? context.getRemainingTimeInMillis() : undefined);
+    let isOpen = true;
+    const end = () => {
+      if (isOpen) {
+        isOpen = false;
+        release?.();
+        started.invocationEnded();
+      }
+    };
+    endOpened = end;
     try {
       return await runInvocation(invocation, () => started.isFenced ? beginAndCall(() => call(...args), started) : call(...args));
     } finally {
-      release?.();
-      started.invocationEnded();
+      end();
       await afterResponse.handlerEnded(context);
       // Before the response, since a frozen process may never write it.
       report(started, invocation);

@@ -76,3 +76,28 @@ describe('a wall clock that jumps', () => {
     expect(loadsAfter(0, TTL_MS / 2, TTL_MS / 2)).toEqual([1, 1, 2]);
   });
 });
+
+/** Lambda's runtime client on Node.js 22 then answers with null, and the environment is frozen as after every invocation. */
+test('an environment whose handler waits for what can never happen returns no expired entry after a freeze', () => {
+  const code = `
+    const realNow = Date.now;
+    let jump = 0;
+    Date.now = () => realNow() + jump;
+    const { cached } = await import('cdk-cached-function/runtime');
+    let loads = 0;
+    const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
+    const thaw = async () => {
+      jump += ${HOUR} * 1_000;
+      return thing('a');
+    };
+    export const handler = async ({ waits }) => {
+      const value = await thing('a');
+      return waits ? new Promise((resolve) => process.once('beforeExit', () => setImmediate(() => resolve(thaw())))) : value;
+    };
+  `;
+  expect(runHandler({ 'index.mjs': code }, [[{}], [{ waits: true }], [{}]], {
+    AWS_LAMBDA_FUNCTION_NAME: 'waits',
+    CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
+    CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
+  }).answers).toEqual([{ value: 1 }, { value: 2 }, { value: 2 }]);
+});
