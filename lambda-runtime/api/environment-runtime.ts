@@ -197,6 +197,8 @@ export class Runtime {
   /** Called when an invocation ends. Checks that each of the operator's policies names a cache, once caches that are defined while events are handled have had time for that. */
   public invocationEnded(): void {
     this.clockBound.end();
+    // Its hits may not have read the clock. If that was set back, the next reading may be later again, after a freeze.
+    this.invalidations.observe(Date.now());
     if (++this.invocations !== INVOCATIONS_BEFORE_CHECK) {
       return;
     }

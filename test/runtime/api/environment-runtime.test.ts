@@ -54,6 +54,30 @@ describe('an operator\'s policy that names no cache', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  const MINUTE = 60_000;
+
+  beforeEach(() => jest.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
+  afterEach(() => jest.useRealTimers());
+
+  test('while a handler works prolongs no entry, though a freeze follows that is longer', async () => {
+    const runtime = newRuntime();
+    let loads = 0;
+    const product = runtime.cached('product', () => ++loads, { ttl: { minutes: 10 }, jitter: 0 });
+    const invoke = async (duringIt?: () => void) => {
+      runtime.invocationOpened(MINUTE);
+      duringIt?.();
+      const value = await product();
+      runtime.invocationEnded();
+      return value;
+    };
+    await invoke();
+    await invoke(() => jest.setSystemTime(Date.now() - 5 * MINUTE));
+    jest.setSystemTime(Date.now() + 6 * MINUTE);
+    expect(await invoke()).toBe(2);
+  });
+});
+
 describe('the policy of a cache', () => {
   test('is the default, then the code\'s options, then the construct\'s, then its policy for the cache', async () => {
     const ttl = { minutes: 10 };
