@@ -25,8 +25,8 @@ const PROMOTED_FROM = 2;
 /** From this share on, the small queue is in the order of use: then it works like LRU, which a queue in the order of arrival cannot match. */
 const RECENCY_SHARE = 0.2;
 
-/** Ghosts per entry: S3-FIFO has as many as its main queue has entries. More ghosts recognize longer loops, but also admit more useless entries. */
-const GHOSTS_PER_ENTRY = 0.9;
+/** Ghosts per entry: S3-FIFO has 0.9, in a queue. In buckets some live shorter than others, and most should live as long. Still more would admit useless entries. */
+const GHOSTS_PER_ENTRY = 1.2;
 
 /**
  * Evicts like S3-FIFO (Yang et al., SOSP 2023): new entries pass through a small queue, and only those that are used again, or soon after they

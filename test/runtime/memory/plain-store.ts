@@ -109,7 +109,7 @@ class PlainQueues {
   }
 
   private remember(hash: number): void {
-    const capacity = 0.9 * this.all.length;
+    const capacity = 1.2 * this.all.length;
     if (this.ghosts === undefined || capacity > 2 * this.ghosts.capacity || capacity < this.ghosts.capacity / 2) {
       this.ghosts = new PlainGhosts(capacity);
     }
