@@ -29,6 +29,11 @@ export class ClockBound {
    * @param remainingMs until its deadline, by the environment's clock. Too short if that clock is ahead of Lambda's
    */
   public begin(now: number, remainingMs: number): void {
+    if (this.isEnforced) {
+      // There is one at a time, so the previous one is over, even if its handler never ended: context.succeed() ends it without that.
+      this.open = 0;
+      this.latestMs = Infinity;
+    }
     this.open++;
     if (remainingMs > 0 && remainingMs < Infinity) {
       // All invocations of a function have the same time, so less is due to a clock that has jumped ahead.

@@ -26,8 +26,14 @@ export class LineWriter {
   private writeWaiting(): void {
     const { waiting } = this;
     this.waiting = '';
-    if (waiting !== '') {
+    if (waiting === '') {
+      return;
+    }
+    try {
       process.stdout.write(waiting);
+    } catch (error) {
+      // No handler is there to be protected from it: it would end the process.
+      console.warn('cdk-cached-function: the metrics of some invocations are lost.', error);
     }
   }
 }

@@ -45,7 +45,7 @@ describe('the bound of the clock', () => {
   afterEach(() => jest.useRealTimers());
 
   test('is a margin after the latest deadline of the open invocations', () => {
-    const bound = new ClockBound(true);
+    const bound = new ClockBound(false);
     expect(bound.latestMs).toBe(Infinity);
     bound.begin(NOW, 3 * SECOND);
     expect(bound.latestMs).toBe(NOW + 3 * SECOND + MARGIN);
@@ -54,7 +54,7 @@ describe('the bound of the clock', () => {
   });
 
   test('exists only while an invocation is open, since afterwards the environment may be frozen', () => {
-    const bound = new ClockBound(true);
+    const bound = new ClockBound(false);
     bound.begin(NOW, 3 * SECOND);
     bound.begin(NOW, 3 * SECOND);
     bound.end();
@@ -77,6 +77,15 @@ describe('the bound of the clock', () => {
   test.each([Infinity, NaN, 0, -MINUTE])('does not exist for an invocation that has %p left', (remaining) => {
     const bound = new ClockBound(true);
     bound.begin(NOW, remaining);
+    expect(bound.latestMs).toBe(Infinity);
+  });
+
+  test('does not outlast the next invocation if one never ends, where there is one at a time', () => {
+    const bound = new ClockBound(true);
+    bound.begin(NOW, 3 * SECOND);
+    bound.begin(NOW + MINUTE, 3 * SECOND);
+    expect(bound.latestMs).toBe(NOW + MINUTE + 3 * SECOND + MARGIN);
+    bound.end();
     expect(bound.latestMs).toBe(Infinity);
   });
 
