@@ -93,8 +93,8 @@ export function besideRaw(tier: string, name: string, { wall, fastWall, cpu }: T
 }
 
 function start(lambda: LambdaFunction, event: SharedHitEvent, { environment }: RunningServer): RunningInvocation {
-  // Room for one call, so that the next ids are never in memory. And nothing freezes here.
-  return lambda.invoke(event, { shared: event.settings, maxEntries: BATCH }, { AWS_LAMBDA_MAX_CONCURRENCY: '1', ...environment });
+  // Room for one call, and none of it kept, so that the next ids are never in memory. And nothing freezes here.
+  return lambda.invoke(event, { shared: event.settings, maxEntries: BATCH, eviction: 'lru' }, { AWS_LAMBDA_MAX_CONCURRENCY: '1', ...environment });
 }
 
 async function end(name: string, invocation: RunningInvocation): Promise<void> {
