@@ -2,7 +2,6 @@ import { tick } from './cache-deps.js';
 import type { CacheParts } from './cache-parts.js';
 import type { GetOrLoad } from './get-or-load.js';
 import type { LookupResult } from './shared-port.js';
-import { argumentsOf } from '../values/arguments.js';
 import type { Key } from '../values/key.js';
 
 /** The most keys that one lookup reads from the shared tier. */
@@ -45,8 +44,9 @@ export class ManyLookups {
     const arrival = deps.coherence?.arrival();
     const requestedAt = tick(deps);
     const placeOf = new Map<Key, number>();
+    const keyOf = keys.ofEach();
     for (const place of places) {
-      const key = keys.of(argumentsOf([ids[place]]));
+      const key = keyOf(ids[place]);
       if (forAll !== undefined && key !== undefined && !placeOf.has(key) && this.lookups.wouldReadTier(key, requestedAt, arrival)) {
         placeOf.set(key, place);
       } else {
