@@ -39,15 +39,25 @@ describeWithFakeClock.each(LIFE_CYCLE_RUNTIMES)('an environment on %s that was f
   }, 60_000);
 });
 
+/** A cache on a clock that jumps when `jump` changes. */
+const JUMPING_CLOCK = `
+  const realNow = Date.now;
+  let jump = 0;
+  Date.now = () => realNow() + jump;
+  const { cached } = await import('cdk-cached-function/runtime');
+  let loads = 0;
+  const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
+`;
+
+const ENVIRONMENT = {
+  AWS_LAMBDA_FUNCTION_NAME: 'jumps',
+  CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
+  CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
+};
+
 /** libfaketime cannot take a clock back without ending Node.js, so here the handler's module replaces Date.now. */
 describe('a wall clock that jumps', () => {
-  const code = `
-    const realNow = Date.now;
-    let jump = 0;
-    Date.now = () => realNow() + jump;
-    const { cached } = await import('cdk-cached-function/runtime');
-    let loads = 0;
-    const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
+  const code = `${JUMPING_CLOCK}
     export const handler = async ({ jumpMs }) => {
       if (jumpMs !== undefined) {
         // As if the environment were frozen after this event.
@@ -57,11 +67,9 @@ describe('a wall clock that jumps', () => {
       return thing('a');
     };
   `;
-  const loadsAfter = (...jumps: number[]) => runHandler({ 'index.mjs': code }, jumps.flatMap((jumpMs) => [[{ jumpMs }], [{}]]), {
-    AWS_LAMBDA_FUNCTION_NAME: 'jumps',
-    CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
-    CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
-  }).answers.filter((_, index) => index % 2 === 1).map((answer) => 'value' in answer ? answer.value : answer);
+  const loadsAfter = (...jumps: number[]) => runHandler({ 'index.mjs': code }, jumps.flatMap((jumpMs) => [[{ jumpMs }], [{}]]), ENVIRONMENT).answers
+    .filter((_, index) => index % 2 === 1)
+    .map((answer) => 'value' in answer ? answer.value : answer);
 
   test('back makes entries stale, never fresher', () => {
     expect(loadsAfter(0, 0, -30_000)).toEqual([1, 1, 2]);
@@ -79,13 +87,7 @@ describe('a wall clock that jumps', () => {
 
 /** Lambda's runtime client on Node.js 22 then answers with null, and the environment is frozen as after every invocation. */
 test('an environment whose handler waits for what can never happen returns no expired entry after a freeze', () => {
-  const code = `
-    const realNow = Date.now;
-    let jump = 0;
-    Date.now = () => realNow() + jump;
-    const { cached } = await import('cdk-cached-function/runtime');
-    let loads = 0;
-    const thing = cached('thing', async () => ++loads, { ttl: { seconds: 60 } });
+  const code = `${JUMPING_CLOCK}
     const thaw = async () => {
       jump += ${HOUR} * 1_000;
       return thing('a');
@@ -95,9 +97,5 @@ test('an environment whose handler waits for what can never happen returns no ex
       return waits ? new Promise((resolve) => process.once('beforeExit', () => setImmediate(() => resolve(thaw())))) : value;
     };
   `;
-  expect(runHandler({ 'index.mjs': code }, [[{}], [{ waits: true }], [{}]], {
-    AWS_LAMBDA_FUNCTION_NAME: 'waits',
-    CDK_CACHED_FUNCTION_HANDLER: 'index.handler',
-    CDK_CACHED_FUNCTION_SETTINGS: JSON.stringify({ namespace: 'test', caching: {}, caches: {} }),
-  }).answers).toEqual([{ value: 1 }, { value: 2 }, { value: 2 }]);
+  expect(runHandler({ 'index.mjs': code }, [[{}], [{ waits: true }], [{}]], ENVIRONMENT).answers).toEqual([{ value: 1 }, { value: 2 }, { value: 2 }]);
 });
