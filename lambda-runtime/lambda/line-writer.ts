@@ -32,7 +32,7 @@ export class LineWriter {
     try {
       process.stdout.write(waiting);
     } catch (error) {
-      // No handler is there to be protected from it: it would end the process.
+      // Nothing else could catch it here, so it would end the process.
       console.warn('cdk-cached-function: the metrics of some invocations are lost.', error);
     }
   }
